@@ -1,0 +1,46 @@
+"""Instants, wall clocks and durations in Clockify's spellings. An instant is whole seconds since 1970 UTC."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+_OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
+
+
+def parse_wall(text: str) -> datetime:
+    """Read a timestamp as a wall clock: an offset or `Z` at its end is dropped, as Clockify does.
+
+    Raises ValueError for anything that is no ISO date and time.
+    """
+    wall = datetime.fromisoformat(_OFFSET.sub("", text))
+    if "T" not in text.upper():
+        raise ValueError(f"no time of day in {text!r}")
+    return wall
+
+
+def first_instant(wall: datetime, zone: ZoneInfo) -> int:
+    """Return the first whole second at which the zone's clocks show at least this reading."""
+    return -int(-wall.replace(tzinfo=zone, fold=0).timestamp() // 1)
+
+
+def last_instant(wall: datetime, zone: ZoneInfo) -> int:
+    """Return the last whole second at which the zone's clocks show this reading: the second pass in autumn."""
+    return int(wall.replace(tzinfo=zone, fold=1).timestamp() // 1)
+
+
+def utc_text(instant: int) -> str:
+    """Write an instant as the main API does: 2026-03-02T08:15:00Z."""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_text(instant: int, zone: ZoneInfo) -> str:
+    """Write an instant as the reports do: 2026-03-02T09:15:00+01:00."""
+    return datetime.fromtimestamp(instant, zone).isoformat()
+
+
+def iso_duration(seconds: int) -> str:
+    """Write seconds as the main API does: PT2H54M, PT20S, PT0S."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if count]
+    return "PT" + ("".join(parts) or "0S")

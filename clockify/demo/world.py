@@ -1,0 +1,326 @@
+"""A Clockify workspace as plain data: people, projects and entries, and how to change them."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from clockify.demo.keys import KEY_OF_ROLE, Role
+
+T = TypeVar("T")
+_KEPT_ANSWERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. Deleted people stay here, because their entries do."""
+
+    id: str
+    name: str | None
+    email: str
+    role: Role
+    status: str = "ACTIVE"
+    rate: int | None = None
+    cost_rate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who pays; the currency of its projects."""
+
+    id: str
+    name: str
+    currency: str
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project. Rates and the budget are minor units, the estimate is seconds."""
+
+    id: str
+    name: str
+    client_id: str | None
+    color: str
+    rate: int | None = None
+    billable: bool = True
+    archived: bool = False
+    public: bool = True
+    note: str = ""
+    time_estimate: int | None = None
+    budget: int | None = None
+    reset: str | None = None
+    member_rates: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of one project; its rate goes before the project's."""
+
+    id: str
+    name: str
+    project_id: str
+    rate: int | None = None
+    status: str = "ACTIVE"
+    billable: bool = True
+    estimate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag."""
+
+    id: str
+    name: str
+    archived: bool = False
+
+
+class Entry(NamedTuple):
+    """A time entry. `start` is seconds since 1970 UTC; `rate` is what it was logged at, per hour.
+
+    A running timer has `seconds` 0 and lives in `World.running`, never among the entries.
+    """
+
+    start: int
+    id: str
+    seconds: int
+    user_id: str
+    project_id: str | None
+    task_id: str | None
+    tag_ids: tuple[str, ...]
+    billable: bool
+    description: str
+    rate: int | None
+    cost_rate: int | None
+    type: str = "REGULAR"
+    is_locked: bool = False
+
+
+_start_of = attrgetter("start")
+
+
+class World:
+    """One workspace. `entries` is ordered by start; every change empties the kept answers."""
+
+    def __init__(
+        self, *, name: str = "Studio Meridian", zone: str = "Europe/Belgrade", currency: str = "EUR", seed: int = 1
+    ) -> None:
+        self.name, self.zone, self.currency, self.seed = name, ZoneInfo(zone), currency, seed
+        self.id = self.new_id("workspace")
+        self.week_start = "MONDAY"
+        self.users: dict[str, User] = {}
+        self.clients: dict[str, Client] = {}
+        self.projects: dict[str, Project] = {}
+        self.tasks: dict[str, Task] = {}
+        self.tags: dict[str, Tag] = {}
+        self.entries: list[Entry] = []
+        self.running: list[Entry] = []
+        self.keys: dict[str, str] = {}
+        self.upcoming: list[Entry] = []
+        self.timers: Callable[[datetime], list[Entry]] | None = None
+        self.version = 0
+        self._kept: OrderedDict[object, Any] = OrderedDict()
+
+    @classmethod
+    def empty(cls, **settings: Any) -> "World":
+        """Make a workspace with nobody in it; the first user added becomes its owner."""
+        return cls(**settings)
+
+    def new_id(self, kind: str, *parts: object) -> str:
+        """Return 24 hexadecimal digits that depend on the seed and the parts alone."""
+        text = "/".join(map(str, (self.seed, kind, *parts)))
+        return blake2b(text.encode(), digest_size=12).hexdigest()
+
+    # Who and what
+
+    def add_user(
+        self,
+        name: str | None,
+        email: str | None = None,
+        *,
+        role: Role | None = None,
+        status: str = "ACTIVE",
+        rate: int | None = None,
+        cost_rate: int | None = None,
+    ) -> User:
+        """Add a person. The first of each role gets that role's demo key."""
+        count = len(self.users)
+        user = User(
+            self.new_id("user", count),
+            name,
+            email or f"person{count}@example.test",
+            role or ("MEMBER" if self.users else "OWNER"),
+            status,
+            rate,
+            cost_rate,
+        )
+        self.users[user.id] = user
+        if status != "DELETED":
+            self.keys.setdefault(KEY_OF_ROLE[user.role], user.id)
+        return self._changed(user)
+
+    def add_key(self, key: str, user: User) -> None:
+        """Let one more key act for a person, with that person's role."""
+        self.keys[key] = user.id
+
+    def add_client(self, name: str, currency: str | None = None, *, archived: bool = False) -> Client:
+        """Add a client; its currency is the workspace's unless given."""
+        client = Client(self.new_id("client", len(self.clients)), name, currency or self.currency, archived)
+        self.clients[client.id] = client
+        return self._changed(client)
+
+    def add_project(
+        self, name: str, client: Client | None = None, *, color: str = "#03A9F4", **settings: Any
+    ) -> Project:
+        """Add a project; `settings` are the other fields of `Project`."""
+        project_id = self.new_id("project", len(self.projects))
+        project = Project(project_id, name, client.id if client else None, color, **settings)
+        self.projects[project.id] = project
+        return self._changed(project)
+
+    def add_task(self, project: Project, name: str, **settings: Any) -> Task:
+        """Add a task to a project; `settings` are the other fields of `Task`."""
+        task = Task(self.new_id("task", len(self.tasks)), name, project.id, **settings)
+        self.tasks[task.id] = task
+        return self._changed(task)
+
+    def add_tag(self, name: str, *, archived: bool = False) -> Tag:
+        """Add a tag."""
+        tag = Tag(self.new_id("tag", len(self.tags)), name, archived)
+        self.tags[tag.id] = tag
+        return self._changed(tag)
+
+    # Entries
+
+    def add_entry(self, user: User, start: datetime, end: datetime, **settings: Any) -> Entry:
+        """Add a finished entry between two aware instants; `settings` as in `make_entry`."""
+        entry = self.make_entry(user, start, int(end.timestamp()) - int(start.timestamp()), **settings)
+        insort(self.entries, entry, key=_order_of)
+        return self._changed(entry)
+
+    def add_running(self, user: User, start: datetime, **settings: Any) -> Entry:
+        """Start a timer; `settings` as in `make_entry`."""
+        timer = self.make_entry(user, start, 0, **settings)
+        self.running.append(timer)
+        return self._changed(timer)
+
+    def make_entry(
+        self,
+        user: User,
+        start: datetime,
+        seconds: int,
+        *,
+        project: Project | None = None,
+        task: Task | None = None,
+        tags: Iterable[Tag] = (),
+        billable: bool | None = None,
+        description: str = "",
+        rate: int | None = None,
+        cost_rate: int | None = None,
+        type: str = "REGULAR",
+        is_locked: bool = False,
+    ) -> Entry:
+        """Make an entry without adding it; what is not given follows from its project, task and person."""
+        if billable is None:
+            billable = project.billable if project else False
+        return Entry(
+            int(start.timestamp()),
+            self.new_id("entry", self.version, len(self.entries), user.id, start.isoformat()),
+            seconds,
+            user.id,
+            project.id if project else None,
+            task.id if task else None,
+            tuple(tag.id for tag in tags),
+            billable,
+            description,
+            self.rate_for(user, project, task) if rate is None else rate,
+            user.cost_rate if cost_rate is None else cost_rate,
+            type,
+            is_locked,
+        )
+
+    def rate_for(self, user: User, project: Project | None, task: Task | None) -> int | None:
+        """Return the rate that counts: the task's, the member's, the project's, the person's, or none."""
+        candidates = [
+            task.rate if task else None,
+            project.member_rates.get(user.id) if project else None,
+            project.rate if project else None,
+            user.rate,
+        ]
+        return next((rate for rate in candidates if rate is not None), None)
+
+    def extend(self, entries: Iterable[Entry]) -> None:
+        """Add many entries at once."""
+        self.entries.extend(entries)
+        self.entries.sort(key=_order_of)
+        self._changed(None)
+
+    def edit_entry(self, entry_id: str, **changes: Any) -> Entry:
+        """Change fields of an entry by their names in `Entry`. Raises KeyError for an unknown id."""
+        entry = self.entry(entry_id)._replace(**changes)
+        self.delete_entry(entry_id)
+        insort(self.entries, entry, key=_order_of)
+        return self._changed(entry)
+
+    def delete_entry(self, entry_id: str) -> None:
+        """Delete an entry. Raises KeyError for an unknown id."""
+        self.entries.remove(self.entry(entry_id))
+        self._changed(None)
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return one entry. Raises KeyError for an unknown id."""
+        for entry in self.entries:
+            if entry.id == entry_id:
+                return entry
+        raise KeyError(entry_id)
+
+    def between(self, first: int, last: int) -> list[Entry]:
+        """Return the entries that start at or after `first` and not after `last`, oldest first."""
+        low = bisect_left(self.entries, first, key=_start_of)
+        return self.entries[low : bisect_right(self.entries, last, key=_start_of)]
+
+    def advance(self, now: datetime) -> None:
+        """Let today happen up to `now`: planned entries that have ended appear, running timers move on."""
+        instant = now.timestamp()
+        ended = [entry for entry in self.upcoming if entry.start + entry.seconds <= instant]
+        if ended:
+            self.upcoming = [entry for entry in self.upcoming if entry.start + entry.seconds > instant]
+            self.extend(ended)
+        if self.timers:
+            self.running = self.timers(now)
+
+    # What follows from the data
+
+    def client_of(self, project_id: str | None) -> Client | None:
+        """Return a project's client, or None."""
+        project = self.projects.get(project_id or "")
+        return self.clients.get(project.client_id or "") if project else None
+
+    def currency_of(self, project_id: str | None) -> str:
+        """Return the currency of a project's client, else the workspace's."""
+        client = self.client_of(project_id)
+        return client.currency if client else self.currency
+
+    def kept(self, question: object, answer: Callable[[], T]) -> T:
+        """Return `answer()`, remembered for this question until the world changes."""
+        key = (self.version, question)
+        if key not in self._kept:
+            self._kept[key] = answer()
+            if len(self._kept) > _KEPT_ANSWERS:
+                self._kept.popitem(last=False)
+        result: T = self._kept[key]
+        return result
+
+    def _changed(self, result: T) -> T:
+        self.version += 1
+        self._kept.clear()
+        return result
+
+
+def _order_of(entry: Entry) -> tuple[int, str]:
+    return entry.start, entry.id

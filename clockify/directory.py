@@ -1,0 +1,150 @@
+"""Who and what: the names behind the ids, as Clockify gives them now.
+
+Reference lists say how things are called today; a month's own rows know the people and
+projects that the lists no longer show. `Directory` answers for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Json = dict[str, Any]
+
+
+class Kind(StrEnum):
+    """What an entry can be grouped or filtered by."""
+
+    USER = "user"
+    CLIENT = "client"
+    PROJECT = "project"
+    TASK = "task"
+    TAG = "tag"
+
+
+MISSING = {
+    Kind.USER: "No person",
+    Kind.CLIENT: "No client",
+    Kind.PROJECT: "No project",
+    Kind.TASK: "No task",
+    Kind.TAG: "Untagged",
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project, as far as reports need it."""
+
+    id: str
+    name: str
+    client_id: str = ""
+    color: str = ""
+    currency: str = ""
+    archived: bool = False
+    billable: bool = True
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Names by kind and id, and the projects' own facts. Ids are Clockify's; "" means none."""
+
+    names: Mapping[Kind, Mapping[str, str]]
+    projects: Mapping[str, Project] = field(default_factory=dict)
+    default_currency: str = "USD"
+    archived: frozenset[str] = frozenset()
+
+    def label(self, kind: Kind, identifier: str) -> str:
+        """Return the name; "No project" and the like for none, "Unknown project 1a2b3c" for a lost one."""
+        if not identifier:
+            return MISSING[kind]
+        word = "person" if kind is Kind.USER else kind.value
+        return self.names[kind].get(identifier) or f"Unknown {word} {identifier[-6:]}"
+
+    def labels(self, kind: Kind, identifiers: Iterable[str]) -> dict[str, str]:
+        """Return the label of each id."""
+        return {identifier: self.label(kind, identifier) for identifier in identifiers}
+
+    def client_of(self, project_id: str) -> str:
+        """Return the id of a project's client, "" if it has none."""
+        project = self.projects.get(project_id)
+        return project.client_id if project else ""
+
+    def color_of(self, project_id: str) -> str:
+        """Return Clockify's own colour of a project as #rrggbb, "" if it has none."""
+        project = self.projects.get(project_id)
+        return project.color if project else ""
+
+    @property
+    def currencies(self) -> dict[str, str]:
+        """Return each project's currency, for rows that don't name theirs."""
+        return {project.id: project.currency for project in self.projects.values() if project.currency}
+
+    def with_names(self, seen: Sequence[Mapping[str, Mapping[str, Any]]]) -> Directory:
+        """Add what the rows of months knew (`row_names`), where today's lists are silent."""
+        names = {kind: dict(self.names[kind]) for kind in Kind}
+        projects = dict(self.projects)
+        for month in seen:
+            for kind in Kind:
+                for identifier, name in month.get(kind, {}).items():
+                    if not names[kind].get(identifier):
+                        names[kind][identifier] = name
+            for identifier, facts in month.get("project_facts", {}).items():
+                if identifier not in projects:
+                    name = names[Kind.PROJECT].get(identifier, "")
+                    projects[identifier] = Project(identifier, name, client_id=facts[0], color=facts[1])
+        return Directory(names, projects, self.default_currency, self.archived)
+
+
+EMPTY_DIRECTORY = Directory({kind: {} for kind in Kind})
+
+
+def directory_of(
+    *, users: Sequence[Json], clients: Sequence[Json], projects: Sequence[Json], tags: Sequence[Json], default_currency: str
+) -> Directory:
+    """Build the directory from Clockify's lists (projects hydrated)."""
+    client_currency = {client["id"]: client.get("currencyCode") or "" for client in clients}
+    parsed = [_project(project, client_currency, default_currency) for project in projects]
+    names: dict[Kind, dict[str, str]] = {
+        Kind.USER: {user["id"]: user.get("name") or user.get("email") or "" for user in users},
+        Kind.CLIENT: _named(clients) | {c["id"]: c.get("name") or "" for c in (p.get("client") or {} for p in projects) if c.get("id")},
+        Kind.PROJECT: {project.id: project.name for project in parsed},
+        Kind.TASK: {task["id"]: task.get("name") or "" for project in projects for task in project.get("tasks") or ()},
+        Kind.TAG: _named(tags),
+    }
+    archived = {item["id"] for item in (*clients, *projects, *tags) if item.get("archived")}
+    return Directory(names, {project.id: project for project in parsed}, default_currency, frozenset(archived))
+
+
+def row_names(rows: Sequence[Json]) -> dict[str, dict[str, Any]]:
+    """Gather the names that detailed-report rows carry: a dict per kind, and `project_facts`: id → [client id, colour]."""
+    names: dict[str, dict[str, Any]] = {name: {} for name in (*Kind, "project_facts")}
+    for row in rows:
+        for kind in (Kind.USER, Kind.CLIENT, Kind.PROJECT, Kind.TASK):
+            identifier = row.get(f"{kind.value}Id")
+            if identifier:
+                names[kind][identifier] = row.get(f"{kind.value}Name") or ""
+        for tag in row.get("tags") or ():
+            names[Kind.TAG][tag.get("_id") or tag.get("id")] = tag.get("name") or ""
+        if row.get("projectId"):
+            names["project_facts"][row["projectId"]] = [row.get("clientId") or "", row.get("projectColor") or ""]
+    return names
+
+
+def _named(items: Sequence[Json]) -> dict[str, str]:
+    return {item["id"]: item.get("name") or "" for item in items}
+
+
+def _project(project: Json, client_currency: Mapping[str, str], default_currency: str) -> Project:
+    client_id = project.get("clientId") or (project.get("client") or {}).get("id") or ""
+    own = (project.get("currency") or {}).get("code") or client_currency.get(client_id) or default_currency
+    return Project(
+        id=project["id"],
+        name=project.get("name") or "",
+        client_id=client_id,
+        color=project.get("color") or "",
+        currency=own,
+        archived=bool(project.get("archived")),
+        billable=bool(project.get("billable")),
+    )

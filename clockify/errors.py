@@ -1,0 +1,120 @@
+"""The errors that every room knows.
+
+    ClockifyError
+    ├── ConfigurationError          a setting is missing or can't be used
+    ├── TransportError              no reply: refused, timed out, dropped
+    │   └── RedirectRefused         the server pointed elsewhere, the key stayed here
+    ├── StoreError                  the local copy failed, not Clockify
+    └── ReplyError                  a reply arrived, and it is not data
+        ├── AuthenticationError     401: the key is not known
+        ├── PermissionDenied        403: the key is known and may not
+        ├── NotFound                404, or 400 code 501 "doesn't belong"
+        ├── RateLimited             429, or our own ledger saying so beforehand
+        ├── RequestRejected         another 4xx
+        ├── ServerError             5xx
+        └── MalformedReply          cut off, or not the JSON that was agreed
+
+An error carries facts and says two things a person can use: what happened
+(`str(error)`) and what to do next (`advice`). No text that came from the server
+is in it, since Clockify echoes what was submitted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+
+class ClockifyError(Exception):
+    """Anything that keeps us from Clockify's data."""
+
+    advice: ClassVar[str] = "Try again in a minute."
+    can_retry: ClassVar[bool] = True
+
+
+class ConfigurationError(ClockifyError):
+    """A setting is missing or can't be used."""
+
+    advice = "Correct the setting and start the app again."
+    can_retry = False
+
+
+class TransportError(ClockifyError):
+    """No reply came: refused, timed out or dropped on the way."""
+
+    advice = "Check the network connection, then try again."
+
+
+class RedirectRefused(TransportError):
+    """The server answered with another address; a key is never sent there."""
+
+    advice = "Check CLOCKIFY_API_URL and CLOCKIFY_REPORTS_URL: they must be the final addresses."
+    can_retry = False
+
+
+class ReplyError(ClockifyError):
+    """A reply arrived that is not data.
+
+    `status` is the HTTP status, `code` Clockify's own number where it gave one.
+    """
+
+    def __init__(self, message: str, *, status: int, code: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class AuthenticationError(ReplyError):
+    """Clockify doesn't know the key."""
+
+    advice = "Copy the key again from Clockify: Profile settings, API. Subdomain workspaces need their own key."
+    can_retry = False
+
+
+class PermissionDenied(ReplyError):
+    """The key is known, and its user may not see this."""
+
+    advice = "Ask a workspace admin for the right, or use an admin's key."
+    can_retry = False
+
+
+class NotFound(ReplyError):
+    """There is no such thing in this workspace."""
+
+    advice = "Check CLOCKIFY_WORKSPACE_ID, or choose another workspace in Settings."
+    can_retry = False
+
+
+class RateLimited(ReplyError):
+    """No request is free now; `retry_at` (zone-aware) says when one is, if that is known."""
+
+    advice = "What was read before stays on screen. Wait for the next free request."
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None, status: int = 429, code: int | None = None) -> None:
+        super().__init__(message, status=status, code=code)
+        self.retry_at = retry_at
+
+
+class RequestRejected(ReplyError):
+    """Clockify found the request itself wrong."""
+
+    advice = "This is likely a fault of this app: please report it with the status and code."
+    can_retry = False
+
+
+class ServerError(ReplyError):
+    """Clockify failed on its side."""
+
+    advice = "Clockify has a problem of its own. Try again in a few minutes."
+
+
+class MalformedReply(ReplyError):
+    """The reply was cut off, or isn't the JSON that was agreed."""
+
+    advice = "Try again; if it stays, check that the API address leads to Clockify."
+
+
+class StoreError(ClockifyError):
+    """The local copy can't be read or written; nothing was lost in Clockify."""
+
+    advice = "Check the disk, or that the database in DATABASE_URL is running, then reload."

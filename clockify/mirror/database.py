@@ -1,0 +1,125 @@
+"""A database that is open: transactions, faults told in plain words, a damaged file set aside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clockify.errors import StoreError
+from clockify.mirror import tables
+
+log = logging.getLogger(__name__)
+
+_ADVISORY_LOCK = 4_283_911
+
+
+class Database:
+    """SQLite or PostgreSQL behind one face; safe to share between threads."""
+
+    def __init__(self, database_url: str | None, data_folder: Path) -> None:
+        """Open it and make its tables; a damaged SQLite file is set aside."""
+        self._address = (database_url, data_folder)
+        self._engine = self._open()
+
+    @property
+    def backend(self) -> str:
+        """The database's kind: "sqlite" or "postgresql"."""
+        return self._engine.dialect.name
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def insert(self, table: sa.Table) -> Any:
+        """Begin an INSERT in this database's own dialect, which knows ON CONFLICT."""
+        return (postgresql if self.backend == "postgresql" else sqlite).insert(table)
+
+    def upsert(self, connection: sa.Connection, table: sa.Table, keys: dict[str, Any], values: dict[str, Any]) -> None:
+        """Insert a row, or replace the one with these keys."""
+        statement = self.insert(table).values(**keys, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Hand out a connection to read with."""
+        with self._guarded(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Run one transaction. SQLite takes the write lock at its begin: a later upgrade could deadlock."""
+        with self._guarded(), self._engine.connect() as connection:
+            if self.backend == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn the database's faults into StoreError; set a damaged file aside. No address is shown."""
+        try:
+            yield
+        except sa.exc.DBAPIError as problem:
+            if _is_damaged(problem):
+                self._set_aside()
+                raise StoreError("The local copy was damaged and has been set aside; it is read from Clockify again.") from None
+            log.warning("mirror: %s", type(problem.orig).__name__)
+            raise StoreError("The local copy can't be read or written.") from None
+
+    def _open(self) -> sa.Engine:
+        engine = tables.open_engine(*self._address)
+        try:
+            _make_tables(engine)
+        except sa.exc.DBAPIError as problem:
+            engine.dispose()
+            if not _is_damaged(problem):
+                log.warning("mirror: %s", type(problem.orig).__name__)
+                raise StoreError("The local copy can't be opened.") from None
+            _move_away(Path(str(engine.url.database)))
+            engine = tables.open_engine(*self._address)
+            _make_tables(engine)
+        except OSError:
+            raise StoreError("The folder of the local copy can't be written.") from None
+        return engine
+
+    def _set_aside(self) -> None:
+        self._engine.dispose()
+        _move_away(Path(str(self._engine.url.database)))
+        self._engine = self._open()
+
+
+def _make_tables(engine: sa.Engine) -> None:
+    """Make what is missing; make everything anew if the layout is another. One process at a time."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        tables.meta.create(connection, checkfirst=True)
+        layout = connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.name == "layout"))
+        if layout != tables.LAYOUT:
+            tables.metadata.drop_all(connection)
+            tables.metadata.create_all(connection)
+            connection.execute(sa.insert(tables.meta).values(name="layout", value=tables.LAYOUT))
+        connection.commit()
+
+
+def _is_damaged(problem: sa.exc.DBAPIError) -> bool:
+    text = str(problem.orig)
+    return "malformed" in text or "not a database" in text
+
+
+def _move_away(path: Path) -> None:
+    """Keep a damaged file beside the new one, for whoever wants to look."""
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    log.warning("mirror: %s is damaged, moved to %s", path.name, aside.name)
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

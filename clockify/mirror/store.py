@@ -1,0 +1,202 @@
+"""What the mirror keeps, and the only SQL there is.
+
+Every write is one transaction: a crash in the middle leaves what was there before.
+Moments are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from clockify.mirror import tables
+from clockify.mirror.codec import pack_frame, pack_json, unpack_frame, unpack_json
+from clockify.mirror.database import Database
+from clockify.mirror.snapshots import Difference, MonthState, Scope, Snapshot, Verdict
+from clockify.periods import Month
+
+HOUR = timedelta(hours=1)
+
+
+class Store:
+    """What the mirror keeps; safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._database.close()
+
+    def salt(self) -> bytes:
+        """Return this database's own random salt, made on first use."""
+        with self._database.writing() as connection:
+            known = connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.name == "salt"))
+            if known is None:
+                known = secrets.token_hex(16)
+                connection.execute(sa.insert(tables.meta).values(name="salt", value=known))
+        return bytes.fromhex(str(known))
+
+    def identity(self, fingerprint: str) -> str | None:
+        """Return the Clockify user whose key has this fingerprint."""
+        with self._database.reading() as connection:
+            table = tables.identities
+            return connection.scalar(sa.select(table.c.user_id).where(table.c.fingerprint == fingerprint))
+
+    def save_identity(self, fingerprint: str, user_id: str) -> None:
+        """Remember to which user a key belongs."""
+        with self._database.writing() as connection:
+            self._database.upsert(connection, tables.identities, {"fingerprint": fingerprint}, {"user_id": user_id})
+
+    def forget_identity(self, fingerprint: str) -> None:
+        """Forget a key that Clockify doesn't know any more."""
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(tables.identities).where(tables.identities.c.fingerprint == fingerprint))
+
+    def read_list(self, workspace_id: str, user_id: str, kind: str) -> tuple[Any, float] | None:
+        """Return a reference list and when it was read; raise Undecodable if it is damaged."""
+        table = tables.lists
+        query = sa.select(table.c.payload, table.c.read_at).where(
+            table.c.workspace_id == workspace_id, table.c.user_id == user_id, table.c.kind == kind
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return (unpack_json(row.payload), row.read_at) if row else None
+
+    def save_list(self, workspace_id: str, user_id: str, kind: str, payload: Any, now: datetime) -> None:
+        """Keep a reference list."""
+        keys = {"workspace_id": workspace_id, "user_id": user_id, "kind": kind}
+        with self._database.writing() as connection:
+            self._database.upsert(connection, tables.lists, keys, {"payload": pack_json(payload), "read_at": now.timestamp()})
+
+    def month_states(self, scope: Scope) -> dict[Month, MonthState]:
+        """Return what is known of every stored month of a scope."""
+        table = tables.months
+        columns = [column for column in table.c if not isinstance(column.type, sa.LargeBinary)]
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(*columns).where(*_of(table, scope))).all()
+        return {state.month: state for state in map(_month_state, rows)}
+
+    def save_month(self, scope: Scope, snapshot: Snapshot, now: datetime) -> str:
+        """Put a month in place of what was stored for it; return its new version."""
+        version = secrets.token_hex(8)
+        values = {
+            "version": version,
+            "source": snapshot.source,
+            "amounts_hidden": snapshot.amounts_hidden,
+            "entries_count": len(snapshot.entries),
+            "read_at": now.timestamp(),
+            "checked_at": now.timestamp(),
+            "verdict": json.dumps(asdict(snapshot.verdict)),
+            "entries": pack_frame(snapshot.entries),
+            "cube": pack_frame(snapshot.cube),
+            "names": pack_json(snapshot.names),
+        }
+        with self._database.writing() as connection:
+            self._database.upsert(connection, tables.months, asdict(scope) | {"month": snapshot.month.key}, values)
+        return version
+
+    def save_verdict(self, scope: Scope, state: MonthState, verdict: Verdict, now: datetime) -> None:
+        """Note what a check of that very version found."""
+        table = tables.months
+        found = sa.update(table).where(*_of(table, scope), table.c.month == state.month.key, table.c.version == state.version)
+        with self._database.writing() as connection:
+            connection.execute(found.values(verdict=json.dumps(asdict(verdict)), checked_at=now.timestamp()))
+
+    def read_frame(self, scope: Scope, month: Month, part: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Open a month's "entries" or "cube"; raise Undecodable if it is damaged or gone."""
+        return unpack_frame(self._blob(scope, month, part), columns)
+
+    def read_names(self, scope: Scope, month: Month) -> dict[str, dict[str, Any]]:
+        """Return the names that a month's rows carried; raise Undecodable if they are damaged or gone."""
+        names: dict[str, dict[str, Any]] = unpack_json(self._blob(scope, month, "names"))
+        return names
+
+    def forget_month(self, scope: Scope, month: Month) -> None:
+        """Drop a month, so that it is read again."""
+        table = tables.months
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(table).where(*_of(table, scope), table.c.month == month.key))
+
+    def take_lease(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
+        """Take or renew a lease; False while another holder's runs."""
+        table = tables.leases
+        until = now.timestamp() + seconds
+        statement = self._database.insert(table).values(name=name, holder=holder, until=until)
+        statement = statement.on_conflict_do_update(
+            index_elements=[table.c.name],
+            set_={"holder": holder, "until": until},
+            where=sa.or_(table.c.until <= now.timestamp(), table.c.holder == holder),
+        )
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount > 0
+
+    def give_lease(self, name: str, holder: str) -> None:
+        """Give a lease back."""
+        table = tables.leases
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(table).where(table.c.name == name, table.c.holder == holder))
+
+    def claim_request(self, scope: str, now: datetime, limit: int | None) -> datetime | None:
+        """Note a request, or note nothing and return when one is free; counts the hour before `now`."""
+        table = tables.requests
+        since = (now - HOUR).timestamp()
+        with self._database.writing() as connection:
+            if self._database.backend == "postgresql":
+                connection.execute(sa.text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+            if limit is not None:
+                moments = _moments(connection, scope, since)
+                if len(moments) >= limit:
+                    return datetime.fromtimestamp(moments[len(moments) - limit], UTC) + HOUR
+            connection.execute(sa.delete(table).where(table.c.at <= since))
+            connection.execute(sa.insert(table).values(scope=scope, at=now.timestamp()))
+        return None
+
+    def requests_since(self, scope: str, now: datetime) -> list[float]:
+        """Return the moments of the requests in the hour before `now`, oldest first."""
+        with self._database.reading() as connection:
+            return _moments(connection, scope, (now - HOUR).timestamp())
+
+    def move_requests(self, old: str, new: str) -> None:
+        """Count requests under the workspace, once it is known which one they were for."""
+        with self._database.writing() as connection:
+            connection.execute(sa.update(tables.requests).where(tables.requests.c.scope == old).values(scope=new))
+
+    def _blob(self, scope: Scope, month: Month, part: str) -> bytes:
+        table = tables.months
+        with self._database.reading() as connection:
+            found = connection.scalar(sa.select(table.c[part]).where(*_of(table, scope), table.c.month == month.key))
+        return bytes(found or b"")
+
+
+def _of(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in asdict(scope).items()]
+
+
+def _moments(connection: sa.Connection, scope: str, since: float) -> list[float]:
+    table = tables.requests
+    query = sa.select(table.c.at).where(table.c.scope == scope, table.c.at > since).order_by(table.c.at)
+    return [float(moment) for moment in connection.scalars(query)]
+
+
+def _month_state(row: Any) -> MonthState:
+    found = json.loads(row.verdict)
+    differences = tuple(Difference(**one) for one in found.pop("differences"))
+    return MonthState(
+        month=Month.parse(row.month),
+        version=row.version,
+        source=row.source,
+        amounts_hidden=row.amounts_hidden,
+        entries_count=row.entries_count,
+        read_at=row.read_at,
+        checked_at=row.checked_at,
+        verdict=Verdict(differences=differences, **found),
+    )

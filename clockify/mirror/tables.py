@@ -1,0 +1,110 @@
+"""The tables of the mirror, and how a database is opened.
+
+Everything here is a cache of what Clockify has: when the layout changes, `LAYOUT` is
+raised and the tables are made anew. Tables with what people typed never live here.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+LAYOUT = "1"
+BUSY_SECONDS = 20
+
+metadata = sa.MetaData()
+
+meta = sa.Table(
+    "mirror_meta",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+identities = sa.Table(
+    "mirror_identities",
+    metadata,
+    sa.Column("fingerprint", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), nullable=False),
+)
+
+lists = sa.Table(
+    "mirror_lists",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("read_at", sa.Double, nullable=False),
+)
+
+months = sa.Table(
+    "mirror_months",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("zone", sa.String(64), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("amounts_hidden", sa.Boolean, nullable=False),
+    sa.Column("entries_count", sa.Integer, nullable=False),
+    sa.Column("read_at", sa.Double, nullable=False),
+    sa.Column("checked_at", sa.Double, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+    sa.Column("cube", sa.LargeBinary, nullable=False),
+    sa.Column("names", sa.LargeBinary, nullable=False),
+)
+
+leases = sa.Table(
+    "mirror_leases",
+    metadata,
+    sa.Column("name", sa.String(255), primary_key=True),
+    sa.Column("holder", sa.String(64), nullable=False),
+    sa.Column("until", sa.Double, nullable=False),
+)
+
+requests = sa.Table(
+    "mirror_requests",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("scope", sa.String(128), nullable=False, index=True),
+    sa.Column("at", sa.Double, nullable=False),
+)
+
+
+def open_engine(database_url: str | None, data_folder: Path) -> sa.Engine:
+    """Open the database: PostgreSQL by its address, else SQLite in `data_folder`, readable by its owner only."""
+    if database_url and not database_url.startswith("sqlite"):
+        return sa.create_engine(_with_driver(database_url), pool_pre_ping=True, hide_parameters=True)
+    url = sa.make_url(database_url) if database_url else sa.URL.create("sqlite", database=str(data_folder / "mirror.sqlite"))
+    if url.database:
+        _make_private(Path(url.database))
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _with_driver(url: str) -> sa.URL:
+    """Accept the short forms that hosting services hand out."""
+    parsed = sa.make_url(url.replace("postgres://", "postgresql://", 1))
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def _make_private(path: Path) -> None:
+    """Create folder and file for the owner alone; SQLite gives its side files the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Let readers and one writer work at once, and leave BEGIN to us (see Store.writing)."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
