@@ -89,9 +89,7 @@ def listed_entries_frame(rows: Sequence[Json], *, zone: str, currencies: Mapping
             "seconds": seconds,
             "rate": billed,
             "amount_ticks": [cents * span for cents, span in zip(billed, seconds, strict=True)],
-            "currency": [
-                code or currencies.get(row.get("projectId") or "", default_currency) for row, code in zip(done, own, strict=True)
-            ],
+            "currency": [code or currencies.get(row.get("projectId") or "", default_currency) for row, code in zip(done, own, strict=True)],
         },
         zone,
     )
@@ -164,4 +162,3 @@ def _entries(columns: dict[str, list[Any]], zone: str) -> pd.DataFrame:
 
 def _span(interval: Json) -> int:
     return int((pd.Timestamp(interval["end"]) - pd.Timestamp(interval["start"])).total_seconds())
-

@@ -39,6 +39,7 @@ _LONGEST_RETRY_AFTER = timedelta(days=7)
 
 # An error's note is ours, a plain sentence, and survives wherever the error goes.
 _PLAN_NOTE = "The plan of this workspace doesn't include it."
+_IS_FOREIGN = re.compile(r"\bdoesn.t belong\b", re.IGNORECASE)
 _SPEAKS_OF_PLAN = re.compile(r"\b(plan|subscription|upgrade|feature)s?\b", re.IGNORECASE)
 
 
@@ -59,7 +60,7 @@ def decipher(status: int, headers: Mapping[str, str], body: bytes, now: datetime
         return _parse(status, body)
     if 300 <= status < 400:
         raise RedirectRefused("The address of the API leads elsewhere; the key was not sent there.")
-    _raise_refusal(status, headers, body, now)
+    raise _refusal(status, headers, body, now)
 
 
 def rows_of(data: object) -> list[Json]:
@@ -152,21 +153,21 @@ def _retries_of(error: ClockifyError, is_free: bool) -> int:
     return 0
 
 
-def _raise_refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> NoReturn:
-    code, text = _refusal(body)
+def _refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> ReplyError:
+    code, text = _code_and_text(body)
     if status == 401:
-        raise AuthenticationError("Clockify doesn't know this API key.", status=status, code=code)
+        return AuthenticationError("Clockify doesn't know this API key.", status=status, code=code)
     if status == 403:
-        raise PermissionDenied("This API key may not see that.", status=status, code=code)
-    if status == 404 or (status == 400 and code == 501 and "doesn't belong" in text):
-        raise NotFound("Clockify has no such thing in this workspace.", status=status, code=code)
+        return PermissionDenied("This API key may not see that.", status=status, code=code)
+    if status == 404 or (status == 400 and code == 501 and _IS_FOREIGN.search(text)):
+        return NotFound("Clockify has no such thing in this workspace.", status=status, code=code)
     if status == 429:
-        raise RateLimited("Clockify takes no more requests for now.", retry_at=_retry_at(headers, now), code=code)
+        return RateLimited("Clockify takes no more requests for now.", retry_at=_retry_at(headers, now), code=code)
     if 400 <= status < 500:
-        raise _rejected(status, code, text)
-    if status >= 500:
-        raise ServerError(f"Clockify failed on its side (status {status}).", status=status, code=code)
-    raise MalformedReply(f"Clockify answered with the status {status}, which is no answer.", status=status)
+        return _rejected(status, code, text)
+    if 500 <= status < 600:
+        return ServerError(f"Clockify failed on its side (status {status}).", status=status, code=code)
+    return MalformedReply(f"Clockify answered with the status {status}, which is no answer.", status=status)
 
 
 def _rejected(status: int, code: int | None, text: str) -> ReplyError:
@@ -191,7 +192,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _refusal(body: bytes) -> tuple[int | None, str]:
+def _code_and_text(body: bytes) -> tuple[int | None, str]:
     """Return Clockify's code and message, as far as an error's body has them."""
     try:
         parsed = json.loads(body)
@@ -207,8 +208,7 @@ def _retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Read Retry-After, seconds or a date (RFC 9110, 10.2.3); None where it is absent or makes no sense."""
     text = _header(headers, "Retry-After").strip()
     if text.isascii() and text.isdigit():
-        seconds = float(text[:12])
-        return now + min(timedelta(seconds=min(seconds, 1e9)), _LONGEST_RETRY_AFTER)
+        return now + min(timedelta(seconds=int(text[:9])), _LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

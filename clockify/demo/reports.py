@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clockify.demo.clocks import local_text
-from clockify.demo.query import AMOUNT_TYPES, Body, Query, read_amount_types, read_query, read_range, select
+from clockify.demo.query import Body, Query, read_amount_types, read_query, read_range, select
 from clockify.demo.refusals import Refusal, invalid
 from clockify.demo.sums import Sum, currency_table, minor, sum_of, totals_json
 from clockify.demo.world import Entry, User, World
@@ -177,6 +177,3 @@ def _day_rows(cells: dict[str, Sum], days: list[str], kinds: tuple[str, ...]) ->
         amount = {"amount": cell.total(kinds[0])} if kinds else {}
         rows.append({"date": day, "duration": cell.seconds} | amount)
     return rows
-
-
-__all__ = ["AMOUNT_TYPES", "detailed_report", "weekly_report"]

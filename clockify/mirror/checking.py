@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,24 +13,10 @@ from clockify.money import TICKS_PER_CENT
 Json = dict[str, Any]
 Pair = tuple[str, str]
 Sums = tuple[int, dict[str, float]]
+TheirSums = tuple[int, dict[str, float] | None]
 
 # Clockify's sums are doubles of fractional cents: less than half a cent apart is the same amount.
 SAME_CENTS = 0.5
-
-
-def totals_differ(entries: pd.DataFrame, totals: Json, *, amounts_hidden: bool) -> bool:
-    """Compare entries with the `totals[0]` of a report: count, seconds, billable seconds, amount per currency."""
-    if len(entries) != int(totals.get("entriesCount") or 0):
-        return True
-    if int(entries["seconds"].sum()) != round(totals.get("totalTime") or 0):
-        return True
-    billable = totals.get("totalBillableTime")
-    if billable is not None and int(entries.loc[entries["billable"], "seconds"].sum()) != round(billable):
-        return True
-    if amounts_hidden:
-        return False
-    theirs = cents_by_currency(totals)
-    return theirs is not None and bool(_cents_apart(_own_cents(entries), theirs))
 
 
 def compare_summary(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) -> tuple[Difference, ...]:
@@ -45,15 +30,15 @@ def compare_summary(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) 
     for pair in ours.keys() | theirs.keys():
         seconds, cents = ours.get(pair, (0, {}))
         their_seconds, their_cents = theirs.get(pair, (0, {}))
-        apart = {} if amounts_hidden else _cents_apart(cents, their_cents)
+        apart = {} if amounts_hidden or their_cents is None else _cents_apart(cents, their_cents)
         if seconds != their_seconds or apart:
             found.append(Difference(*pair, seconds - their_seconds, apart))
-    if not found and totals_of_cube_differ(cube, summary_totals(summary), amounts_hidden=amounts_hidden):
+    if not found and totals_differ(cube, summary_totals(summary), amounts_hidden=amounts_hidden):
         found.append(Difference("", "", 0))
     return tuple(sorted(found, key=lambda one: (-abs(one.seconds), one.user_id, one.project_id)))
 
 
-def totals_of_cube_differ(cube: pd.DataFrame, totals: Json, *, amounts_hidden: bool) -> bool:
+def totals_differ(cube: pd.DataFrame, totals: Json, *, amounts_hidden: bool) -> bool:
     """Compare a cube with a report's totals: count, seconds, billable seconds, amount per currency."""
     counted = int(cube["entries"].sum()) == int(totals.get("entriesCount") or 0)
     billable = totals.get("totalBillableTime")
@@ -92,27 +77,23 @@ def cents_by_currency(node: Json) -> dict[str, float] | None:
 
 def _own_pairs(cube: pd.DataFrame) -> dict[Pair, Sums]:
     """Add a cube up by person and project."""
+    keys = ["user_id", "project_id", "currency"]
+    grouped = cube.groupby(keys, observed=True, as_index=False)[["seconds", "amount_ticks"]].sum()
     sums: dict[Pair, Sums] = {}
-    grouped = cube.groupby(["user_id", "project_id", "currency"], observed=True)[["seconds", "amount_ticks"]].sum()
-    for (user, project, currency), row in grouped.iterrows():  # type: ignore[misc]
+    for user, project, currency, span, ticks in zip(*(grouped[name].tolist() for name in grouped), strict=True):
         seconds, cents = sums.get((user, project), (0, {}))
-        cents[currency] = int(row["amount_ticks"]) / TICKS_PER_CENT
-        sums[(user, project)] = (seconds + int(row["seconds"]), cents)
+        sums[(user, project)] = (seconds + span, cents | {currency: ticks / TICKS_PER_CENT})
     return sums
 
 
-def _their_pairs(summary: Json) -> dict[Pair, Sums]:
+def _their_pairs(summary: Json) -> dict[Pair, TheirSums]:
     """Read a summary report's groups; a row without project has no id, "" or a name of "(Without …)"."""
-    sums: dict[Pair, Sums] = {}
+    sums: dict[Pair, TheirSums] = {}
     for person in summary.get("groupOne") or ():
         for project in person.get("children") or ():
             without = str(project.get("name") or "").startswith("(Without")
             pair = (str(person.get("_id") or ""), "" if without else str(project.get("_id") or ""))
-            seconds, cents = sums.get(pair, (0, {}))
-            merged = defaultdict(float, cents)
-            for currency, amount in (cents_by_currency(project) or {}).items():
-                merged[currency] += amount
-            sums[pair] = (seconds + round(project.get("duration") or 0), dict(merged))
+            sums[pair] = (round(project.get("duration") or 0), cents_by_currency(project))
     return sums
 
 

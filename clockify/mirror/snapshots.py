@@ -39,8 +39,6 @@ class Verdict:
     agrees: bool | None
     at: float
     differences: tuple[Difference, ...] = ()
-    entries: int = 0
-    billable_seconds: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,8 @@
+"""An embedded Clockify: a believable workspace behind the same HTTP endpoints, on loopback only."""
+
+from clockify.demo.generate import agency_world
+from clockify.demo.keys import MANAGER_KEY, MEMBER_KEY, OWNER_KEY
+from clockify.demo.server import RunningServer, create_app, serve
+from clockify.demo.world import World
+
+__all__ = ["MANAGER_KEY", "MEMBER_KEY", "OWNER_KEY", "RunningServer", "World", "agency_world", "create_app", "serve"]

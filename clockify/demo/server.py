@@ -1,0 +1,202 @@
+"""The HTTP side: routes, keys, the hourly allowance, and a server that runs in a thread."""
+
+import json
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import TracebackType
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from clockify.demo.refusals import Refusal, access_denied, no_such_route, too_many_requests, wrong_method
+from clockify.demo.request import Asked, reader_of
+from clockify.demo.routes import MAIN, REPORTS, Answer, Endpoint, Terms
+from clockify.demo.world import World
+
+API_ROOT, REPORTS_ROOT = "/api/v1", "/report/v1"
+FREE_REQUESTS_PER_HOUR = 30
+_HOUR = 3600.0
+_KEPT_REQUESTS = 10_000
+_START_SECONDS = 10.0
+
+Clock = Callable[[], datetime]
+WorldSource = World | Callable[[datetime], World]
+
+
+def utc_now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+class Allowance:
+    """Counts requests over a rolling hour, over both hosts and the whole workspace."""
+
+    def __init__(self, per_hour: int | None, *, retry_after: bool) -> None:
+        self.per_hour, self.retry_after = per_hour, retry_after
+        self._served: deque[float] = deque()
+
+    def take(self, now: float) -> None:
+        """Count one request. Raises Refusal when the hour is used up; a refused request counts nothing."""
+        if self.per_hour is None:
+            return
+        while self._served and self._served[0] <= now - _HOUR:
+            self._served.popleft()
+        if len(self._served) >= self.per_hour:
+            wait = int(self._served[0] + _HOUR - now) + 1 if self._served else int(_HOUR)
+            raise too_many_requests(wait if self.retry_after else None)
+        self._served.append(now)
+
+
+class Demo:
+    """Holds the world of a running app and answers requests from it."""
+
+    def __init__(self, source: WorldSource, terms: Terms, allowance: Allowance, clock: Clock) -> None:
+        self.source, self.terms, self.allowance, self.clock = source, terms, allowance, clock
+        self._world: World | None = None
+        self._day: date | None = None
+
+    @property
+    def world(self) -> World:
+        """Return the world as of now. A `World` stands still; a factory's moves on, and is made anew each local day."""
+        if isinstance(self.source, World):
+            return self.source
+        now, world = self.clock(), self._world
+        if world is None or now.astimezone(world.zone).date() != self._day:
+            self._world = world = self.source(now)
+            self._day = now.astimezone(world.zone).date()
+        world.advance(now)
+        return world
+
+    def asked(self, request: Request) -> Asked:
+        """Check the key, the allowance and the workspace of a request, in this order."""
+        world = self.world
+        asked = Asked(request, world, reader_of(request, world))
+        self.allowance.take(self.clock().timestamp())
+        if request.path_params.get("workspace", world.id) != world.id:
+            raise access_denied()
+        return asked
+
+
+def create_app(
+    source: WorldSource,
+    *,
+    plan: str | None = "STANDARD_2021",
+    detailed_page_cap: int = 1000,
+    requests_per_hour: int | None = None,
+    retry_after: bool = True,
+    clock: Clock = utc_now,
+) -> Starlette:
+    """Make the app for a world, or for a factory that makes one for a moment and again each local day.
+
+    `plan` decides the limits as Clockify's `featureSubscriptionType` does; without `requests_per_hour` FREE has 30
+    and a paid plan none. `app.state` has `demo` (with `.world`) and `requests`, the `(method, path)` served so far.
+    """
+    terms = Terms(plan, detailed_page_cap)
+    if requests_per_hour is None and terms.is_free:
+        requests_per_hour = FREE_REQUESTS_PER_HOUR
+    demo = Demo(source, terms, Allowance(requests_per_hour, retry_after=retry_after), clock)
+    served: list[tuple[str, str]] = []
+    routes = [_route(API_ROOT + path, "GET", endpoint, demo, served) for path, endpoint in MAIN.items()]
+    routes += [_route(REPORTS_ROOT + path, "POST", endpoint, demo, served) for path, endpoint in REPORTS.items()]
+    routes.append(_route(API_ROOT + "/workspaces/{workspace}/time-entries", "POST", None, demo, served))
+    routes.append(_route("/{path:path}", "", None, demo, served))
+    app = Starlette(routes=routes)
+    app.state.demo, app.state.requests = demo, served
+    return app
+
+
+def _route(path: str, method: str, endpoint: Endpoint | None, demo: Demo, served: list[tuple[str, str]]) -> Route:
+    async def respond(request: Request) -> Response:
+        served.append((request.method, request.url.path))
+        if len(served) > 2 * _KEPT_REQUESTS:
+            del served[:_KEPT_REQUESTS]
+        request.scope["clockify.body"] = await request.body()
+        try:
+            asked = demo.asked(request)
+            if not method:
+                raise no_such_route(request.url.path.removeprefix("/api/").removeprefix("/report/"))
+            if endpoint is None or request.method != method:
+                raise wrong_method(request.method)
+            return _reply(200, endpoint(asked, demo.terms))
+        except Refusal as refusal:
+            return _reply(refusal.status, Answer(refusal.body, refusal.headers))
+
+    return Route(path, respond, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+
+def _reply(status: int, answer: Answer) -> Response:
+    body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(body, status, answer.headers, media_type="application/json")
+
+
+class RunningServer:
+    """An app served on loopback by a daemon thread. A context manager: leaving it stops the server."""
+
+    def __init__(self, app: Starlette, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.app = app
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((host, port))
+        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
+        self.api_url, self.reports_url = self.url + API_ROOT, self.url + REPORTS_ROOT
+        settings = uvicorn.Config(
+            app, loop="asyncio", http="h11", ws="none", lifespan="off", log_level="warning", access_log=False
+        )
+        self._server = uvicorn.Server(settings)
+        # Outside the main thread uvicorn leaves the signal handlers alone.
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="clockify-demo")
+        self._thread.daemon = True
+
+    @property
+    def world(self) -> World:
+        """Return the world that is served now, to be changed at will."""
+        demo: Demo = self.app.state.demo
+        return demo.world
+
+    @property
+    def requests(self) -> list[tuple[str, str]]:
+        """Return the `(method, path)` of the requests served so far."""
+        served: list[tuple[str, str]] = self.app.state.requests
+        return served
+
+    def start(self) -> "RunningServer":
+        """Start and wait until requests are answered. Raises RuntimeError when that takes too long."""
+        self._thread.start()
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                self.stop()
+                raise RuntimeError("the demo server did not start")
+            time.sleep(0.005)
+        return self
+
+    def wait(self) -> None:
+        """Wait until the server has been stopped."""
+        self._thread.join()
+
+    def stop(self) -> None:
+        """Stop, and return once the thread has ended and the port is free."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> "RunningServer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(app: Starlette, port: int = 0) -> RunningServer:
+    """Serve an app on 127.0.0.1, port 0 meaning any free one, and return when it answers."""
+    return RunningServer(app, port).start()

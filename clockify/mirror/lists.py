@@ -1,0 +1,89 @@
+"""The reference lists of a workspace: who and what there is, and which timers run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from clockify.api.client import Clockify
+from clockify.errors import PermissionDenied
+from clockify.mirror.codec import Undecodable
+from clockify.mirror.freshness import list_age
+from clockify.mirror.store import Store
+
+Json = dict[str, Any]
+
+# Clients are not asked for: a hydrated project brings its own, and a client without a
+# project has no time. That keeps a cold overview at six requests beside the months.
+NAMES = ("users", "projects", "tags")
+RUNNING = "running"
+REFUSED = "reports-refused"
+REFUSED_FOR = timedelta(days=1)
+
+
+class Lists:
+    """One workspace's lists as one key sees them, kept in the store."""
+
+    def __init__(self, store: Store, workspace_id: str, user_id: str, clock: Callable[[], datetime]) -> None:
+        self._store, self._owner, self._clock = store, (workspace_id, user_id), clock
+
+    def get(self, kind: str) -> list[Json] | None:
+        """Return a list, None if it was never read or is damaged. A list that was refused is empty."""
+        found = self._stored(kind)
+        return None if found is None else found[0]["items"]
+
+    def is_refused(self, kind: str) -> bool:
+        """Did Clockify deny the list to this key?"""
+        found = self._stored(kind)
+        return found is not None and bool(found[0]["refused"])
+
+    def read_at(self, kind: str) -> float | None:
+        """Return when the list was read."""
+        found = self._stored(kind)
+        return None if found is None else found[1]
+
+    def stale(self, kinds: Sequence[str], *, is_free: bool) -> list[str]:
+        """Return those that are missing or older than they may be."""
+        now = self._clock().timestamp()
+        limits = {kind: list_age(kind, is_free=is_free).total_seconds() for kind in kinds}
+        return [kind for kind in kinds if now - (self.read_at(kind) or 0.0) >= limits[kind]]
+
+    def read(self, client: Clockify, kinds: Sequence[str]) -> None:
+        """Read lists from Clockify, side by side where the client may; the first fault is raised when all are done."""
+        with ThreadPoolExecutor(len(kinds) or 1) as pool:
+            done = [pool.submit(self._read_one, client, kind) for kind in kinds]
+        for future in done:
+            future.result()
+
+    def note_refusal(self) -> None:
+        """Remember that reports are refused to this key."""
+        self._save(REFUSED, [], refused=True)
+
+    def are_reports_refused(self) -> bool:
+        """Were reports refused within the last day? Rights change: then they are tried again."""
+        found = self._stored(REFUSED)
+        return found is not None and self._clock().timestamp() - found[1] < REFUSED_FOR.total_seconds()
+
+    def _read_one(self, client: Clockify, kind: str) -> None:
+        workspace_id = self._owner[0]
+        calls: Mapping[str, Callable[..., list[Json]]] = {
+            "users": client.users,
+            "projects": client.projects,
+            "tags": client.tags,
+            RUNNING: client.in_progress,
+        }
+        try:
+            self._save(kind, calls[kind](workspace_id=workspace_id), refused=False)
+        except PermissionDenied:
+            self._save(kind, [], refused=True)
+
+    def _save(self, kind: str, items: list[Json], *, refused: bool) -> None:
+        self._store.save_list(*self._owner, kind, {"items": items, "refused": refused}, self._clock())
+
+    def _stored(self, kind: str) -> tuple[Any, float] | None:
+        try:
+            return self._store.read_list(*self._owner, kind)
+        except Undecodable:
+            return None

@@ -1,0 +1,314 @@
+"""The local copy of one workspace, as one key sees it in one zone: what the app asks."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from time import sleep
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from clockify.api.client import Clockify
+from clockify.api.protocol import is_refused_by_plan
+from clockify.api.quota import Intent
+from clockify.directory import Directory, directory_of
+from clockify.errors import ClockifyError, ReplyError
+from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
+from clockify.mirror.codec import Undecodable
+from clockify.mirror.freshness import Action, plan_months
+from clockify.mirror.jobs import Job, Progress
+from clockify.mirror.lists import NAMES, RUNNING, Lists
+from clockify.mirror.reading import Place, differences_now, read_by_lists, read_by_report
+from clockify.mirror.snapshots import MonthState, Scope, Snapshot, Verdict
+from clockify.periods import Month
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+T = TypeVar("T")
+LEASE_SECONDS = 90.0
+LEASE_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is there of the months on screen, what is on its way, and what stands in the way."""
+
+    wanted: tuple[Month, ...]
+    states: dict[Month, MonthState]
+    reading: dict[Month, Progress] = field(default_factory=dict)
+    refreshing: frozenset[Month] = frozenset()
+    faults: dict[Month, ClockifyError] = field(default_factory=dict)
+    waiting: tuple[Month, ...] = ()
+    free_at: datetime | None = None
+    lists_fault: ClockifyError | None = None
+
+    @property
+    def missing(self) -> tuple[Month, ...]:
+        """The months of which nothing is stored."""
+        return tuple(month for month in self.wanted if month not in self.states)
+
+    @property
+    def is_busy(self) -> bool:
+        """Is anything being read or checked?"""
+        return bool(self.reading or self.refreshing)
+
+    @property
+    def versions(self) -> tuple[tuple[Month, str], ...]:
+        """The stored months with their versions: what a cached frame is keyed by."""
+        return tuple((month, self.states[month].version) for month in self.wanted if month in self.states)
+
+
+class Mirror:
+    """Months, lists and timers of one workspace, key and zone."""
+
+    def __init__(self, account: Account, workspace: Workspace, profile: Profile, zone: str) -> None:
+        self.workspace, self.profile, self.zone = workspace, profile, zone
+        self.scope = Scope(workspace.id, profile.user_id, zone)
+        self._store, self._jobs, self._clock = account.store, account.jobs, account.clock
+        self._client = account.connect(StoreLedger(account.store, workspace.id), workspace.plan)
+        self._lists = Lists(account.store, workspace.id, profile.user_id, account.clock)
+        self._holder = secrets.token_hex(8)
+
+    # Lists
+
+    def ensure_lists(self, *, person: bool = False) -> Job | None:
+        """Start reading the lists that are stale, all of them if a person asks; return the job if there is one."""
+        free = self.workspace.plan.is_free
+        kinds = (*NAMES, RUNNING)
+        stale = list(kinds) if person else self._lists.stale(kinds, is_free=free)
+        if not stale:
+            return None
+        name = self._name("lists")
+        return self._jobs.start(name, partial(self._read_lists, tuple(stale), person), at_once=person)
+
+    @property
+    def has_lists(self) -> bool:
+        """Is every list stored, of whatever age?"""
+        return all(self._lists.get(kind) is not None for kind in (*NAMES, RUNNING))
+
+    def directory(self) -> Directory:
+        """Return the names as the lists give them; names of deleted people come with the months (`names`)."""
+        return directory_of(
+            users=self._lists.get("users") or [self._own_user()],
+            clients=[],
+            projects=self._lists.get("projects") or [],
+            tags=self._lists.get("tags") or [],
+            default_currency=self.workspace.currency,
+        )
+
+    @property
+    def lists_read_at(self) -> float:
+        """When the oldest of the name lists was read; what a cached directory is keyed by."""
+        return min((self._lists.read_at(kind) or 0.0) for kind in NAMES)
+
+    def running(self) -> tuple[list[Json], float | None]:
+        """Return the running timers and when they were read."""
+        return self._lists.get(RUNNING) or [], self._lists.read_at(RUNNING)
+
+    # Months
+
+    def open_months(self, wanted: Sequence[Month], *, person: bool = False) -> Opening:
+        """Start what the months on screen need and return what is there; never waits.
+
+        `person`: somebody pressed Refresh, so every stored month is checked now.
+        """
+        now = self._clock()
+        states = self.states(wanted)
+        steps = plan_months(
+            wanted,
+            states,
+            now=now,
+            zone=self.zone,
+            is_free=self.workspace.plan.is_free,
+            requests_left=self.requests_left(Intent.PERSON if person else Intent.BACKGROUND),
+            check_now=person,
+        )
+        jobs = {}
+        for step in steps:
+            if not step.waits:
+                work = partial(self._read_month if step.action is Action.READ else self._check_month, step.month, person)
+                jobs[step.month] = self._jobs.start(self._name(step.month.key), work, at_once=person)
+        waiting = tuple(step.month for step in steps if step.waits and step.action is Action.READ)
+        return self._opening(tuple(wanted), states, jobs, waiting)
+
+    def read_again(self, month: Month) -> Job:
+        """Read a month whatever its age, because a person asked."""
+        return self._jobs.start(self._name(month.key), partial(self._read_month, month, True), at_once=True)
+
+    def wait(self, opening: Opening, seconds: float) -> bool:
+        """Wait for the months that are being read, at most so long; tell whether all are done."""
+        jobs = [self._jobs.get(self._name(month.key)) for month in (*opening.reading, *opening.refreshing)]
+        return self._jobs.wait([job for job in jobs if job], seconds)
+
+    def wait_for(self, job: Job, seconds: float) -> bool:
+        """Wait for one job, at most so long; tell whether it is done."""
+        return self._jobs.wait([job], seconds)
+
+    def states(self, wanted: Sequence[Month] | None = None) -> dict[Month, MonthState]:
+        """Return what is known of stored months, all of them unless some are named."""
+        states = self._store.month_states(self.scope)
+        return states if wanted is None else {month: states[month] for month in wanted if month in states}
+
+    def cube(self, month: Month) -> pd.DataFrame | None:
+        """Open a month's daily cube; None (and forgotten, to be read again) if it can't be decoded."""
+        return self._decoded(month, lambda: self._store.read_frame(self.scope, month, "cube"))
+
+    def entries(self, month: Month, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
+        """Open a month's entries, or only some columns; None (and forgotten) if they can't be decoded."""
+        return self._decoded(month, lambda: self._store.read_frame(self.scope, month, "entries", columns))
+
+    def names(self, month: Month) -> dict[str, dict[str, Any]]:
+        """Return the names that a month's rows carried; empty (and forgotten) if they can't be decoded."""
+        return self._decoded(month, lambda: self._store.read_names(self.scope, month)) or {}
+
+    # Requests
+
+    def requests_used(self) -> int:
+        """Count this workspace's requests of the last hour."""
+        return len(self._store.requests_since(self.workspace.id, self._clock()))
+
+    def requests_left(self, intent: Intent) -> int | None:
+        """Return how many requests are free for an intent; None without a limit."""
+        limit = self.workspace.plan.limit_for(intent)
+        return None if limit is None else max(limit - self.requests_used(), 0)
+
+    def next_free_at(self) -> datetime | None:
+        """Return when the next request is free; None if one is."""
+        limit = self.workspace.plan.limit_for(Intent.BACKGROUND)
+        moments = self._store.requests_since(self.workspace.id, self._clock())
+        if limit is None or len(moments) < limit:
+            return None
+        return datetime.fromtimestamp(moments[len(moments) - limit] + 3600, UTC)
+
+    # Work
+
+    def _read_lists(self, kinds: Sequence[str], person: bool, progress: Progress) -> None:
+        asked = self._clock().timestamp()
+        with self._lease("lists"):
+            still = [kind for kind in kinds if (self._lists.read_at(kind) or 0.0) < asked]
+            self._lists.read(self._for(person), still)
+        progress.note(1, 1, {})
+
+    def _read_month(self, month: Month, person: bool, progress: Progress) -> None:
+        asked = self._clock().timestamp()
+        with self._lease(month.key) as renew:
+            state = self.states([month]).get(month)
+            if state and state.read_at >= asked:
+                return
+            self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())
+
+    def _check_month(self, month: Month, person: bool, progress: Progress) -> None:
+        """Compare a stored month with Clockify's sums; read it again if they part, or if nothing can check it."""
+        asked = self._clock().timestamp()
+        with self._lease(month.key) as renew:
+            state = self.states([month]).get(month)
+            if state and state.checked_at >= asked:
+                return
+            if not state or not self._still_agrees(state, month, person):
+                self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())
+
+    def _still_agrees(self, state: MonthState, month: Month, person: bool) -> bool:
+        cube = self.cube(month)
+        if cube is None or state.source != "report" or self._lists.are_reports_refused():
+            return False
+        try:
+            if differences_now(self._for(person), self._place(), month, cube, amounts_hidden=state.amounts_hidden):
+                return False
+        except ReplyError as refusal:
+            if not is_refused_by_plan(refusal):
+                raise
+            return False
+        now = self._clock()
+        self._store.save_verdict(self.scope, state, Verdict(True, now.timestamp()), now)
+        return True
+
+    def _snapshot(self, month: Month, person: bool, progress: Progress, renew: Callable[[], None]) -> Snapshot:
+        """Read a month by reports, or person by person where they are refused."""
+
+        def on_page(done: int, of: int | None, totals: Json) -> None:
+            renew()
+            progress.note(done, of, totals)
+
+        client, now = self._for(person), self._clock()
+        if not self._lists.are_reports_refused():
+            try:
+                return read_by_report(client, self._place(), month, now=now, on_page=on_page)
+            except ReplyError as refusal:
+                if not is_refused_by_plan(refusal):
+                    raise
+                self._lists.note_refusal()
+        people = self._people()
+        own = people == [self.profile.user_id]
+        return read_by_lists(client, self._place(), month, people=people, own=own, now=now, on_page=on_page)
+
+    def _people(self) -> list[str]:
+        """Return whose lists may be read: everyone's, or the own one where the list of people is refused."""
+        if self._lists.is_refused("users"):
+            return [self.profile.user_id]
+        return [user["id"] for user in self._lists.get("users") or [self._own_user()]]
+
+    def _place(self) -> Place:
+        directory = self.directory()
+        return Place(self.workspace.id, self.zone, directory.currencies, directory.default_currency)
+
+    def _own_user(self) -> Json:
+        return {"id": self.profile.user_id, "name": self.profile.name, "email": self.profile.email}
+
+    def _for(self, person: bool) -> Clockify:
+        return self._client.for_person() if person else self._client.for_background()
+
+    def _opening(
+        self, wanted: tuple[Month, ...], states: dict[Month, MonthState], jobs: dict[Month, Job], waiting: tuple[Month, ...]
+    ) -> Opening:
+        running = {month: job for month, job in jobs.items() if job.is_running}
+        lists_job = self._jobs.get(self._name("lists"))
+        return Opening(
+            wanted=wanted,
+            states=states,
+            reading={month: job.progress for month, job in running.items() if month not in states},
+            refreshing=frozenset(month for month in running if month in states),
+            faults={month: job.fault for month, job in jobs.items() if job.fault},
+            waiting=waiting,
+            free_at=self.next_free_at(),
+            lists_fault=lists_job.fault if lists_job else None,
+        )
+
+    def _decoded(self, month: Month, opened: Callable[[], T]) -> T | None:
+        try:
+            return opened()
+        except Undecodable as problem:
+            log.warning("mirror: %s can't be decoded (%s), it is read again", month.key, problem)
+            self._store.forget_month(self.scope, month)
+            return None
+
+    def _name(self, what: str) -> str:
+        """Return the name of a job and of its lease."""
+        return f"{what}:{self.scope.workspace_id}:{self.scope.user_id}:{self.zone}"
+
+    @contextmanager
+    def _lease(self, what: str) -> Iterator[Callable[[], None]]:
+        """Hold a lease, so that one process at a time reads; hand out what renews it.
+
+        A holder that crashed is followed when its lease runs out.
+        """
+        name = self._name(what)
+
+        def take() -> bool:
+            return self._store.take_lease(name, self._holder, self._clock(), LEASE_SECONDS)
+
+        def renew() -> None:
+            take()
+
+        while not take():
+            sleep(LEASE_POLL_SECONDS)
+        try:
+            yield renew
+        finally:
+            self._store.give_lease(name, self._holder)

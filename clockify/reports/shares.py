@@ -1,0 +1,40 @@
+"""On what: the largest few, the others together, and what belongs to none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from clockify.directory import Directory, Kind
+from clockify.reports.keys import by_tag, ids_of
+
+OTHER = "other"
+
+
+def share_by(frame: pd.DataFrame, kind: Kind, directory: Directory, top: int = 6) -> pd.DataFrame:
+    """Return who or what has which share of the tracked time.
+
+    Columns: id, label (str), seconds (int64), share (float64, of all tracked time).
+    Order: the `top` largest, then "Other (n)" with id `OTHER`, then "No project" and the
+    like with id "". What has no time is left out; no time at all gives no rows.
+    By tag the shares may add up to more than one: an entry counts for each of its tags.
+    """
+    total = int(frame["seconds"].sum())
+    sums = seconds_by(frame, kind, directory)
+    rows = [(name, directory.label(kind, name), seconds) for name, seconds in sums.items() if name]
+    shown, rest = rows[:top], rows[top:]
+    if rest:
+        shown.append((OTHER, f"Other ({len(rest)})", sum(seconds for *_, seconds in rest)))
+    if "" in sums:
+        shown.append(("", directory.label(kind, ""), sums[""]))
+    share = pd.DataFrame(shown, columns=["id", "label", "seconds"]).astype({"id": "str", "label": "str", "seconds": "int64"})
+    return share.assign(share=share["seconds"] / total if total else np.zeros(0))
+
+
+def seconds_by(frame: pd.DataFrame, kind: Kind, directory: Directory) -> dict[str, int]:
+    """Return the tracked seconds of each id, the largest first, equal ones by name and id; none has the id ""."""
+    rows = by_tag(frame) if kind is Kind.TAG else frame
+    ids = ids_of(rows, kind, directory)
+    sums = rows["seconds"].groupby(ids, observed=True).sum()
+    found = {str(name): int(seconds) for name, seconds in sums.items() if seconds}
+    return dict(sorted(found.items(), key=lambda item: (-item[1], directory.label(kind, item[0]).casefold(), item[0])))
