@@ -248,7 +248,8 @@ class Clockify:
             except ClockifyError as error:
                 delay = retry_delay(error, attempt, is_free=self._plan.is_free, jitter=self._jitter(), now=self._clock())
                 if delay is None:
-                    raise
+                    # The frames below hold the reply, which can echo the key; a report with variables would show it.
+                    raise error.with_traceback(None) from None
             self._sleep(delay)
             attempt += 1
 

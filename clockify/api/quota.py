@@ -1,8 +1,8 @@
 """What a plan allows, and the rolling hour. No I/O.
 
-On FREE a whole workspace has 30 requests an hour; 6 of them are kept for what a person
-asks for, so that work in the background can't use up the last one.
-https://clockify.me/help/getting-started/api (read in May 2026)
+On FREE a whole workspace has 30 requests an hour (Clockify's help pages, May 2026); 6 of
+them are kept for what a person asks for, so that work in the background can't use up the
+last one.
 """
 
 from __future__ import annotations

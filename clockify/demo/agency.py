@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from clockify.demo import names
-from clockify.demo.world import Client, Project, Tag, Task, User, World
+from clockify.demo.entities import Client, Project, Tag, Task, User
+from clockify.demo.keys import Role
+from clockify.demo.world import World
 
 HOUR = 3600
+_ROLES: tuple[Role, ...] = ("OWNER", "MANAGER", "MEMBER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Plan:
 _BUILD = ("Design", "Development", "Testing")
 _DESIGN = ("Research", "Concept", "Artwork")
 PLANS = (
-    Plan("Website relaunch", "Helios Energy", "#03A9F4", 9800, 14, _BUILD, earlier_rate=9200, hours=1500),
+    Plan("Website relaunch", "Helios Energy", "#03A9F4", 9800, 14, _BUILD, earlier_rate=9200, hours=1280),
     Plan("Customer portal", "Helios Energy", "#8BC34A", 10500, 11, _BUILD, hours=120, reset="MONTHLY"),
     Plan("Online shop", "Northwind Retail", "#FF9800", 9400, 15, (*_BUILD, "Emergency support"), hours=2400),
     Plan("Spring campaign", "Northwind Retail", "#E91E63", 8800, 10, _DESIGN, (12, 6), archived=True, hours=700),
@@ -75,10 +78,10 @@ PLANS = (
     Plan("Design system", "Brightside Health", "#3F51B5", 11500, 8, _DESIGN, (7, 0), hours=900),
     Plan("Tracking dashboard", "Atlas Freight", "#FF5722", 12500, 11, _BUILD, (10, 0), budget=1_500_000, reset="MONTHLY"),
     Plan("Driver onboarding", "Atlas Freight", "#795548", 11000, 9, _BUILD, (12, 4), archived=True, hours=1000),
-    Plan("Mobile banking", "Kestrel Bank", "#009688", 10500, 15, _BUILD, (8, 0), budget=15_000_000),
+    Plan("Mobile banking", "Kestrel Bank", "#009688", 10500, 15, _BUILD, (8, 0), budget=12_000_000),
     Plan("Brand guidelines", "Kestrel Bank", "#CDDC39", 9900, 5, _DESIGN, (2, 0), hours=260),
-    Plan("Internal", "", "#9E9E9E", None, 13, ("Team meeting", "Administration", "Training"), billable=False),
-    Plan("New business", "", "#F44336", None, 5, ("Pitch", "Offer"), billable=False, hours=40, reset="MONTHLY"),
+    Plan("Internal", "", "#9E9E9E", None, 10, ("Team meeting", "Administration", "Training"), billable=False),
+    Plan("New business", "", "#F44336", None, 4, ("Pitch", "Offer"), billable=False, hours=40, reset="MONTHLY"),
 )
 
 TASK_RATES = {"Emergency support": 14000}
@@ -117,14 +120,10 @@ class Agency:
 
 def found(world: World, *, people: int, former: bool) -> Agency:
     """Fill an empty world with the agency's people, clients, projects, tasks and tags."""
-    staff = [
-        (_hire(world, name, number), HABITS[number % len(HABITS)]) for number, name in enumerate(names.people(people))
-    ]
+    staff = [(_hire(world, name, number), HABITS[number % len(HABITS)]) for number, name in enumerate(names.people(people))]
     leaver = None
     if former:
-        leaver = world.add_user(
-            names.FORMER, names.email(names.FORMER), role="MEMBER", status="DELETED", cost_rate=4000
-        )
+        leaver = world.add_user(names.FORMER, names.email(names.FORMER), role="MEMBER", status="DELETED", cost_rate=4000)
     clients = {name: world.add_client(name, currency) for name, currency in CLIENTS}
     world.add_client("Old Harbour Hotel", "EUR", archived=True)
     by_name = {user.name: user for user, _ in staff}
@@ -135,13 +134,11 @@ def found(world: World, *, people: int, former: bool) -> Agency:
 
 def _hire(world: World, name: str, number: int) -> User:
     cost = HABITS[number % len(HABITS)].cost_rate
-    role = {0: "OWNER", 1: "MANAGER"}.get(number, "MEMBER")
-    return world.add_user(name, names.email(name), role=role, cost_rate=cost)  # type: ignore[arg-type]
+    role = _ROLES[min(number, len(_ROLES) - 1)]
+    return world.add_user(name, names.email(name), role=role, cost_rate=cost)
 
 
-def _open(
-    world: World, plan: Plan, clients: dict[str, Client], people: dict[str | None, User]
-) -> tuple[Plan, Project, list[Task]]:
+def _open(world: World, plan: Plan, clients: dict[str, Client], people: dict[str | None, User]) -> tuple[Plan, Project, list[Task]]:
     member, rate = MEMBER_RATES.get(plan.name, ("", 0))
     project = world.add_project(
         plan.name,

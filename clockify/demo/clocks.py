@@ -1,5 +1,6 @@
 """Instants, wall clocks and durations in Clockify's spellings. An instant is whole seconds since 1970 UTC."""
 
+import math
 import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -19,13 +20,14 @@ def parse_wall(text: str) -> datetime:
 
 
 def first_instant(wall: datetime, zone: ZoneInfo) -> int:
-    """Return the first whole second at which the zone's clocks show at least this reading."""
-    return -int(-wall.replace(tzinfo=zone, fold=0).timestamp() // 1)
+    """Return the first whole second at which a zone's clocks show at least this reading."""
+    return math.ceil(wall.replace(tzinfo=zone).timestamp())
 
 
 def last_instant(wall: datetime, zone: ZoneInfo) -> int:
-    """Return the last whole second at which the zone's clocks show this reading: the second pass in autumn."""
-    return int(wall.replace(tzinfo=zone, fold=1).timestamp() // 1)
+    """Return the last whole second at which a zone's clocks show this reading: in autumn, the second pass."""
+    passes = (wall.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
+    return math.floor(max(passes))
 
 
 def utc_text(instant: int) -> str:

@@ -13,10 +13,14 @@ TEAM = (
 )
 FORMER = "Jonas Weber"
 
-_FIRST = ("Lena", "Marek", "Nadia", "Oskar", "Paula", "Quentin", "Rosa", "Samir", "Tea", "Umar", "Vera", "Willem")
-_FIRST += ("Xenia", "Yusuf", "Zora", "Aiko", "Bruno", "Chiara", "Dario", "Emeka")
-_LAST = ("Abbot", "Bianchi", "Costa", "Dvořák", "Eriksen", "Fischer", "García", "Horvat", "Ilić", "Jansen", "Kaya")
-_LAST += ("Lund", "Moreau", "Nagy", "Okoye", "Popescu", "Quist", "Rossi", "Silva", "Tanaka", "Ueda", "Vidal", "Weiss")
+_FIRST = (
+    *("Lena", "Marek", "Nadia", "Oskar", "Paula", "Quentin", "Rosa", "Samir", "Tea", "Umar", "Vera", "Willem"),
+    *("Xenia", "Yusuf", "Zora", "Aiko", "Bruno", "Chiara", "Dario", "Emeka"),
+)
+_LAST = (
+    *("Abbot", "Bianchi", "Costa", "Dvořák", "Eriksen", "Fischer", "García", "Horvat", "Ilić", "Jansen", "Kaya"),
+    *("Lund", "Moreau", "Nagy", "Okoye", "Popescu", "Quist", "Rossi", "Silva", "Tanaka", "Ueda", "Vidal", "Weiss"),
+)
 
 
 def people(count: int) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clockify.demo.clocks import first_instant, last_instant, parse_wall
+from clockify.demo.entities import Entry
 from clockify.demo.refusals import Refusal, invalid
-from clockify.demo.world import Entry, World
+from clockify.demo.world import World
 
 Body = dict[str, Any]
 AMOUNT_TYPES = ("EARNED", "COST", "PROFIT")

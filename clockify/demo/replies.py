@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clockify.demo.clocks import iso_duration, utc_text
-from clockify.demo.world import Client, Entry, Project, Tag, Task, User, World
+from clockify.demo.entities import Client, Entry, Project, Tag, Task, User
+from clockify.demo.world import World
 
 Json = dict[str, Any]
 FREE_FEATURES = ("ONE_MONTH_RANGE_REPORTS",)
@@ -29,14 +30,12 @@ class Writer:
             "imageUrl": "",
             "subdomain": {"enabled": False, "name": None},
             "memberships": [],
-            "currencies": [
-                {"id": self._currency_id(code), "code": code, "isDefault": code == world.currency} for code in codes
-            ],
+            "currencies": [{"id": self._currency_id(code), "code": code, "isDefault": code == world.currency} for code in codes],
             "hourlyRate": self._money(0, world.currency),
             "costRate": self._money(0, world.currency),
             "featureSubscriptionType": plan,
             "features": list(FREE_FEATURES if is_free else PAID_FEATURES),
-            "workspaceSettings": _workspace_settings(world),
+            "workspaceSettings": _workspace_settings(),
         }
 
     def user(self, user: User) -> Json:
@@ -253,7 +252,7 @@ def _user_settings(world: World) -> Json:
     }
 
 
-def _workspace_settings(world: World) -> Json:
+def _workspace_settings() -> Json:
     return {
         "timeRoundingInReports": False,
         "round": {"round": "Round to nearest", "minutes": "15"},

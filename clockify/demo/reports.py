@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clockify.demo.clocks import local_text
+from clockify.demo.entities import Entry
 from clockify.demo.query import Body, Query, read_amount_types, read_query, read_range, select
-from clockify.demo.refusals import Refusal, invalid
+from clockify.demo.refusals import invalid
+from clockify.demo.summary import named
 from clockify.demo.sums import Sum, currency_table, minor, sum_of, totals_json
-from clockify.demo.world import Entry, User, World
+from clockify.demo.world import World
 
 _DEFAULT_PAGE_SIZE = 50
 _WEEK = 7
@@ -16,9 +18,9 @@ _WEEK = 7
 
 def detailed_report(body: Body, world: World, *, sees_money: bool, page_cap: int) -> dict[str, Any]:
     """Answer `reports/detailed`: one page, never more than `page_cap` rows whatever was asked for."""
-    options = body.get("detailedFilter") or {}
+    options = body.get("detailedFilter")
     if not isinstance(options, dict):
-        raise Refusal(400, 3000, "Malformed request body")
+        raise invalid("Detailed report takes a detailedFilter")
     page = _read_count(options, "page", 1)
     size = min(_read_count(options, "pageSize", _DEFAULT_PAGE_SIZE), page_cap)
     query = read_query(body, world)
@@ -27,7 +29,7 @@ def detailed_report(body: Body, world: World, *, sees_money: bool, page_cap: int
     entries = world.kept(("detailed", query, column, direction), lambda: _ordered(query, column, direction, world))
     total = world.kept(("total", query), lambda: sum_of(entries, world))
     row_of = _row_writer(query, world, sees_money=bool(kinds))
-    excluded = (options.get("options") or {}).get("totals") == "EXCLUDE"
+    excluded = options.get("options") == {"totals": "EXCLUDE"}
     return {
         "totals": [] if excluded else totals_json(total, kinds),
         "timeentries": [row_of(entry) for entry in entries[(page - 1) * size : page * size]],
@@ -45,12 +47,11 @@ def weekly_report(body: Body, world: World, *, sees_money: bool) -> dict[str, An
     query = read_query(body, world)
     kinds = read_amount_types(body) if sees_money else ()
     days = [(wanted.start + timedelta(days=number)).date().isoformat() for number in range(_WEEK)]
-    rows, by_day = _week_rows(query, group, world)
+    by_key, by_day = _week_rows(query, group, world)
+    rows = sorted(by_key.items())
     return {
         "totals": totals_json(sum_of(select(query, world), world), kinds),
-        "groupOne": [
-            _week_row(key, cells, days, kinds) | _week_name(key, group, world) for key, cells in sorted(rows.items())
-        ],
+        "groupOne": [_week_row(cells, days, kinds) | named(group, key, world, shows_money=bool(kinds)) for key, cells in rows],
         "totalsByDay": _day_rows(by_day, days, kinds),
         "decimalFormat": False,
         "trackTimeDownToSeconds": True,
@@ -152,22 +153,12 @@ def _week_rows(query: Query, group: str, world: World) -> tuple[dict[str, dict[s
     return rows, by_day
 
 
-def _week_row(key: str, cells: dict[str, Sum], days: list[str], kinds: tuple[str, ...]) -> dict[str, Any]:
+def _week_row(cells: dict[str, Sum], days: list[str], kinds: tuple[str, ...]) -> dict[str, Any]:
     total = Sum()
     for cell in cells.values():
         total.add(cell)
     amount = {"amount": total.total(kinds[0])} if kinds else {}
-    return {"_id": key, "duration": total.seconds, "days": _day_rows(cells, days, kinds)} | amount
-
-
-def _week_name(key: str, group: str, world: World) -> dict[str, Any]:
-    named: dict[str, User] | dict[str, Any] = world.users if group == "USER" else world.projects
-    if not key:
-        return {"name": "(Without project)"}
-    name = named[key].name or ""
-    client = world.client_of(key)
-    extra = {"color": world.projects[key].color, "clientName": client.name if client else ""}
-    return {"name": name, "nameLowerCase": name.lower()} | (extra if group == "PROJECT" else {})
+    return {"duration": total.seconds, "days": _day_rows(cells, days, kinds)} | amount
 
 
 def _day_rows(cells: dict[str, Sum], days: list[str], kinds: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -8,14 +8,29 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from clockify.demo.clocks import parse_wall
+from clockify.demo.entities import User
 from clockify.demo.keys import Role
 from clockify.demo.refusals import access_denied, bad_addon_token, foreign, no_single_key, unknown_key, unreadable
 from clockify.demo.replies import Writer
-from clockify.demo.world import User, World
+from clockify.demo.world import World
 
 T = TypeVar("T")
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 5000
+_PAID_PLANS = ("TRIAL", "BASIC", "STANDARD", "PRO", "ENTERPRISE", "BUNDLE", "SPECIAL", "SELF_HOSTED")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the workspace's plan allows, and the knobs of the demo."""
+
+    plan: str | None
+    page_cap: int
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether the plan's limits are those of FREE: null and unknown ones too."""
+        return not (self.plan or "").startswith(_PAID_PLANS)
 
 
 def reader_of(request: Request, world: World) -> User:
@@ -27,9 +42,10 @@ def reader_of(request: Request, world: World) -> User:
         raise no_single_key()
     if tokens:
         raise bad_addon_token()
-    if keys[0] not in world.keys:
+    user = world.users.get(world.keys.get(keys[0], ""))
+    if user is None or user.status == "DELETED":
         raise unknown_key()
-    return world.users[world.keys[keys[0]]]
+    return user
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,7 @@ class Asked:
     request: Request
     world: World
     user: User
+    terms: Terms
 
     @property
     def role(self) -> Role:

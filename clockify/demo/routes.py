@@ -6,29 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clockify.demo.clocks import first_instant, last_instant
+from clockify.demo.entities import Entry
 from clockify.demo.query import Body, read_range
 from clockify.demo.refusals import Refusal, access_denied, foreign, invalid
 from clockify.demo.reports import detailed_report, weekly_report
-from clockify.demo.request import Asked
+from clockify.demo.request import Asked, Terms
 from clockify.demo.summary import summary_report
-from clockify.demo.world import Entry, World
+from clockify.demo.world import World
 
 _IN_PROGRESS_PAGE, _IN_PROGRESS_MOST = 10, 1000
 _FREE_DAYS, _PAID_DAYS = 31, 366
-_PAID_PLANS = ("TRIAL", "BASIC", "STANDARD", "PRO", "ENTERPRISE", "BUNDLE", "SPECIAL", "SELF_HOSTED")
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the workspace's plan allows, and the knobs of the demo."""
-
-    plan: str | None
-    page_cap: int
-
-    @property
-    def is_free(self) -> bool:
-        """Tell whether the plan's limits are those of FREE: null and unknown ones too."""
-        return not (self.plan or "").startswith(_PAID_PLANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +26,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Endpoint = Callable[[Asked, Terms], Answer]
+Endpoint = Callable[[Asked], Answer]
 
 
-def get_user(asked: Asked, terms: Terms) -> Answer:
+def get_user(asked: Asked) -> Answer:
     """Answer who the key belongs to; memberships only when asked for."""
     row = asked.writer.user(asked.user)
     if asked.flag("include-memberships"):
@@ -50,17 +37,17 @@ def get_user(asked: Asked, terms: Terms) -> Answer:
     return Answer(row)
 
 
-def list_workspaces(asked: Asked, terms: Terms) -> Answer:
+def list_workspaces(asked: Asked) -> Answer:
     """Answer the workspaces; paging is ignored here."""
-    return Answer([asked.writer.workspace(terms.plan, is_free=terms.is_free)])
+    return Answer([asked.writer.workspace(asked.terms.plan, is_free=asked.terms.is_free)])
 
 
-def get_workspace(asked: Asked, terms: Terms) -> Answer:
+def get_workspace(asked: Asked) -> Answer:
     """Answer the workspace."""
-    return Answer(asked.writer.workspace(terms.plan, is_free=terms.is_free))
+    return Answer(asked.writer.workspace(asked.terms.plan, is_free=asked.terms.is_free))
 
 
-def list_users(asked: Asked, terms: Terms) -> Answer:
+def list_users(asked: Asked) -> Answer:
     """Answer the people, without those who were deleted. A member is refused."""
     if asked.role == "MEMBER":
         raise access_denied()
@@ -76,19 +63,19 @@ def list_users(asked: Asked, terms: Terms) -> Answer:
     return _listed(rows, last)
 
 
-def list_clients(asked: Asked, terms: Terms) -> Answer:
+def list_clients(asked: Asked) -> Answer:
     """Answer the clients."""
     clients, last = asked.page(_unarchived(asked, asked.world.clients))
     return _listed([asked.writer.client(client) for client in clients], last)
 
 
-def list_tags(asked: Asked, terms: Terms) -> Answer:
+def list_tags(asked: Asked) -> Answer:
     """Answer the tags."""
     tags, last = asked.page(_unarchived(asked, asked.world.tags))
     return _listed([asked.writer.tag(tag) for tag in tags], last)
 
 
-def list_projects(asked: Asked, terms: Terms) -> Answer:
+def list_projects(asked: Asked) -> Answer:
     """Answer the projects, archived ones too unless the query says otherwise."""
     hydrated, billable = bool(asked.flag("hydrated")), asked.flag("billable")
     wanted = [one for one in _unarchived(asked, asked.world.projects) if billable in (None, one.billable)]
@@ -99,23 +86,23 @@ def list_projects(asked: Asked, terms: Terms) -> Answer:
     return _listed([asked.writer.project(project, hydrated=hydrated) for project in projects], last)
 
 
-def get_project(asked: Asked, terms: Terms) -> Answer:
+def get_project(asked: Asked) -> Answer:
     """Answer one project."""
     project = asked.find(asked.world.projects, asked.part("project"), "Project")
     return Answer(asked.writer.project(project, hydrated=bool(asked.flag("hydrated"))))
 
 
-def get_client(asked: Asked, terms: Terms) -> Answer:
+def get_client(asked: Asked) -> Answer:
     """Answer one client."""
     return Answer(asked.writer.client(asked.find(asked.world.clients, asked.part("client"), "Client")))
 
 
-def get_tag(asked: Asked, terms: Terms) -> Answer:
+def get_tag(asked: Asked) -> Answer:
     """Answer one tag."""
     return Answer(asked.writer.tag(asked.find(asked.world.tags, asked.part("tag"), "Tag")))
 
 
-def list_tasks(asked: Asked, terms: Terms) -> Answer:
+def list_tasks(asked: Asked) -> Answer:
     """Answer the tasks of one project."""
     project = asked.find(asked.world.projects, asked.part("project"), "Project")
     active = asked.flag("is-active")
@@ -125,7 +112,7 @@ def list_tasks(asked: Asked, terms: Terms) -> Answer:
     return _listed([asked.writer.task(task) for task in shown], last)
 
 
-def get_task(asked: Asked, terms: Terms) -> Answer:
+def get_task(asked: Asked) -> Answer:
     """Answer one task of one project."""
     task = asked.find(asked.world.tasks, asked.part("task"), "Task")
     if task.project_id != asked.part("project"):
@@ -133,7 +120,7 @@ def get_task(asked: Asked, terms: Terms) -> Answer:
     return Answer(asked.writer.task(task))
 
 
-def get_entry(asked: Asked, terms: Terms) -> Answer:
+def get_entry(asked: Asked) -> Answer:
     """Answer one time entry or running timer."""
     entry_id = asked.part("entry")
     running = next((timer for timer in asked.world.running if timer.id == entry_id), None)
@@ -146,14 +133,14 @@ def get_entry(asked: Asked, terms: Terms) -> Answer:
     return Answer(asked.writer.entry(entry, running=running is not None, hydrated=bool(asked.flag("hydrated"))))
 
 
-def list_running(asked: Asked, terms: Terms) -> Answer:
+def list_running(asked: Asked) -> Answer:
     """Answer the running timers, a member's own only."""
     timers = [timer for timer in asked.world.running if asked.role != "MEMBER" or timer.user_id == asked.user.id]
     shown, last = asked.page(sorted(timers, reverse=True), _IN_PROGRESS_PAGE, _IN_PROGRESS_MOST)
     return _listed([asked.writer.entry(timer, running=True) for timer in shown], last)
 
 
-def list_user_entries(asked: Asked, terms: Terms) -> Answer:
+def list_user_entries(asked: Asked) -> Answer:
     """Answer one person's entries, newest first; `start` and `end` are wall clocks whatever `Z` says."""
     user, hydrated = asked.person(asked.part("user")), bool(asked.flag("hydrated"))
     in_progress = asked.flag("in-progress")
@@ -162,26 +149,24 @@ def list_user_entries(asked: Asked, terms: Terms) -> Answer:
     timer_ids = {timer.id for timer in running}
     wanted = [entry for entry in (*finished, *running) if entry.user_id == user.id]
     shown, last = asked.page(sorted(_filtered(asked, wanted), reverse=True))
-    return _listed(
-        [asked.writer.entry(entry, running=entry.id in timer_ids, hydrated=hydrated) for entry in shown], last
-    )
+    return _listed([asked.writer.entry(entry, running=entry.id in timer_ids, hydrated=hydrated) for entry in shown], last)
 
 
-def report_summary(asked: Asked, terms: Terms) -> Answer:
+def report_summary(asked: Asked) -> Answer:
     """Answer the summary report."""
     body = _report_body(asked)
-    _check_days(body, terms)
+    _check_days(body, asked.terms)
     return Answer(summary_report(body, asked.world, sees_money=asked.sees_money))
 
 
-def report_detailed(asked: Asked, terms: Terms) -> Answer:
+def report_detailed(asked: Asked) -> Answer:
     """Answer one page of the detailed report."""
     body = _report_body(asked)
-    _check_days(body, terms)
-    return Answer(detailed_report(body, asked.world, sees_money=asked.sees_money, page_cap=terms.page_cap))
+    _check_days(body, asked.terms)
+    return Answer(detailed_report(body, asked.world, sees_money=asked.sees_money, page_cap=asked.terms.page_cap))
 
 
-def report_weekly(asked: Asked, terms: Terms) -> Answer:
+def report_weekly(asked: Asked) -> Answer:
     """Answer the weekly report; seven days are within every plan."""
     return Answer(weekly_report(_report_body(asked), asked.world, sees_money=asked.sees_money))
 

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from clockify.demo.refusals import Refusal, access_denied, no_such_route, too_many_requests, wrong_method
-from clockify.demo.request import Asked, reader_of
-from clockify.demo.routes import MAIN, REPORTS, Answer, Endpoint, Terms
+from clockify.demo.request import Asked, Terms, reader_of
+from clockify.demo.routes import MAIN, REPORTS, Answer, Endpoint
 from clockify.demo.world import World
 
 API_ROOT, REPORTS_ROOT = "/api/v1", "/report/v1"
@@ -77,7 +77,7 @@ class Demo:
     def asked(self, request: Request) -> Asked:
         """Check the key, the allowance and the workspace of a request, in this order."""
         world = self.world
-        asked = Asked(request, world, reader_of(request, world))
+        asked = Asked(request, world, reader_of(request, world), self.terms)
         self.allowance.take(self.clock().timestamp())
         if request.path_params.get("workspace", world.id) != world.id:
             raise access_denied()
@@ -124,7 +124,7 @@ def _route(path: str, method: str, endpoint: Endpoint | None, demo: Demo, served
                 raise no_such_route(request.url.path.removeprefix("/api/").removeprefix("/report/"))
             if endpoint is None or request.method != method:
                 raise wrong_method(request.method)
-            return _reply(200, endpoint(asked, demo.terms))
+            return _reply(200, endpoint(asked))
         except Refusal as refusal:
             return _reply(refusal.status, Answer(refusal.body, refusal.headers))
 
@@ -141,14 +141,13 @@ class RunningServer:
 
     def __init__(self, app: Starlette, port: int = 0, host: str = "127.0.0.1") -> None:
         self.app = app
-        self._socket = socket.socket()
+        # Named TCP outright: asyncio switches Nagle's delay off only then, and 40 ms a reply are at stake.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((host, port))
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self.api_url, self.reports_url = self.url + API_ROOT, self.url + REPORTS_ROOT
-        settings = uvicorn.Config(
-            app, loop="asyncio", http="h11", ws="none", lifespan="off", log_level="warning", access_log=False
-        )
+        settings = uvicorn.Config(app, loop="asyncio", http="h11", ws="none", lifespan="off", log_level="warning", access_log=False)
         self._server = uvicorn.Server(settings)
         # Outside the main thread uvicorn leaves the signal handlers alone.
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="clockify-demo")
@@ -191,9 +190,7 @@ class RunningServer:
     def __enter__(self) -> "RunningServer":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
 

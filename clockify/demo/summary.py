@@ -6,10 +6,11 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from clockify.demo.entities import Entry
 from clockify.demo.query import Body, Query, read_amount_types, read_query, select
 from clockify.demo.refusals import invalid
 from clockify.demo.sums import Sum, amounts_json, currency_table, sum_of, totals_json
-from clockify.demo.world import Entry, World
+from clockify.demo.world import World
 
 GROUPS = ("CLIENT", "PROJECT", "USER", "DATE", "WEEK", "MONTH", "TASK", "TAG", "TIMEENTRY")
 _WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
@@ -101,9 +102,7 @@ def _day_reader(group: str, zone: ZoneInfo, week_start: str) -> KeysOf:
 class _Rows:
     """Turn counted cells into nested rows."""
 
-    def __init__(
-        self, groups: tuple[str, ...], kinds: tuple[str, ...], order: tuple[str, str | None], world: World
-    ) -> None:
+    def __init__(self, groups: tuple[str, ...], kinds: tuple[str, ...], order: tuple[str, str | None], world: World) -> None:
         self.groups, self.kinds, self.order, self.world = groups, kinds, order, world
 
     def of(self, cells: Cells, path: Keys = ()) -> list[dict[str, Any]]:
@@ -132,26 +131,33 @@ class _Rows:
         return row
 
     def _name(self, path: Keys) -> dict[str, Any]:
-        group, key, world = self.groups[len(path) - 1], path[-1], self.world
+        group, key = self.groups[len(path) - 1], path[-1]
         if group == "TIMEENTRY":
             return {"_id": dict(zip(self.groups, path, strict=False)), "name": key or "(Without description)"}
-        if group in ("DATE", "WEEK", "MONTH"):
-            return {"_id": key, "name": key}
-        if not key:
-            return {"_id": "", "name": f"(Without {group.lower()})"}
-        if group == "USER":
-            name = world.users[key].name or ""
-            lower = name.lower()
-            extra = {"hasMembership": world.users[key].status == "ACTIVE", "sortingField": f"1-{lower}"}
-            return {"_id": key, "name": name, "nameLowerCase": lower} | extra
-        if group == "PROJECT":
-            return self._project(key)
-        named: dict[str, Any] = {"CLIENT": world.clients, "TASK": world.tasks, "TAG": world.tags}[group]
-        row = {"_id": key, "name": named[key].name, "nameLowerCase": named[key].name.lower()}
-        return row | ({"currency": world.clients[key].currency} if group == "CLIENT" and self.kinds else {})
+        return named(group, key, self.world, shows_money=bool(self.kinds))
 
-    def _project(self, key: str) -> dict[str, Any]:
-        project, client = self.world.projects[key], self.world.client_of(key)
-        row = {"_id": key, "name": project.name, "nameLowerCase": project.name.lower(), "color": project.color}
-        row["clientName"] = client.name if client else ""
-        return row | ({"currency": self.world.currency_of(key)} if self.kinds else {})
+
+def named(group: str, key: str, world: World, *, shows_money: bool) -> dict[str, Any]:
+    """Return what a row says about the thing it is for: `_id`, name and what belongs to its kind."""
+    if group in ("DATE", "WEEK", "MONTH"):
+        return {"_id": key, "name": key}
+    if not key:
+        return {"_id": "", "name": f"(Without {group.lower()})"}
+    stores: dict[str, dict[str, Any]] = {
+        "USER": world.users,
+        "CLIENT": world.clients,
+        "PROJECT": world.projects,
+        "TASK": world.tasks,
+        "TAG": world.tags,
+    }
+    thing = stores[group][key]
+    lower = (thing.name or "").lower()
+    row = {"_id": key, "name": thing.name or "", "nameLowerCase": lower}
+    if group == "USER":
+        return row | {"sortingField": f"1-{lower}", "hasMembership": thing.status == "ACTIVE"}
+    if group == "PROJECT":
+        client = world.client_of(key)
+        row |= {"color": thing.color, "clientName": client.name if client else ""}
+    if group in ("CLIENT", "PROJECT") and shows_money:
+        row["currency"] = thing.currency if group == "CLIENT" else world.currency_of(key)
+    return row

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from clockify.demo.world import Entry, World
+from clockify.demo.entities import Entry
+from clockify.demo.world import World
 
 SECONDS_PER_HOUR = 3600
 Money = dict[str, int]
@@ -77,9 +78,7 @@ def currency_table(world: World) -> dict[str | None, str]:
 
 def amounts_json(total: Sum, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the `amounts` array of a row or of the totals."""
-    return [
-        {"type": kind, "value": total.total(kind), "amountByCurrency": currencies_json(total, kind)} for kind in kinds
-    ]
+    return [{"type": kind, "value": total.total(kind), "amountByCurrency": currencies_json(total, kind)} for kind in kinds]
 
 
 def currencies_json(total: Sum, kind: str) -> list[dict[str, Any]]:

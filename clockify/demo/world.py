@@ -3,102 +3,19 @@
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from clockify.demo.entities import Client, Entry, Project, Tag, Task, User
 from clockify.demo.keys import KEY_OF_ROLE, Role
 
 T = TypeVar("T")
+Named = TypeVar("Named", User, Client, Project, Task, Tag)
 _KEPT_ANSWERS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person. Deleted people stay here, because their entries do."""
-
-    id: str
-    name: str | None
-    email: str
-    role: Role
-    status: str = "ACTIVE"
-    rate: int | None = None
-    cost_rate: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who pays; the currency of its projects."""
-
-    id: str
-    name: str
-    currency: str
-    archived: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project. Rates and the budget are minor units, the estimate is seconds."""
-
-    id: str
-    name: str
-    client_id: str | None
-    color: str
-    rate: int | None = None
-    billable: bool = True
-    archived: bool = False
-    public: bool = True
-    note: str = ""
-    time_estimate: int | None = None
-    budget: int | None = None
-    reset: str | None = None
-    member_rates: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A task of one project; its rate goes before the project's."""
-
-    id: str
-    name: str
-    project_id: str
-    rate: int | None = None
-    status: str = "ACTIVE"
-    billable: bool = True
-    estimate: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A tag."""
-
-    id: str
-    name: str
-    archived: bool = False
-
-
-class Entry(NamedTuple):
-    """A time entry. `start` is seconds since 1970 UTC; `rate` is what it was logged at, per hour.
-
-    A running timer has `seconds` 0 and lives in `World.running`, never among the entries.
-    """
-
-    start: int
-    id: str
-    seconds: int
-    user_id: str
-    project_id: str | None
-    task_id: str | None
-    tag_ids: tuple[str, ...]
-    billable: bool
-    description: str
-    rate: int | None
-    cost_rate: int | None
-    type: str = "REGULAR"
-    is_locked: bool = False
 
 
 _start_of = attrgetter("start")
@@ -107,9 +24,7 @@ _start_of = attrgetter("start")
 class World:
     """One workspace. `entries` is ordered by start; every change empties the kept answers."""
 
-    def __init__(
-        self, *, name: str = "Studio Meridian", zone: str = "Europe/Belgrade", currency: str = "EUR", seed: int = 1
-    ) -> None:
+    def __init__(self, *, name: str = "Studio Meridian", zone: str = "Europe/Belgrade", currency: str = "EUR", seed: int = 1) -> None:
         self.name, self.zone, self.currency, self.seed = name, ZoneInfo(zone), currency, seed
         self.id = self.new_id("workspace")
         self.week_start = "MONDAY"
@@ -174,9 +89,7 @@ class World:
         self.clients[client.id] = client
         return self._changed(client)
 
-    def add_project(
-        self, name: str, client: Client | None = None, *, color: str = "#03A9F4", **settings: Any
-    ) -> Project:
+    def add_project(self, name: str, client: Client | None = None, *, color: str = "#03A9F4", **settings: Any) -> Project:
         """Add a project; `settings` are the other fields of `Project`."""
         project_id = self.new_id("project", len(self.projects))
         project = Project(project_id, name, client.id if client else None, color, **settings)
@@ -194,6 +107,18 @@ class World:
         tag = Tag(self.new_id("tag", len(self.tags)), name, archived)
         self.tags[tag.id] = tag
         return self._changed(tag)
+
+    def edit(self, thing: Named, **changes: Any) -> Named:
+        """Change fields of a person, client, project, task or tag, and return it as it is now."""
+        stores: dict[type, dict[str, Any]] = {
+            User: self.users,
+            Client: self.clients,
+            Project: self.projects,
+            Task: self.tasks,
+            Tag: self.tags,
+        }
+        stores[type(thing)][thing.id] = changed = replace(thing, **changes)
+        return self._changed(changed)
 
     # Entries
 

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from clockify.api.client import Clockify
 from clockify.api.quota import UNKNOWN_PLAN, Plan, plan_of
-from clockify.errors import NotFound
+from clockify.errors import ClockifyError, NotFound, TransportError
 from clockify.mirror.freshness import list_age
 from clockify.mirror.jobs import Jobs, Progress
 from clockify.mirror.store import Store
@@ -20,6 +20,7 @@ from clockify.settings import ApiKey
 
 Json = dict[str, Any]
 FALLBACK_ZONE = "UTC"
+LEARN_SECONDS = 90.0
 WORKWEEK = frozenset(WEEKDAYS[:5])
 
 
@@ -58,7 +59,11 @@ class StoreLedger:
         return self._store.claim_request(self.scope, now, limit)
 
 
-Connect = Callable[[StoreLedger, Plan], Clockify]
+class Connect(Protocol):
+    """Makes a client of the key, for a ledger and a plan."""
+
+    def __call__(self, *, ledger: StoreLedger, plan: Plan) -> Clockify:
+        """Return the client."""
 
 
 def fingerprint_of(key: ApiKey, salt: bytes) -> str:
@@ -75,8 +80,10 @@ class Account:
     def __init__(self, store: Store, connect: Connect, jobs: Jobs, fingerprint: str, clock: Callable[[], datetime]) -> None:
         self.store, self.connect, self.jobs, self.clock = store, connect, jobs, clock
         self.fingerprint = fingerprint
+        self._job_name = f"account:{fingerprint}"
         self._requests_per_hour: int | None = None
-        self._client = connect(StoreLedger(store, f"key:{fingerprint}"), UNKNOWN_PLAN)
+        self._client = connect(ledger=StoreLedger(store, f"key:{fingerprint}"), plan=UNKNOWN_PLAN)
+        self.is_verified = False
 
     def open(self, *, verify: bool = False, requests_per_hour: int | None = None) -> None:
         """Learn who and where, from the store if it knows; raise if nobody does.
@@ -86,10 +93,29 @@ class Account:
         self._requests_per_hour = requests_per_hour
         user_id = self.store.identity(self.fingerprint)
         known = user_id and self.store.read_list("", user_id, "user") and self.store.read_list("", user_id, "workspaces")
+        if not verify and known and not self._is_stale():
+            return
+        job = self.jobs.start(self._job_name, self._learn)
         if verify or not known:
-            self._learn(Progress())
-        elif self._is_stale():
-            self.jobs.start(f"account:{self.fingerprint}", self._learn)
+            self.jobs.wait([job], LEARN_SECONDS)
+            if job.fault:
+                raise job.fault
+            if job.is_running:
+                raise TransportError("Clockify has not answered yet.")
+
+    def retry(self) -> None:
+        """Let what failed be tried again at once."""
+        self.jobs.forgive(self._job_name)
+
+    @property
+    def fault(self) -> ClockifyError | None:
+        """What went wrong when user and workspaces were last asked for."""
+        job = self.jobs.get(self._job_name)
+        return job.fault if job else None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     @property
     def profile(self) -> Profile:
@@ -128,6 +154,7 @@ class Account:
         self.store.save_list("", user["id"], "user", user, now)
         self.store.save_list("", user["id"], "workspaces", workspaces, now)
         self.store.save_identity(self.fingerprint, user["id"])
+        self.is_verified = True
         progress.note(1, 1, {})
 
     def _read(self, kind: str) -> Any:

@@ -79,6 +79,11 @@ class Jobs:
         with self._lock:
             return self._jobs.get(name)
 
+    def forgive(self, ending: str) -> None:
+        """Forget the faults of jobs whose names end so: the next start doesn't wait."""
+        with self._lock:
+            self._jobs = {name: job for name, job in self._jobs.items() if job.is_running or not job.fault or not name.endswith(ending)}
+
     def wait(self, jobs: Iterable[Job], seconds: float) -> bool:
         """Wait until all are done, at most so long; tell whether they are."""
         return not wait([job.future for job in jobs], timeout=seconds).not_done

@@ -72,17 +72,17 @@ class Mirror:
         self.workspace, self.profile, self.zone = workspace, profile, zone
         self.scope = Scope(workspace.id, profile.user_id, zone)
         self._store, self._jobs, self._clock = account.store, account.jobs, account.clock
-        self._client = account.connect(StoreLedger(account.store, workspace.id), workspace.plan)
+        self._client = account.connect(ledger=StoreLedger(account.store, workspace.id), plan=workspace.plan)
         self._lists = Lists(account.store, workspace.id, profile.user_id, account.clock)
         self._holder = secrets.token_hex(8)
 
     # Lists
 
     def ensure_lists(self, *, person: bool = False) -> Job | None:
-        """Start reading the lists that are stale, all of them if a person asks; return the job if there is one."""
-        free = self.workspace.plan.is_free
-        kinds = (*NAMES, RUNNING)
-        stale = list(kinds) if person else self._lists.stale(kinds, is_free=free)
+        """Start reading the lists that are stale, and the timers if a person asks; return the job if there is one."""
+        stale = self._lists.stale((*NAMES, RUNNING), is_free=self.workspace.plan.is_free)
+        if person and RUNNING not in stale:
+            stale.append(RUNNING)
         if not stale:
             return None
         name = self._name("lists")
@@ -137,6 +137,10 @@ class Mirror:
                 jobs[step.month] = self._jobs.start(self._name(step.month.key), work, at_once=person)
         waiting = tuple(step.month for step in steps if step.waits and step.action is Action.READ)
         return self._opening(tuple(wanted), states, jobs, waiting)
+
+    def retry(self) -> None:
+        """Let what failed be tried again at once."""
+        self._jobs.forgive(self._name(""))
 
     def read_again(self, month: Month) -> Job:
         """Read a month whatever its age, because a person asked."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from clockify.money import SECONDS_PER_HOUR, TICKS_PER_CENT, hours_of, round_half_up
+from clockify.money import TICKS_PER_CENT, hours_of
 from clockify.periods import MONTH_NAMES
 from clockify.render.markdown import escape_markdown
 from clockify.reports.compare import Change
@@ -96,7 +96,7 @@ def format_tracked(seconds: int, style: HourStyle = HourStyle.DECIMAL, places: i
 
 def format_money(ticks: int, currency: str, places: int = 2) -> str:
     """Write ticks as "€1,234.50" or "CHF 1,234.50", without decimals as "€1,235"; one rounding, from the ticks."""
-    value = Decimal(ticks) / TICKS_PER_UNIT if places > 2 else _units(ticks, places)
+    value = _rounded(Fraction(ticks, TICKS_PER_UNIT), places)
     number = _signed(abs(value), f",.{places}f")
     sign = MINUS if value < 0 else ""
     return f"{sign}{SYMBOLS[currency]}{number}" if currency in SYMBOLS else f"{sign}{currency} {number}".strip()
@@ -133,7 +133,7 @@ class ChangeText:
 
     @property
     def symbol(self) -> str:
-        """"↑", "↓" or nothing."""
+        """Return ↑, ↓ or nothing."""
         return {"up": "↑", "down": "↓"}.get(self.arrow, "")
 
     def __str__(self) -> str:
@@ -178,11 +178,6 @@ def format_age(moment: datetime, now: datetime) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h ago"
     return f"{minutes // (24 * 60)} days ago"
-
-
-def _units(ticks: int, places: int) -> Decimal:
-    """Round ticks to a currency's units with so many places, half away from zero."""
-    return _rounded(Fraction(ticks, TICKS_PER_UNIT), places)
 
 
 def _rounded(value: Fraction, places: int) -> Decimal:

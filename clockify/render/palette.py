@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from colorsys import rgb_to_hls
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Literal
 from clockify.reports.shares import OTHER
 
 Mode = Literal["light", "dark"]
+_COLOR = re.compile("#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ LIGHT = Palette(
     background="#ffffff",
     secondary="#f6f8fa",
     border="#dfe4ea",
-    band="#f3f5f8",
+    band="#f2f4f7",
 )
 DARK = Palette(
     mode="dark",
@@ -75,7 +77,7 @@ DARK = Palette(
     background="#12181f",
     secondary="#1a222c",
     border="#2b3542",
-    band="#171e27",
+    band="#1a222c",
 )
 
 
@@ -99,6 +101,11 @@ def series_colors(ids: Iterable[str], colors_of: Callable[[str], str], palette: 
     return {name: colors.get(name, palette.grey) for name in shown}
 
 
+def swatch_color(color: str, palette: Palette) -> str:
+    """Return Clockify's own colour of a project as it is, or grey: it goes into a style, so nothing but #rrggbb passes."""
+    return color if _COLOR.fullmatch(color) else palette.grey
+
+
 def _dealt(hues: Sequence[float | None], slots: Sequence[str]) -> tuple[int, ...]:
     """Return a slot for each hue, no slot twice, with the least distance in all; the first such deal wins."""
     own = [_hue(slot) or 0.0 for slot in slots]
@@ -109,11 +116,9 @@ def _dealt(hues: Sequence[float | None], slots: Sequence[str]) -> tuple[int, ...
 
 def _hue(color: str) -> float | None:
     """Return the hue of "#rrggbb" from 0 to 1; None for grey and for what isn't a colour."""
-    digits = color.removeprefix("#")
-    try:
-        red, green, blue = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
-    except ValueError:
+    if not _COLOR.fullmatch(color):
         return None
+    red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     hue, _, saturation = rgb_to_hls(red, green, blue)
     return hue if saturation > 0.12 else None
 

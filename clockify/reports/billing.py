@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -41,6 +42,15 @@ class _Row:
     rates: int
     unrated_seconds: int
     amount_ticks: int | None
+
+
+class _Sum(NamedTuple):
+    project_id: str
+    currency: str
+    rate: int
+    seconds: int
+    entries: int
+    amount_ticks: int
 
 
 def billing_rows(frame: pd.DataFrame, directory: Directory) -> pd.DataFrame:
@@ -83,36 +93,36 @@ def unrated(frame: pd.DataFrame, directory: Directory) -> pd.DataFrame:
 def _rate_sums(frame: pd.DataFrame) -> pd.DataFrame:
     """Add billable rows up by project, currency and rate."""
     billable = frame[frame["billable"]]
-    rows = measured(billable).assign(
-        project_id=as_categorical(billable["project_id"]), rate=billable["rate"].to_numpy(), earning=billable["amount_ticks"].to_numpy() != 0
-    )
-    sums = rows.groupby(["project_id", "currency", "rate", "earning"], observed=True)[["seconds", "entries", "amount_ticks"]].sum()
+    rows = measured(billable).assign(project_id=as_categorical(billable["project_id"]), rate=billable["rate"].to_numpy())
+    rows["earns"] = rows["amount_ticks"] != 0
+    sums = rows.groupby(["project_id", "currency", "rate", "earns"], observed=True)[["seconds", "entries", "amount_ticks"]].sum()
     return sums.reset_index().astype({"project_id": "str", "currency": "str"})
 
 
 def _project_rows(sums: pd.DataFrame, directory: Directory) -> list[_Row]:
     """Make one row of each project and currency."""
-    return [
-        _project_row(str(project), str(currency), part, directory)
-        for (project, currency), part in sums.groupby(["project_id", "currency"], sort=True)
-    ]
+    parts: dict[tuple[str, str], list[_Sum]] = {}
+    for one in sums[list(_Sum._fields)].itertuples(index=False, name=None):
+        part = _Sum(*one)
+        parts.setdefault((part.project_id, part.currency), []).append(part)
+    return [_project_row(own, directory) for own in parts.values()]
 
 
-def _project_row(project: str, currency: str, part: pd.DataFrame, directory: Directory) -> _Row:
-    rates = part["rate"].unique()
-    free = part[(part["rate"] == 0) & (part["amount_ticks"] == 0)]
+def _project_row(parts: Sequence[_Sum], directory: Directory) -> _Row:
+    project = parts[0].project_id
+    rates = {part.rate for part in parts}
     return _Row(
         level="project",
         client_id=directory.client_of(project),
         project_id=project,
         label=directory.label(Kind.PROJECT, project),
-        currency=currency,
-        seconds=int(part["seconds"].sum()),
-        entries=int(part["entries"].sum()),
-        rate=int(rates[0]) if len(rates) == 1 and rates[0] else None,
+        currency=parts[0].currency,
+        seconds=sum(part.seconds for part in parts),
+        entries=sum(part.entries for part in parts),
+        rate=(max(rates) or None) if len(rates) == 1 else None,
         rates=len(rates),
-        unrated_seconds=int(free["seconds"].sum()),
-        amount_ticks=int(part["amount_ticks"].sum()),
+        unrated_seconds=sum(part.seconds for part in parts if not part.rate and not part.amount_ticks),
+        amount_ticks=sum(part.amount_ticks for part in parts),
     )
 
 
@@ -121,9 +131,7 @@ def _by_client(projects: Sequence[_Row], directory: Directory) -> Iterator[_Row]
     parts: dict[str, list[_Row]] = {}
     for row in projects:
         parts.setdefault(row.client_id, []).append(row)
-    clients = [
-        _total(own, level="client", label=directory.label(Kind.CLIENT, client), client_id=client) for client, own in parts.items()
-    ]
+    clients = [_total(own, level="client", label=directory.label(Kind.CLIENT, client), client_id=client) for client, own in parts.items()]
     for client in sorted(clients, key=lambda row: _order(row, row.client_id)):
         yield client
         yield from sorted(parts[client.client_id], key=lambda row: _order(row, row.project_id))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clockify.directory import Directory, Kind
 from clockify.periods import Period
@@ -55,7 +56,7 @@ def in_period(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
     return frame if keep.all() else frame[keep]
 
 
-def _is_one_of(ids: pd.Categorical, wanted: Collection[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _is_one_of(ids: pd.Categorical, wanted: Collection[str]) -> NDArray[np.bool_]:
     """Compare categories instead of rows: a hundred names against a hundred thousand entries."""
-    passes = np.array([name in wanted for name in ids.categories], dtype=bool)
-    return passes[ids.codes]
+    passes: NDArray[np.bool_] = np.array([name in wanted for name in ids.categories], dtype=np.bool_)
+    return passes.take(ids.codes)

@@ -63,9 +63,7 @@ class Sort(StrEnum):
         return self.value.capitalize()
 
 
-def grouped(
-    frame: pd.DataFrame, first: Grouping, then: Grouping | None, directory: Directory, sort: str = Sort.HOURS
-) -> pd.DataFrame:
+def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directory: Directory, sort: str = Sort.HOURS) -> pd.DataFrame:
     """Add time up by one or two groups, in the order of display: each group, then its parts.
 
     Columns: `GROUP_DTYPES`, then one `amount_ticks:EUR` (int64) for each currency of
@@ -90,9 +88,7 @@ def grouped(
     return rows[[*GROUP_DTYPES, *(AMOUNT_PREFIX + code for code in currencies)]].astype(GROUP_DTYPES)
 
 
-def _level(
-    frame: pd.DataFrame, groupings: Sequence[Grouping], directory: Directory, currencies: list[str], sort: str
-) -> pd.DataFrame:
+def _level(frame: pd.DataFrame, groupings: Sequence[Grouping], directory: Directory, currencies: list[str], sort: str) -> pd.DataFrame:
     """Return the sums of one level with ids and labels, ordered by `sort`."""
     rows = by_tag(frame) if Grouping.TAG in groupings else frame
     names = ["first_id", "second_id"][: len(groupings)]

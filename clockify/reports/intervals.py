@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clockify.directory import Directory, Kind
 from clockify.periods import WEEKDAYS, Month, Period, week_of
@@ -152,15 +153,13 @@ def _around(day: date, interval: Interval, week_start: str) -> Period:
     return week_of(day, week_start) if interval is Interval.WEEK else Month.of(day).period
 
 
-def _places(rows: pd.DataFrame, pieces: list[Period]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _places(rows: pd.DataFrame, pieces: list[Period]) -> NDArray[np.intp]:
     """Return the position of each row's interval."""
     starts = np.array([np.datetime64(piece.start) for piece in pieces])
     return np.searchsorted(starts, rows["day"].to_numpy(), side="right") - 1
 
 
-def _sum_at(
-    places: np.ndarray[tuple[int], np.dtype[np.intp]], seconds: np.ndarray[tuple[int], np.dtype[np.int64]], size: int
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _sum_at(places: NDArray[np.intp], seconds: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """Add whole seconds up by position; bincount would go through floats."""
     sums = np.zeros(size, dtype=np.int64)
     np.add.at(sums, places, seconds)

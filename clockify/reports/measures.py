@@ -68,6 +68,11 @@ def sums_by(frame: pd.DataFrame, keys: Mapping[str, pd.Categorical], currencies:
     return sums.reset_index().astype(dict.fromkeys(names, "str") | dict.fromkeys(sums.columns, "int64"))
 
 
+def currencies_in(sums: pd.DataFrame) -> list[str]:
+    """Return the currencies that sums have a column for, in its order."""
+    return [str(name).removeprefix(AMOUNT_PREFIX) for name in sums if str(name).startswith(AMOUNT_PREFIX)]
+
+
 def _amounts(frame: pd.DataFrame) -> dict[str, int]:
     sums = measured(frame).groupby("currency", observed=True)[["billable_seconds", "amount_ticks"]].sum()
     earning = sums[(sums["billable_seconds"] > 0) | (sums["amount_ticks"] != 0)]

@@ -35,6 +35,6 @@ def seconds_by(frame: pd.DataFrame, kind: Kind, directory: Directory) -> dict[st
     """Return the tracked seconds of each id, the largest first, equal ones by name and id; none has the id ""."""
     rows = by_tag(frame) if kind is Kind.TAG else frame
     ids = ids_of(rows, kind, directory)
-    sums = rows["seconds"].groupby(ids, observed=True).sum()
+    sums = rows["seconds"].groupby(pd.Series(ids, index=rows.index), observed=True).sum()
     found = {str(name): int(seconds) for name, seconds in sums.items() if seconds}
     return dict(sorted(found.items(), key=lambda item: (-item[1], directory.label(kind, item[0]).casefold(), item[0])))

@@ -1,0 +1,112 @@
+"""The one place that hands out frames, for whoever is looking.
+
+Everything a page shows or lets people take away comes through `Access`. What a viewer may
+not see is gone before it leaves here, so filters, exports and drill-downs can't reach past it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from clockify.directory import Directory
+from clockify.frames import concat_frames, empty_cube, empty_entries
+from clockify.mirror.mirror import Mirror, Opening
+from clockify.mirror.snapshots import Scope
+from clockify.periods import Month
+
+Versions = tuple[tuple[Month, str], ...]
+
+# A month of a large team in memory is a few megabytes; two years and a comparison fit.
+MONTHS_KEPT = 64
+PERIODS_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking, whose time he may see (None: everyone's that the key sees), and whether money.
+
+    `may_connect`: may he paste a key of his own? Not a stranger who came over the network to the demo.
+    """
+
+    name: str
+    email: str | None = None
+    people: frozenset[str] | None = None
+    sees_money: bool = True
+    may_connect: bool = True
+
+
+class Lost(Exception):
+    """A stored month could not be decoded and was forgotten: open the months again."""
+
+
+class Access:
+    """A mirror as one viewer may see it. The frames are shared and read-only: never change them."""
+
+    def __init__(self, viewer: Viewer, mirror: Mirror) -> None:
+        self._viewer, self._mirror = viewer, mirror
+
+    def cube(self, opening: Opening) -> pd.DataFrame:
+        """Return the daily cube of the months that are there; raise Lost if one of them is damaged."""
+        return _visible(_cube(self._mirror.scope, opening.versions, self._mirror), self._viewer)
+
+    def entries(self, opening: Opening, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
+        needed = tuple(dict.fromkeys((*columns, "user_id", "rate", "amount_ticks")))
+        return _visible(_entries(self._mirror.scope, opening.versions, needed, self._mirror), self._viewer)
+
+    def directory(self, opening: Opening) -> Directory:
+        """Return the names, those of deleted people and projects included."""
+        return _directory(self._mirror.scope, self._mirror.lists_read_at, opening.versions, self._mirror)
+
+    def running(self) -> list[dict[str, Any]]:
+        """Return the running timers of those whose time may be seen."""
+        timers, _ = self._mirror.running()
+        return [timer for timer in timers if self._viewer.people is None or timer.get("userId") in self._viewer.people]
+
+    def sees_amounts(self, opening: Opening) -> bool:
+        """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
+        return self._viewer.sees_money and not any(state.amounts_hidden for state in opening.states.values())
+
+
+def _visible(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
+    """Leave what the viewer may see; the same frame if that is all of it."""
+    if viewer.people is not None:
+        frame = frame[frame["user_id"].isin(viewer.people)]
+    return frame if viewer.sees_money else frame.assign(rate=0, amount_ticks=0)
+
+
+@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
+def _cube(scope: Scope, versions: Versions, _mirror: Mirror) -> pd.DataFrame:
+    return concat_frames([_month_cube(scope, month, version, _mirror) for month, version in versions], empty_cube())
+
+
+@st.cache_resource(show_spinner=False, max_entries=MONTHS_KEPT)
+def _month_cube(scope: Scope, month: Month, version: str, _mirror: Mirror) -> pd.DataFrame:
+    cube = _mirror.cube(month)
+    if cube is None:
+        raise Lost
+    return cube
+
+
+@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
+def _entries(scope: Scope, versions: Versions, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
+    frames = [_month_entries(scope, month, version, columns, _mirror) for month, version in versions]
+    return concat_frames(frames, empty_entries()[list(columns)])
+
+
+@st.cache_resource(show_spinner=False, max_entries=MONTHS_KEPT)
+def _month_entries(scope: Scope, month: Month, version: str, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
+    entries = _mirror.entries(month, columns)
+    if entries is None:
+        raise Lost
+    return entries
+
+
+@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
+def _directory(scope: Scope, read_at: float, versions: Versions, _mirror: Mirror) -> Directory:
+    return _mirror.directory().with_names([_mirror.names(month) for month, _ in versions])

@@ -1,0 +1,192 @@
+"""The cards of Settings: who and where, the plan, the months, and a key for this session."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import available_timezones
+
+import pandas as pd
+import streamlit as st
+
+from clockify.api.quota import Intent
+from clockify.app import resources
+from clockify.app.header import moment_words
+from clockify.app.visit import Visit, forget_key, paste_key
+from clockify.errors import ConfigurationError
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.snapshots import MonthState
+from clockify.periods import Month
+from clockify.render.formats import HourStyle, format_age, format_count
+from clockify.render.markdown import escape_markdown
+
+SOURCES = {"report": "reports", "lists": "person by person", "own": "own time only"}
+
+
+def draw_account(visit: Visit, mirror: Mirror) -> None:
+    """Say who the key is and where it leads; let people switch."""
+    profile, workspace = mirror.profile, mirror.workspace
+    with st.container(border=True, key="account"):
+        st.markdown("**Connection**")
+        rows = {
+            "Signed in to Clockify as": f"{escape_markdown(profile.name)} :gray[{escape_markdown(profile.email)}]",
+            "Workspace": escape_markdown(workspace.name),
+            "Key": _key_words(visit),
+            "Week starts on": profile.week_start.capitalize(),
+        }
+        for label, text in rows.items():
+            st.markdown(f":gray[{label}]  \n{text}")
+        others = len(visit.account.workspaces) if visit.account else 1
+        if others > 1:
+            st.caption(f"The key opens {others} workspaces: choose one in the sidebar.")
+
+
+def draw_plan(mirror: Mirror) -> None:
+    """Say what the plan allows and how much of the hour is used up."""
+    plan, used = mirror.workspace.plan, mirror.requests_used()
+    with st.container(border=True, key="plan"):
+        st.markdown("**Plan and requests**")
+        st.markdown(f":gray[Plan]  \n{escape_markdown(plan.name or 'FREE')}")
+        limit = plan.limit_for(Intent.PERSON)
+        if limit is None:
+            st.markdown(f":gray[Requests in the last hour]  \n{used:,}, without an hourly limit")
+            return
+        st.markdown(f":gray[Requests in the last hour]  \n{used} of {limit}; {plan.kept} are kept for what you ask for yourself")
+        st.progress(min(used / limit, 1.0))
+        free_at = mirror.next_free_at()
+        st.caption(f"Next free request at {moment_words(free_at, mirror.zone)}." if free_at else "A request is free now.")
+
+
+def draw_months(mirror: Mirror) -> None:
+    """List the stored months with age and verdict; let people read one again."""
+    states = sorted(mirror.states().values(), key=lambda state: state.month, reverse=True)
+    with st.container(border=True, key="months"):
+        st.markdown("**Months on this machine** :gray[:small[· read once, checked against Clockify's own sums]]")
+        if not states:
+            st.caption("None yet: open the overview.")
+            return
+        st.dataframe(_month_rows(states, mirror), hide_index=True, width="stretch", alt="Stored months with age and verification")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            month = st.selectbox("Month", [state.month for state in states], format_func=Month.label, key="month-again", width=180)
+            st.button("Read again", icon=":material/sync:", key="read-again", on_click=_read_again, args=(mirror, month))
+        _draw_outcome(mirror)
+
+
+def draw_display(mirror: Mirror) -> None:
+    """Let people choose zone and form of hours, for this browser session."""
+    with st.container(border=True, key="display"):
+        st.markdown("**Zone and hours** :gray[:small[· for this browser session]]")
+        profile_zone = resources.settings().time_zone or mirror.profile.zone
+        zones = [profile_zone, *sorted(available_timezones() - {profile_zone})]
+        st.selectbox(
+            "Report zone",
+            zones,
+            index=zones.index(mirror.zone) if mirror.zone in zones else 0,
+            key="zone",
+            on_change=_choose_zone,
+            args=(profile_zone,),
+            help="Days, weeks and months begin and end in this zone. Another zone means another copy: its months are read anew.",
+        )
+        styles = list(HourStyle)
+        st.segmented_control(
+            "Hours are written as",
+            styles,
+            default=HourStyle(st.session_state.get("_hour_style", HourStyle.DECIMAL)),
+            required=True,
+            format_func=lambda style: style.label,
+            key="hour-style",
+            on_change=_choose_style,
+        )
+
+
+def draw_key(visit: Visit) -> None:
+    """Let a person use a key for this browser session alone."""
+    with st.container(border=True, key="key"):
+        st.markdown("**Your own key** :gray[:small[· for this browser session alone, never stored]]")
+        if st.session_state.get("_pasted_key"):
+            st.markdown("This session uses the key that you pasted.")
+            st.button("Forget the key", icon=":material/key_off:", key="forget-key", on_click=forget_key)
+            return
+        if not visit.viewer.may_connect:
+            st.caption("Open this page at the machine it runs on, or sign in, to paste a key here.")
+            return
+        with st.form("paste-key", border=False, clear_on_submit=True):
+            text = st.text_input(
+                "Clockify API key", type="password", autocomplete="off", help="Clockify: Profile settings → API → Generate."
+            )
+            if st.form_submit_button("Use this key", icon=":material/key:"):
+                _use(text)
+        st.caption(
+            "To connect for good, put `CLOCKIFY_API_KEY=…` into a file named `.env` beside `streamlit_app.py` and start the app again."
+        )
+
+
+def _use(text: str) -> None:
+    try:
+        paste_key(text)
+    except ConfigurationError as fault:
+        st.error(str(fault), icon=":material/key_off:")
+    else:
+        st.rerun()
+
+
+def _key_words(visit: Visit) -> str:
+    if visit.is_demo:
+        return ":orange-badge[:material/science: Demo workspace] none set, so the figures are made up"
+    return "pasted into this session" if st.session_state.get("_pasted_key") else "from this installation's settings"
+
+
+def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:
+    now = resources.now()
+    rows = [
+        {
+            "Month": state.month.label(),
+            "Entries": state.entries_count,
+            "Read": format_age(_moment(state.read_at), now),
+            "Checked": moment_words(_moment(state.checked_at), mirror.zone),
+            "Verification": _verdict_words(state),
+            "By": SOURCES.get(state.source, state.source),
+        }
+        for state in states
+    ]
+    return pd.DataFrame(rows)
+
+
+def _verdict_words(state: MonthState) -> str:
+    if state.verdict.agrees is None:
+        return "nothing to check against"
+    if state.verdict.agrees:
+        return "✓ agrees with Clockify"
+    return f"differs in {format_count(max(len(state.verdict.differences), 1), 'place')}"
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _read_again(mirror: Mirror, month: Month) -> None:
+    job = mirror.read_again(month)
+    mirror.wait_for(job, 30)
+    st.session_state["_read_again"] = (month, str(job.fault) if job.fault else None, job.is_running)
+
+
+def _draw_outcome(mirror: Mirror) -> None:
+    """Say how the last "Read again" ended."""
+    outcome = st.session_state.pop("_read_again", None)
+    if outcome is None or mirror is None:
+        return
+    month, fault, running = outcome
+    if fault:
+        st.error(f"{month.label()} could not be read; what was read before stays. {escape_markdown(fault)}", icon=":material/cloud_off:")
+    elif running:
+        st.info(f"{month.label()} is still being read; it will be here when it is done.", icon=":material/hourglass_top:")
+    else:
+        st.success(f"{month.label()} was read again.", icon=":material/check:")
+
+
+def _choose_zone(profile_zone: str) -> None:
+    chosen = st.session_state["zone"]
+    st.session_state["_zone"] = None if chosen == profile_zone else chosen
+
+
+def _choose_style() -> None:
+    st.session_state["_hour_style"] = st.session_state["hour-style"]

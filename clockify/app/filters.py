@@ -1,0 +1,171 @@
+"""The sidebar: period, people, clients, projects, billable, and their form in the URL.
+
+Widgets hold the choice while somebody clicks; the URL holds it for a link, a bookmark and
+the browser's back button. Each run takes a URL that isn't the one written last, draws the
+widgets, and writes the URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import streamlit as st
+
+from clockify.app.choice import NAMES, Choice, from_url, to_url
+from clockify.app.visit import Visit
+from clockify.directory import Directory, Kind
+from clockify.periods import Period, Preset
+from clockify.reports.filters import Filters
+
+KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
+PLACEHOLDERS = {"people": "Everyone", "clients": "All clients", "projects": "All projects"}
+BILLABLE = {None: "All", True: "Yes", False: "No"}
+
+
+def draw_sidebar(visit: Visit, page: str) -> Choice:
+    """Draw the filters and return the choice in force; without a mirror there is nothing to choose from."""
+    if visit.mirror is None or visit.fault:
+        return _held()
+    directory = visit.mirror.directory()
+    _take_url({name: _ids(directory, kind) for name, kind in KINDS.items()}, page)
+    with st.sidebar, st.container(gap="xsmall", key="filters"):
+        _draw_workspace(visit)
+        _draw_period(visit)
+        labels = {name: _labels(directory, kind) for name, kind in KINDS.items()}
+        for name in KINDS:
+            _draw_list(name, labels[name])
+        st.radio("Billable", list(BILLABLE), format_func=BILLABLE.__getitem__, horizontal=True, key="billable")
+        choice = _held()
+        if not choice.filters.is_empty:
+            st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
+    _write_url(choice)
+    return choice
+
+
+def clear_filters() -> None:
+    """Choose everybody and everything, of the same period."""
+    _hold(Choice(_held().preset, _held().days))
+
+
+def narrow(name: str, identifier: str) -> None:
+    """Filter by one more thing, as after a click on its bar; what is chosen already is let go of."""
+    chosen = list(st.session_state.get(name, ()))
+    st.session_state[name] = [one for one in chosen if one != identifier] if identifier in chosen else [*chosen, identifier]
+
+
+def narrow_to_days(days: Period) -> None:
+    """Choose just these days, as after a click on their bar."""
+    _hold(Choice(Preset.CUSTOM, days, _held().filters))
+
+
+def dropped_from_url() -> list[str]:
+    """Return, once, what of the URL could not be used."""
+    dropped: list[str] = st.session_state.pop("_dropped", [])
+    return dropped
+
+
+def _draw_workspace(visit: Visit) -> None:
+    workspaces = {one.id: one.name for one in visit.account.workspaces} if visit.account else {}
+    if len(workspaces) < 2 or visit.mirror is None:
+        return
+    if st.session_state.get("workspace") not in workspaces:
+        st.session_state["workspace"] = visit.mirror.workspace.id
+    st.selectbox("Workspace", list(workspaces), format_func=_unique(workspaces).__getitem__, key="workspace", on_change=clear_filters)
+
+
+def _draw_period(visit: Visit) -> None:
+    today, week_start = visit.today, visit.week_start
+    period = _held().period(today, week_start)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
+        st.selectbox("Period", list(Preset), format_func=Preset.label, key="period", on_change=_start_custom, args=(period,))
+        for label, steps, name in (("‹", -1, "Earlier"), ("›", 1, "Later")):
+            st.button(
+                label,
+                key=f"period-{name.lower()}",
+                help=f"{name} by one period",
+                disabled=steps > 0 and period.end > today,
+                on_click=_step,
+                args=(steps, visit),
+            )
+    if st.session_state.get("period") is Preset.CUSTOM:
+        st.date_input("Days", key="days", format="DD/MM/YYYY")
+
+
+def _draw_list(name: str, labels: Mapping[str, str]) -> None:
+    st.session_state[name] = [one for one in st.session_state.get(name, ()) if one in labels]
+    st.multiselect(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
+
+
+def _step(steps: int, visit: Visit) -> None:
+    _hold(_held().stepped(steps, visit.today, visit.week_start))
+
+
+def _start_custom(period: Period) -> None:
+    """Let a custom range begin as the period that was on screen."""
+    if st.session_state["period"] is Preset.CUSTOM:
+        st.session_state["days"] = (period.start, period.last_day)
+        st.session_state["_days"] = period
+
+
+def _hold(choice: Choice) -> None:
+    """Put a choice into the widgets."""
+    st.session_state["period"] = choice.preset
+    st.session_state["_days"] = choice.days
+    if choice.days:
+        st.session_state["days"] = (choice.days.start, choice.days.last_day)
+    for name in KINDS:
+        st.session_state[name] = list(getattr(choice.filters, name))
+    st.session_state["billable"] = choice.filters.billable
+
+
+def _held() -> Choice:
+    """Return the choice that the widgets hold; while only one end of a range is picked, the range before."""
+    picked = st.session_state.get("days", ())
+    if st.session_state.get("period") is Preset.CUSTOM and isinstance(picked, tuple) and len(picked) == 2:
+        st.session_state["_days"] = Period(picked[0], picked[1] + timedelta(days=1))
+    people, clients, projects = (tuple(st.session_state.get(name, ())) for name in KINDS)
+    filters = Filters(people, clients, projects, st.session_state.get("billable"))
+    return Choice(st.session_state.get("period", Preset.THIS_MONTH), st.session_state.get("_days"), filters)
+
+
+def _take_url(known: Mapping[str, list[str]], page: str) -> None:
+    """Follow the URL if somebody else changed it: a link, a bookmark, the back button.
+
+    A click in the navigation empties it, and means no change of filters.
+    """
+    params = {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}
+    written, last_page = st.session_state.get("_url"), st.session_state.get("_page")
+    st.session_state["_page"] = page
+    if params == written or (written is not None and not params and page != last_page):
+        return
+    choice, st.session_state["_dropped"] = from_url(params, known)
+    _hold(choice)
+
+
+def _write_url(choice: Choice) -> None:
+    params = to_url(choice)
+    for name in NAMES:
+        if name in params and st.query_params.get_all(name) != params[name]:
+            st.query_params[name] = params[name]
+        elif name not in params and name in st.query_params:
+            del st.query_params[name]
+    st.session_state["_url"] = params
+
+
+def _ids(directory: Directory, kind: Kind) -> list[str]:
+    """Return what can be chosen: the active first, by name, then the archived, then none."""
+    names = directory.names[kind]
+    ordered = sorted(names, key=lambda one: (one in directory.archived, names[one].casefold(), one))
+    return ordered if kind is Kind.USER else [*ordered, ""]
+
+
+def _labels(directory: Directory, kind: Kind) -> dict[str, str]:
+    ids = _ids(directory, kind)
+    return _unique({one: directory.label(kind, one) + (" (archived)" if one in directory.archived else "") for one in ids})
+
+
+def _unique(labels: Mapping[str, str]) -> dict[str, str]:
+    """Tell apart what has the same name: a widget knows its options by their labels."""
+    seen = list(labels.values())
+    return {one: label if seen.count(label) == 1 else f"{label} · {one[-6:]}" for one, label in labels.items()}

@@ -1,0 +1,99 @@
+"""The head of a page: title, state of the data, Refresh, and one sentence with what is in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from clockify.api.quota import Intent
+from clockify.app import resources
+from clockify.app.loaders import View, oldest_check, refresh
+from clockify.app.visit import Visit
+from clockify.directory import Kind
+from clockify.mirror.mirror import Mirror
+from clockify.render.formats import format_age, format_count
+from clockify.render.markdown import escape_markdown
+
+NAMES_SHOWN = 2
+
+
+def draw_title(title: str) -> None:
+    """Draw a title alone, for a page that has nothing to show."""
+    st.title(title, anchor=False)
+
+
+def draw_header(title: str, view: View) -> None:
+    """Draw title, status line, Refresh, and what is in force."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(title, anchor=False, width="content")
+        with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
+            st.caption(status_words(view), width="content")
+            st.button("Refresh", icon=":material/refresh:", key="refresh", help="Check with Clockify now", on_click=refresh, args=(view,))
+    st.caption(f"{demo_words(view.visit)}{filter_words(view)}{_running_words(view)}")
+
+
+def status_words(view: View) -> str:
+    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown."""
+    parts = [view.period.label(), escape_markdown(view.mirror.zone), verified_words(view), requests_words(view.mirror)]
+    return " · ".join(part for part in parts if part)
+
+
+def verified_words(view: View) -> str:
+    """Say since when the copy is known to agree with Clockify, or that it doesn't."""
+    checked = oldest_check(view)
+    if checked is None:
+        return "nothing read yet"
+    verdicts = [state.verdict.agrees for state in view.shown_states]
+    if any(agrees is False for agrees in verdicts):
+        return ":orange[:material/rule: differs from Clockify]"
+    if all(verdicts):
+        return f":green[:material/verified:] verified {moment_words(checked, view.mirror.zone)}"
+    return f"read {format_age(checked, resources.now())}, not verifiable"
+
+
+def moment_words(moment: datetime, zone: str) -> str:
+    """Return "14:02" for today, else "20 Nov 14:02", in a zone."""
+    local, today = moment.astimezone(ZoneInfo(zone)), resources.now().astimezone(ZoneInfo(zone)).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
+
+
+def requests_words(mirror: Mirror) -> str:
+    """Say how much of the hour is used up."""
+    limit = mirror.workspace.plan.limit_for(Intent.PERSON)
+    used = mirror.requests_used()
+    return f"{used} of {limit} requests" if limit else f"{format_count(used, 'request')} this hour"
+
+
+def demo_words(visit: Visit) -> str:
+    """Say, on every page, that the figures are made up; Settings shows how to connect."""
+    return ":orange-badge[:material/science: Demo workspace] made-up figures, connect yours in Settings · " if visit.is_demo else ""
+
+
+def filter_words(view: View) -> str:
+    """Return "3 people · Acme · all projects · billable only"."""
+    filters = view.choice.filters
+    billable = {None: "billable and non-billable", True: "billable only", False: "non-billable only"}[filters.billable]
+    people = _named(view, Kind.USER, filters.people, "Everyone", "people")
+    clients = _named(view, Kind.CLIENT, filters.clients, "all clients", "clients")
+    projects = _named(view, Kind.PROJECT, filters.projects, "all projects", "projects")
+    return " · ".join((people, clients, projects, billable))
+
+
+def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural: str) -> str:
+    if not ids:
+        return everything
+    if len(ids) > NAMES_SHOWN:
+        return f"{len(ids)} {plural}"
+    return escape_markdown(", ".join(view.directory.label(kind, identifier) for identifier in ids))
+
+
+def _running_words(view: View) -> str:
+    """Say how many timers run; their time is in no total."""
+    running = view.visit.access.running()
+    if not running:
+        return ""
+    names = [view.directory.label(Kind.USER, timer.get("userId") or "") for timer in running]
+    shown = escape_markdown(", ".join(names)) if len(names) <= NAMES_SHOWN else f"{len(names)} people"
+    return f" · :blue[:material/timer:] running now, in no total: {shown}"

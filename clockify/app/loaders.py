@@ -1,0 +1,163 @@
+"""What a page shows: the months of its period and of the one before, as the viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app import resources
+from clockify.app.access import Lost
+from clockify.app.choice import Choice
+from clockify.app.visit import Visit
+from clockify.directory import Directory
+from clockify.errors import ClockifyError
+from clockify.mirror.checking import cents_by_currency
+from clockify.mirror.mirror import Mirror, Opening
+from clockify.mirror.snapshots import MonthState
+from clockify.money import ticks_of
+from clockify.periods import Month, Period, elapsed, previous_period
+from clockify.reports.filters import apply_filters, in_period
+from clockify.reports.summary import Totals, totals_of, working_days
+
+# A small month is there within this time, so that nobody sees a skeleton flash by.
+PATIENCE_SECONDS = 2.5
+
+
+@dataclass(frozen=True)
+class View:
+    """One page's data. `cube` and `before` are filtered and cut to `period` and `previous`."""
+
+    visit: Visit
+    mirror: Mirror
+    choice: Choice
+    period: Period
+    previous: Period
+    opening: Opening
+    directory: Directory
+
+    @cached_property
+    def cube(self) -> pd.DataFrame:
+        """The daily cube of the period."""
+        return self._filtered(self.visit.access.cube(self.opening), self.period)
+
+    @cached_property
+    def before(self) -> pd.DataFrame | None:
+        """The daily cube of the period before; None while any of its months is not there."""
+        if any(month not in self.opening.states for month in self.previous.months()):
+            return None
+        return self._filtered(self.visit.access.cube(self.opening), self.previous)
+
+    def entries(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the entries of the period, with the columns named and those that filters need."""
+        needed = ("day", "user_id", "project_id", "billable", *columns)
+        return self._filtered(self.visit.access.entries(self.opening, needed), self.period)
+
+    @property
+    def missing(self) -> tuple[Month, ...]:
+        """The months of the period of which nothing is there yet."""
+        return tuple(month for month in self.period.months() if month not in self.opening.states)
+
+    @property
+    def is_whole(self) -> bool:
+        """Is every month of the period there? If not, no sum is a total."""
+        return not self.missing
+
+    @property
+    def shown_states(self) -> list[MonthState]:
+        """What is known of the period's own months."""
+        return [self.opening.states[month] for month in self.period.months() if month in self.opening.states]
+
+    @property
+    def sees_amounts(self) -> bool:
+        """Is there money to show?"""
+        return self.visit.access.sees_amounts(self.opening)
+
+    @property
+    def working_days(self) -> int:
+        """The working days of the period that have begun, at least 1."""
+        return max(working_days(elapsed(self.period, self.visit.today), self.mirror.workspace.working_days), 1)
+
+    @property
+    def working_days_before(self) -> int:
+        """The working days of the period before, at least 1."""
+        return max(working_days(self.previous, self.mirror.workspace.working_days), 1)
+
+    @property
+    def faults(self) -> list[ClockifyError]:
+        """What went wrong, each kind once: for the months on screen, then for the lists and the account."""
+        account = self.visit.account
+        found = [*self.opening.faults.values(), self.opening.lists_fault, account.fault if account else None]
+        return list({str(fault): fault for fault in found if fault}.values())
+
+    @cached_property
+    def clockify_totals(self) -> Totals | None:
+        """Return the totals that came with the first pages, while months are read; None if they aren't the period's.
+
+        They stand for whole months without filters only.
+        """
+        months = self.period.months()
+        whole = months[0].period.start == self.period.start and months[-1].period.end == self.period.end
+        coming = {month: progress.totals for month, progress in self.opening.reading.items()}
+        if not whole or not self.choice.filters.is_empty or any(not coming.get(month) for month in self.missing):
+            return None
+        return _together([totals_of(self.cube), *(_reported(coming[month]) for month in self.missing)])
+
+    def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
+        return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
+
+
+def load(visit: Visit, choice: Choice) -> View:
+    """Open the months that a page shows; waits a moment for cold ones, and starts over if one was damaged."""
+    if visit.mirror is None:
+        raise LookupError("there is no mirror")
+    period = choice.period(visit.today, visit.week_start)
+    previous = previous_period(period, visit.today)
+    wanted = sorted({*period.months(), *previous.months()})
+    opening = visit.mirror.open_months(wanted)
+    if opening.reading:
+        visit.mirror.wait(opening, PATIENCE_SECONDS)
+        opening = visit.mirror.open_months(wanted)
+    try:
+        view = View(visit, visit.mirror, choice, period, previous, opening, visit.access.directory(opening))
+        _ = view.cube
+    except Lost:
+        st.rerun()
+    return view
+
+
+def refresh(view: View) -> None:
+    """Check every month on screen now, because a person asked."""
+    view.mirror.ensure_lists(person=True)
+    opening = view.mirror.open_months(view.opening.wanted, person=True)
+    view.mirror.wait(opening, PATIENCE_SECONDS)
+
+
+def oldest_check(view: View) -> datetime | None:
+    """Return when the month that was checked longest ago was checked; None without months."""
+    times = [state.checked_at for state in view.shown_states]
+    return datetime.fromtimestamp(min(times), resources.now().tzinfo) if times else None
+
+
+def _reported(totals: dict[str, object]) -> Totals:
+    amounts = {code: ticks_of(cents) for code, cents in (cents_by_currency(totals) or {}).items()}
+    seconds, billable, entries = (_whole(totals.get(name)) for name in ("totalTime", "totalBillableTime", "entriesCount"))
+    return Totals(seconds, billable, entries, amounts)
+
+
+def _whole(figure: object) -> int:
+    return round(figure) if isinstance(figure, int | float) else 0
+
+
+def _together(parts: Sequence[Totals]) -> Totals:
+    codes = sorted({code for part in parts for code in part.amounts})
+    return Totals(
+        sum(part.seconds for part in parts),
+        sum(part.billable_seconds for part in parts),
+        sum(part.entries for part in parts),
+        {code: sum(part.amounts.get(code, 0) for part in parts) for code in codes},
+    )

@@ -1,0 +1,194 @@
+"""The cards of the overview: when, on what, and the table."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app.filters import narrow, narrow_to_days
+from clockify.app.loaders import View
+from clockify.app.look import colors, hour_style, is_narrow
+from clockify.directory import Kind
+from clockify.periods import Period
+from clockify.render.alts import bars_alt, bars_by_series_alt, donut_alt
+from clockify.render.charts import bars_by_series_chart, bars_chart, donut_chart
+from clockify.render.csv import file_name, summary_csv
+from clockify.render.palette import series_colors
+from clockify.render.tables import legend_table, summary_table
+from clockify.reports.shares import seconds_by
+from clockify.reports.summary import (
+    OTHER,
+    Grouping,
+    Interval,
+    Sort,
+    by_interval,
+    by_interval_and,
+    grouped,
+    interval_for,
+    share_by,
+    totals_of,
+)
+
+BARS_HEIGHT = 336
+SLICES = 6
+COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
+SHARE_BY = {"Project": Kind.PROJECT, "Client": Kind.CLIENT, "Person": Kind.USER}
+FILTER_OF = {Kind.PROJECT: "projects", Kind.CLIENT: "clients", Kind.USER: "people"}
+NOTHING = "Nothing"
+DAY = timedelta(days=1)
+
+
+def draw_bars(view: View) -> None:
+    """Draw hours per day, week or month; a click on a bar chooses its days."""
+    with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
+        usual = interval_for(view.period)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            title = st.container(width="content")
+            with st.container(horizontal=True, width="content", gap="xsmall"):
+                interval = Interval(_picked("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
+                kind = COLOUR_BY[_picked("Colour by", list(COLOUR_BY), "Billable", "colour-by")]
+        title.markdown(f"**Hours per {interval}**")
+        week_start, workdays = view.visit.week_start, view.mirror.workspace.working_days
+        if kind is None:
+            frame = by_interval(view.cube, view.period, interval, week_start, workdays)
+            chart, alt = bars_chart(frame, interval, colors(), hour_style(), BARS_HEIGHT), bars_alt(frame, interval, hour_style())
+        else:
+            frame = by_interval_and(view.cube, view.period, interval, week_start, kind, view.directory, SLICES, workdays)
+            dealt = series_colors(frame["id"].unique(), view.directory.color_of, colors())
+            chart, alt = (
+                bars_by_series_chart(frame, interval, colors(), dealt, hour_style(), BARS_HEIGHT),
+                bars_by_series_alt(frame, interval, hour_style()),
+            )
+        key = _pick_key("bars")
+        ends = {f"{start:%Y-%m-%d}": end.date() for start, end in zip(frame["start"], frame["end"], strict=True)}
+        st.altair_chart(chart, width="stretch", key=key, selection_mode="pick", alt=alt, on_select=partial(_pick_bar, key, ends))
+
+
+def draw_share(view: View) -> None:
+    """Draw who or what has which share; a click on a part filters by it."""
+    with st.container(border=True, gap="xsmall", height="stretch", key="share"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            title = st.container(width="content")
+            word = _picked("Share by", list(SHARE_BY), "Project", "share-by")
+        kind = SHARE_BY[word]
+        title.markdown(f"**Share by {word.casefold()}**")
+        share = share_by(view.cube, kind, view.directory, SLICES)
+        dealt = series_colors(share["id"], view.directory.color_of, colors())
+        total = totals_of(view.cube).seconds
+        key = _pick_key("share")
+        rest = [one for one in seconds_by(view.cube, kind, view.directory) if one not in set(share["id"])]
+        st.altair_chart(
+            donut_chart(share, colors(), total, dealt, hour_style()),
+            width="stretch",
+            key=key,
+            selection_mode="pick",
+            alt=donut_alt(share, total, word.casefold(), hour_style()),
+            on_select=partial(_pick_part, key, FILTER_OF[kind], rest),
+        )
+        st.table(legend_table(share, colors(), dealt, hour_style()), border=False, hide_header=True, hide_index=True)
+
+
+def draw_summary(view: View) -> None:
+    """Draw the table by one or two groups, and its download."""
+    with st.container(border=True, gap="xsmall", key="summary"):
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            st.markdown("**Summary**", width="content")
+            first, then, sort = _groupings()
+        frame = view.entries(("seconds", "amount_ticks", "currency", "tag_ids", "task_id")) if Grouping.TAG in (first, then) else view.cube
+        table, totals = grouped(frame, first, then, view.directory, sort), totals_of(frame)
+        with st.container(key="summary-table"):
+            styler = summary_table(table, totals, view.directory, colors(), first=first, then=then, style=hour_style(), narrow=is_narrow())
+            st.table(styler, border="horizontal", hide_index=True)
+        if Grouping.TAG in (first, then):
+            st.caption("An entry with several tags counts in the row of each, and once in the total.")
+        _caption_money(view)
+    _draw_download(view, table, first, then)
+
+
+def _draw_download(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        totals = totals_of(view.cube)
+        st.download_button(
+            "Summary CSV",
+            data=lambda: summary_csv(table, totals, view.directory, first=first, then=then),
+            file_name=file_name("Summary", view.period),
+            mime="text/csv",
+            icon=":material/download:",
+            key="download-summary-csv",
+            on_click="ignore",
+            disabled=not view.is_whole,
+            help=None if view.is_whole else "A file is made when every month of the period is there.",
+        )
+        st.caption("The file follows the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe.")
+
+
+def _groupings() -> tuple[Grouping, Grouping | None, Sort]:
+    by_label = {one.label: one for one in Grouping}
+    sorts = {one.label: one for one in Sort}
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        first = by_label[_select("Group by", list(by_label), "Client", "group-by")]
+        then = by_label.get(_select("Then by", [NOTHING, *by_label], "Project", "group-by-then"))
+        sort = sorts[_select("Sort by", list(sorts), "Hours", "sort-by")]
+    return first, None if then is first else then, sort
+
+
+def _select(label: str, options: list[str], usual: str, key: str) -> str:
+    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", width=130))
+
+
+def _picked(label: str, options: list[str], usual: str, key: str) -> str:
+    shown = st.segmented_control(
+        label,
+        options,
+        default=usual,
+        required=True,
+        format_func=str.capitalize,
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return str(shown or usual)
+
+
+def _intervals(view: View) -> list[Interval]:
+    """Offer the steps that cut the period into more than one piece and not into a hedge."""
+    days = view.period.days
+    fitting = {Interval.DAY: days <= 62, Interval.WEEK: days > 7, Interval.MONTH: days > 31}
+    return [one for one, fits in fitting.items() if fits]
+
+
+def _caption_money(view: View) -> None:
+    st.caption(
+        "An entry belongs to the day on which it starts. Rows are rounded each, the total once."
+        + ("" if view.sees_amounts else " Amounts are hidden from this key.")
+    )
+
+
+def _pick_key(chart: str) -> str:
+    """Return a chart's key, a new one after each click: what was picked is a filter then, and no selection."""
+    return f"pick-{chart}-{st.session_state.get('_picks', 0)}"
+
+
+def _points(key: str) -> list[dict[str, object]]:
+    """Return what was clicked, and let go of it."""
+    event = st.session_state.get(key) or {}
+    st.session_state["_picks"] = st.session_state.get("_picks", 0) + 1
+    points = event["selection"].get("pick") or []
+    return list(points)
+
+
+def _pick_bar(key: str, ends: dict[str, date]) -> None:
+    for point in _points(key)[:1]:
+        start = str(point.get("start"))[:10]
+        if start in ends:
+            narrow_to_days(Period(date.fromisoformat(start), ends[start]))
+
+
+def _pick_part(key: str, name: str, rest: list[str]) -> None:
+    for point in _points(key)[:1]:
+        identifier = str(point.get("id", ""))
+        for one in rest if identifier == OTHER else [identifier]:
+            narrow(name, one)

@@ -1,0 +1,117 @@
+"""What the process holds once for everybody: the store, the jobs, the demo, accounts and mirrors."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from clockify.api.client import Clockify
+from clockify.api.pacing import Pacer
+from clockify.app.config import DATA_FOLDER, read_settings
+from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, serve
+from clockify.errors import ConfigurationError
+from clockify.mirror.account import Account, Profile, Workspace, fingerprint_of
+from clockify.mirror.database import Database
+from clockify.mirror.jobs import Jobs
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.store import Store
+from clockify.settings import ApiKey, Settings
+
+
+def now() -> datetime:
+    """Return the present moment; the one clock of the app."""
+    return datetime.now(UTC)
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Import what the first page needs, then take it out of the garbage collector's rounds.
+
+    Streamlit collects after every run; with pandas and Altair loaded that cost 80 ms a click.
+    """
+    import altair  # noqa: F401
+    import pandas  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """Return the installation's settings, as they stood when the app started."""
+    return read_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """Return the process's jobs."""
+    return Jobs(now)
+
+
+@st.cache_resource(show_spinner=False)
+def store(database_url: str | None) -> Store:
+    """Open the local copy of real data."""
+    return Store(Database(database_url, DATA_FOLDER))
+
+
+@st.cache_resource(show_spinner=False)
+def demo_store() -> Store:
+    """Open a copy for the demo in a folder of its own, gone with the process: it never mixes with real data."""
+    return Store(Database(None, Path(tempfile.mkdtemp(prefix="clockify-demo-"))))
+
+
+@st.cache_resource(show_spinner="Starting the demo workspace …")
+def demo_server() -> RunningServer:
+    """Start the embedded Clockify."""
+    return serve(create_app(agency_world))
+
+
+def demo_settings(configured: Settings) -> Settings:
+    """Return settings that lead to the demo workspace, started on first use."""
+    server = demo_server()
+    return replace(configured, key=ApiKey(OWNER_KEY), api_url=server.api_url, reports_url=server.reports_url, workspace_id=None, demo=True)
+
+
+def find_account(chosen: Settings) -> Account:
+    """Return the account of the settings' key, not opened yet."""
+    if chosen.key is None:
+        raise ConfigurationError("There is no API key.")
+    kept = demo_store() if chosen.demo else store(chosen.database_url)
+    return _account(_fingerprint(chosen.key, kept), chosen.api_url, chosen, kept)
+
+
+def open_mirror(account: Account, workspace_id: str | None, zone: str | None) -> Mirror:
+    """Return the mirror of a workspace in a zone; the profile's active one and zone unless others are given."""
+    profile = account.profile
+    workspace = account.workspace(workspace_id)
+    return _mirror(account.fingerprint, workspace, profile, zone or profile.zone, account)
+
+
+def _fingerprint(key: ApiKey, kept: Store) -> str:
+    """Return a key's fingerprint, worked out once a session: it is slow on purpose."""
+    held = st.session_state.get("_fingerprint")
+    if not held or held[0] != key:
+        held = (key, fingerprint_of(key, kept.salt()))
+        st.session_state["_fingerprint"] = held
+    return str(held[1])
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, on_release=lambda account: account.close())
+def _account(fingerprint: str, api_url: str, _settings: Settings, _store: Store) -> Account:
+    """Keep an account for as long as the process lives."""
+    if _settings.key is None:
+        raise ConfigurationError("There is no API key.")
+    connect = partial(Clockify, _settings.key, api_url=_settings.api_url, reports_url=_settings.reports_url, pacer=Pacer(), clock=now)
+    return Account(_store, connect, jobs(), fingerprint, now)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _mirror(fingerprint: str, workspace: Workspace, profile: Profile, zone: str, _account: Account) -> Mirror:
+    """Keep a mirror for as long as nothing about its workspace changes."""
+    return Mirror(_account, workspace, profile, zone)

@@ -1,0 +1,122 @@
+"""What holds during one run of the script: who looks, through which key, at which workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import streamlit as st
+
+from clockify.app import resources
+from clockify.app.access import Access, Viewer
+from clockify.errors import ClockifyError
+from clockify.mirror.account import Account
+from clockify.mirror.mirror import Mirror
+from clockify.periods import local_day
+from clockify.settings import ApiKey, Settings
+
+# The first lists of a new workspace take a second or two; after this long the page says so.
+LISTS_PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One run's knowledge. With a `fault` there is nothing to show: no account, no mirror, or one without lists."""
+
+    viewer: Viewer
+    settings: Settings
+    account: Account | None = None
+    mirror: Mirror | None = None
+    fault: ClockifyError | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        """Is the demo workspace shown?"""
+        return self.settings.demo
+
+    @property
+    def today(self) -> date:
+        """Today in the report zone."""
+        return local_day(resources.now(), self.mirror.zone if self.mirror else "UTC")
+
+    @property
+    def week_start(self) -> str:
+        """The profile's first day of the week."""
+        return self.mirror.profile.week_start if self.mirror else "MONDAY"
+
+    @property
+    def access(self) -> Access:
+        """What the viewer may see of the mirror."""
+        if self.mirror is None:
+            raise LookupError("there is no mirror")
+        return Access(self.viewer, self.mirror)
+
+    def retry(self) -> None:
+        """Let everything that failed be tried again at once."""
+        if self.account:
+            self.account.retry()
+        if self.mirror:
+            self.mirror.retry()
+
+
+def begin(viewer: Viewer) -> Visit:
+    """Find out what this run shows and keep it for the page (`current`); faults are kept, not raised."""
+    chosen, pasted = settings_in_force()
+    visit = Visit(viewer, chosen)
+    try:
+        account = resources.find_account(chosen)
+        visit = replace(visit, account=account)
+        account.open(verify=pasted and not account.is_verified, requests_per_hour=chosen.requests_per_hour)
+        mirror = resources.open_mirror(account, st.session_state.get("workspace") or chosen.workspace_id, time_zone() or chosen.time_zone)
+        visit = replace(visit, mirror=mirror, fault=_without_lists(mirror))
+    except ClockifyError as fault:
+        visit = replace(visit, fault=fault)
+    st.session_state["_visit"] = visit
+    return visit
+
+
+def current() -> Visit:
+    """Return this run's visit."""
+    visit: Visit = st.session_state["_visit"]
+    return visit
+
+
+def settings_in_force() -> tuple[Settings, bool]:
+    """Return the settings of this session and whether their key was pasted into it; the demo's if there is no key."""
+    configured = resources.settings()
+    pasted = st.session_state.get("_pasted_key")
+    if isinstance(pasted, ApiKey):
+        return replace(configured, key=pasted, demo=False, workspace_id=None), True
+    return (resources.demo_settings(configured) if configured.is_demo else configured), False
+
+
+def paste_key(text: str) -> None:
+    """Use a key for this browser session alone; raise ConfigurationError if it can't be one."""
+    st.session_state["_pasted_key"] = ApiKey(text)
+    st.session_state["workspace"] = None
+
+
+def forget_key() -> None:
+    """Go back to the installation's own key, or to the demo."""
+    st.session_state["_pasted_key"] = None
+    st.session_state["workspace"] = None
+
+
+def time_zone() -> str | None:
+    """Return the zone that this session chose in Settings, if it did."""
+    zone = st.session_state.get("_zone")
+    return str(zone) if zone else None
+
+
+def _without_lists(mirror: Mirror) -> ClockifyError | None:
+    """Start reading the lists that are stale; where there are none yet, wait, and return what kept them away."""
+    job = mirror.ensure_lists()
+    if mirror.has_lists:
+        return None
+    with st.spinner("Reading people and projects …"):
+        done = job is None or mirror.wait_for(job, LISTS_PATIENCE_SECONDS)
+    if mirror.has_lists:
+        return None
+    if job and job.fault:
+        return job.fault
+    return ClockifyError("People and projects are still being read." if not done else "People and projects could not be read.")

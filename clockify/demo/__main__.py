@@ -1,0 +1,68 @@
+"""Serve the demo workspace: `python -m clockify.demo --port 8900`."""
+
+import argparse
+from collections.abc import Sequence
+
+from clockify.demo.generate import agency_world
+from clockify.demo.keys import MANAGER_KEY, MEMBER_KEY, OWNER_KEY
+from clockify.demo.server import RunningServer, create_app, serve
+
+PLANS = {"FREE": "FREE", "STANDARD": "STANDARD_2021"}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until interrupted."""
+    server = start(arguments)
+    print(introduction(server), flush=True)
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def start(arguments: Sequence[str] | None = None) -> RunningServer:
+    """Start a server as the command line says."""
+    wanted = _parser().parse_args(arguments)
+    app = create_app(
+        lambda now: agency_world(now, seed=wanted.seed, people=wanted.people, entries=wanted.entries),
+        plan=PLANS[wanted.plan],
+        detailed_page_cap=wanted.page_cap,
+    )
+    server = serve(app, wanted.port)
+    # Building the world now rather than on the first request makes a large one answer at once.
+    _ = server.world
+    return server
+
+
+def introduction(server: RunningServer) -> str:
+    """Return what a person needs to connect."""
+    rows = (
+        ("CLOCKIFY_API_URL", server.api_url),
+        ("CLOCKIFY_REPORTS_URL", server.reports_url),
+        ("owner key", OWNER_KEY),
+        ("key without amounts", MANAGER_KEY),
+        ("member key", MEMBER_KEY),
+    )
+    return "\n".join(f"{label:<22}{value}" for label, value in rows)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m clockify.demo", description="Serve an embedded Clockify.")
+    parser.add_argument("--port", type=int, default=8900, help="port on 127.0.0.1, 0 for a free one (default 8900)")
+    parser.add_argument("--plan", choices=sorted(PLANS), default="STANDARD", help="whose limits apply")
+    parser.add_argument("--people", type=_positive, default=9, help="size of the team (default 9)")
+    parser.add_argument("--entries", type=_positive, help="exact number of entries before today (default: about 8500)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another world")
+    parser.add_argument("--page-cap", type=_positive, default=1000, help="most rows of one detailed page")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    main()

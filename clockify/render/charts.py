@@ -1,0 +1,207 @@
+"""Charts: tidy frames of `reports` as Altair specs, finished to the last label.
+
+Each click is a point selection named "pick", so that `st.altair_chart(on_select=…)` returns
+the interval's first day (`start`, "2026-11-03") or the series' `id`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from clockify.money import SECONDS_PER_HOUR
+from clockify.render.alts import bars_alt, bars_by_series_alt, donut_alt
+from clockify.render.axes import NARROW, interval_labels, iso_days, x_axis, y_axis
+from clockify.render.formats import HourStyle, format_percent, format_tracked
+from clockify.render.palette import Palette
+from clockify.reports.intervals import Interval
+
+__all__ = ["PICK", "bars_alt", "bars_by_series_alt", "bars_by_series_chart", "bars_chart", "donut_alt", "donut_chart"]
+
+PICK = "pick"
+BILLABLE, NON_BILLABLE = "Billable", "Non-billable"
+FADED = 0.35
+
+
+def bars_chart(
+    frame: pd.DataFrame, interval: Interval, palette: Palette, style: HourStyle = HourStyle.DECIMAL, height: int = 320
+) -> alt.LayerChart:
+    """Draw `by_interval`: billable time at the bottom, the rest above, bands behind days off. A click picks `start`."""
+    bars = _bar_rows(frame, interval, style)
+    pick = alt.selection_point(name=PICK, fields=["start"])
+    kinds = alt.Scale(domain=[BILLABLE, NON_BILLABLE], range=[palette.billable, palette.non_billable])
+    outline = alt.Scale(domain=[BILLABLE, NON_BILLABLE], range=[palette.billable, palette.outline])
+    layer = (
+        alt.Chart(bars)
+        .mark_bar(strokeWidth=1)
+        .encode(
+            x=x_axis(frame, interval),
+            y=y_axis("hours:Q", frame["seconds"], palette),
+            color=alt.Color("kind:N", scale=kinds, legend=_legend(palette, symbolStrokeWidth=0)),
+            stroke=alt.Stroke("kind:N", scale=outline, legend=None),
+            opacity=alt.when(pick).then(alt.value(1)).otherwise(alt.value(FADED)),
+            order=alt.Order("rank:Q"),
+            tooltip=_tooltips({"label": _title(interval), "billable_text": BILLABLE, "other_text": NON_BILLABLE, "total_text": "Tracked"}),
+            description=alt.Description("described:N"),
+        )
+        .add_params(pick)
+    )
+    return _finished(_days_off(frame, interval, palette) + layer, palette, height)
+
+
+def bars_by_series_chart(
+    frame: pd.DataFrame,
+    interval: Interval,
+    palette: Palette,
+    colors: Mapping[str, str],
+    style: HourStyle = HourStyle.DECIMAL,
+    height: int = 320,
+) -> alt.LayerChart:
+    """Draw `by_interval_and`, the largest series at the bottom; `colors` by series id. A click picks `start` and `id`."""
+    bars = _series_rows(frame, interval, style)
+    pick = alt.selection_point(name=PICK, fields=["start", "id"])
+    labels = dict(zip(frame["id"], frame["label"], strict=True))
+    names = f"{json.dumps(labels)}[datum.label]"
+    legend = _legend(palette, labelExpr=names, columns=alt.ExprRef(f"width < {NARROW} ? 2 : 4"), labelLimit=112)
+    scale = alt.Scale(domain=list(labels), range=[colors.get(name, palette.grey) for name in labels])
+    layer = (
+        alt.Chart(bars)
+        .mark_bar(stroke=palette.background, strokeWidth=1)
+        .encode(
+            x=x_axis(frame, interval),
+            y=y_axis("hours:Q", frame.groupby("start")["seconds"].sum(), palette),
+            color=alt.Color("id:N", scale=scale, legend=legend),
+            opacity=alt.when(pick).then(alt.value(1)).otherwise(alt.value(FADED)),
+            order=alt.Order("rank:Q"),
+            tooltip=_tooltips({"label": _title(interval), "series": "Name", "text": "Tracked", "total_text": "Together"}),
+            description=alt.Description("described:N"),
+        )
+        .add_params(pick)
+    )
+    return _finished(_days_off(frame, interval, palette) + layer, palette, height)
+
+
+def donut_chart(
+    share: pd.DataFrame,
+    palette: Palette,
+    total: int,
+    colors: Mapping[str, str] | None = None,
+    style: HourStyle = HourStyle.DECIMAL,
+    height: int = 168,
+) -> alt.LayerChart:
+    """Draw `share_by` around its total (seconds); names stand in `legend_table`. A click picks `id`."""
+    rows = pd.DataFrame(
+        {
+            "id": share["id"],
+            "name": share["label"],
+            "hours": share["seconds"] / SECONDS_PER_HOUR,
+            "text": [format_tracked(seconds, style, 1) for seconds in share["seconds"]],
+            "part": [format_percent(part) for part in share["share"]],
+            "rank": range(len(share)),
+        }
+    )
+    given = colors if colors is not None else dict(zip(share["id"], palette.categorical, strict=False))
+    scale = alt.Scale(domain=share["id"].tolist(), range=[given.get(name, palette.grey) for name in share["id"]])
+    pick = alt.selection_point(name=PICK, fields=["id"])
+    ring = (
+        alt.Chart(rows)
+        .mark_arc(innerRadius=52, outerRadius=80, padAngle=0.018)
+        .encode(
+            theta=alt.Theta("hours:Q", stack=True),
+            color=alt.Color("id:N", scale=scale, legend=None),
+            opacity=alt.when(pick).then(alt.value(1)).otherwise(alt.value(FADED)),
+            order=alt.Order("rank:Q"),
+            tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+        )
+        .add_params(pick)
+    )
+    return _finished(ring + _centre(format_tracked(total, style, 1), palette), palette, height).properties(padding=2)
+
+
+def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
+    """Return two rows an interval, billable first, with every text that is shown."""
+    texts = {name: [format_tracked(value, style, 1) for value in frame[name]] for name in ("billable_seconds", "other_seconds", "seconds")}
+    shared = pd.DataFrame(
+        {
+            "start": iso_days(frame["start"]),
+            "label": interval_labels(frame, interval),
+            "billable_text": texts["billable_seconds"],
+            "other_text": texts["other_seconds"],
+            "total_text": texts["seconds"],
+        }
+    )
+    shared["described"] = [
+        f"{row.label}: {row.billable_text} hours billable, {row.other_text} non-billable, {row.total_text} tracked"
+        for row in shared.itertuples()
+    ]
+    kinds = ((BILLABLE, "billable_seconds"), (NON_BILLABLE, "other_seconds"))
+    layers = [
+        shared.assign(kind=kind, rank=rank, hours=(frame[column] / SECONDS_PER_HOUR).to_numpy())
+        for rank, (kind, column) in enumerate(kinds)
+    ]
+    rows = pd.concat(layers, ignore_index=True)
+    return rows[rows["hours"] > 0]  # an empty bar would still draw its outline
+
+
+def _series_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
+    """Return a row for each bar, with every text that is shown."""
+    totals = frame.groupby("start")["seconds"].transform("sum")
+    rows = pd.DataFrame(
+        {
+            "start": iso_days(frame["start"]),
+            "id": frame["id"],
+            "series": frame["label"],
+            "label": interval_labels(frame, interval),
+            "hours": frame["seconds"] / SECONDS_PER_HOUR,
+            "text": [format_tracked(seconds, style, 1) for seconds in frame["seconds"]],
+            "total_text": [format_tracked(seconds, style, 1) for seconds in totals],
+            "rank": frame.groupby("start").cumcount(),
+        }
+    )
+    rows["described"] = [f"{row.label}, {row.series}: {row.text} of {row.total_text} hours" for row in rows.itertuples()]
+    return rows[rows["hours"] > 0]
+
+
+def _days_off(frame: pd.DataFrame, interval: Interval, palette: Palette) -> alt.Chart:
+    """Draw a quiet band behind each day that isn't worked on; weeks and months have none."""
+    off = frame[~frame["working"]] if interval is Interval.DAY else frame.iloc[:0]
+    rows = pd.DataFrame({"start": iso_days(off["start"]).drop_duplicates()})
+    wide = alt.RelativeBandSize(band=1.3)  # over the gap, so that a weekend is one band
+    bands: alt.Chart = alt.Chart(rows).mark_rect(color=palette.band, tooltip=None, width=wide).encode(x=x_axis(frame, interval))
+    return bands
+
+
+def _centre(total: str, palette: Palette) -> alt.LayerChart:
+    """Write the total into the middle of a donut."""
+    base = alt.Chart(pd.DataFrame({"total": [total], "unit": ["hours"]}))
+    figure = base.mark_text(dy=-4, fontSize=18, fontWeight=600, color=palette.text, tooltip=None).encode(text="total:N")
+    unit = base.mark_text(dy=13, fontSize=11, color=palette.muted, tooltip=None).encode(text="unit:N")
+    text: alt.LayerChart = figure + unit
+    return text
+
+
+def _title(interval: Interval) -> str:
+    return interval.value.capitalize()
+
+
+def _tooltips(fields: Mapping[str, str]) -> list[alt.Tooltip]:
+    return [alt.Tooltip(f"{name}:N", title=title) for name, title in fields.items()]
+
+
+def _legend(palette: Palette, **more: Any) -> alt.Legend:
+    return alt.Legend(orient="top", title=None, labelColor=palette.text, symbolType="square", offset=8, **more)
+
+
+def _finished(chart: alt.LayerChart, palette: Palette, height: int) -> alt.LayerChart:
+    """Put a layered chart on the page's background, without a frame; configured once, as a second time would erase the first."""
+    finished: alt.LayerChart = (
+        chart.properties(height=height, background=palette.background)
+        .resolve_scale(stroke="independent")
+        .configure_view(stroke=None)
+        .configure_axis(labelColor=palette.muted, titleColor=palette.muted, domainColor=palette.border)
+    )
+    return finished

@@ -1,0 +1,299 @@
+"""Tables with groups and totals, as Stylers for `st.table(styler, border="horizontal", hide_index=True)`.
+
+Cells of `st.table` are Markdown, so names are escaped here. Numbers stay numbers and are
+written by `Styler.format`: text would not be aligned to the right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from clockify.directory import Directory
+from clockify.money import SECONDS_PER_HOUR
+from clockify.render.formats import (
+    NOT_APPLICABLE,
+    TICKS_PER_UNIT,
+    HourStyle,
+    escape_markdown,
+    format_money,
+    format_percent,
+    format_rate,
+    format_tracked,
+)
+from clockify.render.palette import Palette, swatch_color
+from clockify.reports.grouping import Grouping
+from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
+
+SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount"
+DOT = "●"
+MOST_ROWS = 300
+BOLD = "font-weight:600;"
+SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
+BAR_GAP, BAR_END = 6, 66  # per cent of the cell
+NO_RATE = ":material/warning: no rate"
+
+
+def summary_table(
+    grouped: pd.DataFrame,
+    totals: Totals,
+    directory: Directory,
+    palette: Palette,
+    *,
+    first: Grouping,
+    then: Grouping | None = None,
+    style: HourStyle = HourStyle.DECIMAL,
+    narrow: bool = False,
+    most: int = MOST_ROWS,
+) -> Styler:
+    """Show `grouped` with its totals.
+
+    Columns: swatch (where projects are shown), the groups, Hours, Share, Billable, Entries, Amount;
+    `narrow` leaves Billable, Entries and the bars of Share out. Beyond `most` rows the last groups are
+    left out and one row says how many.
+    """
+    shown, left_out = _cut(grouped, most)
+    rows = _with_total(shown, left_out, totals)
+    title = first.label if then is None or then is first else f"{first.label} / {then.value}"
+    amounts = _lettered(_main_amounts(rows), [_amounts(row) for row in _records(rows)])
+    table = _summary_frame(rows, title, first, then).assign(**{AMOUNT: list(amounts)})
+    if narrow:
+        table = table.drop(columns=[BILLABLE, ENTRIES])
+    styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first))
+    return _formatted(table, style, {AMOUNT: amounts}).apply(lambda _: styles, axis=None)
+
+
+def legend_table(share: pd.DataFrame, palette: Palette, colors: Mapping[str, str], style: HourStyle = HourStyle.DECIMAL) -> Styler:
+    """Show `share_by` beside its donut: swatch in the slice's colour, name, hours, share (no header, no border)."""
+    table = pd.DataFrame(
+        {
+            SWATCH: DOT,
+            "Name": [escape_markdown(label) for label in share["label"]],
+            HOURS: share["seconds"] / SECONDS_PER_HOUR,
+            SHARE: share["share"],
+        }
+    ).astype({SWATCH: "str", "Name": "str"})
+    styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
+    styles[SWATCH] = [f"color:{colors.get(name, palette.grey)};{SWATCH_STYLE}" for name in share["id"]]
+    styles[HOURS] = f"color:{palette.muted};"
+    return _formatted(table, style, {}, places=1).apply(lambda _: styles, axis=None)
+
+
+def billable_table(
+    rows: pd.DataFrame, directory: Directory, palette: Palette, *, style: HourStyle = HourStyle.DECIMAL, narrow: bool = False
+) -> Styler:
+    """Show `billing_rows`: client rows bold, subtotals on grey; `narrow` leaves Entries and Rate out.
+
+    With one currency its subtotal is the "Total", and "All hours" is left out.
+    """
+    rows = _one_total(rows)
+    records = _records(rows)
+    own = {
+        RATE: _lettered(rows["rate"].astype("float64") / 100, [_rate(row) for row in records]),
+        AMOUNT: _lettered(rows["amount_ticks"].astype("float64") / TICKS_PER_UNIT, [_billed(row, narrow) for row in records]),
+    }
+    table = pd.DataFrame(
+        {
+            SWATCH: [DOT if level == "project" else "" for level in rows["level"]],
+            "Client / project": [escape_markdown(label) for label in rows["label"]],
+            HOURS: rows["seconds"] / SECONDS_PER_HOUR,
+            ENTRIES: rows["entries"],
+            **{name: list(lettered) for name, lettered in own.items()},
+        },
+        index=rows.index,
+    ).astype({SWATCH: "str", "Client / project": "str"})
+    table = table.drop(columns=[ENTRIES, RATE]) if narrow else table
+    styles = _billable_styles(rows, table, directory, palette)
+    return _formatted(table, style, own).apply(lambda _: styles, axis=None)
+
+
+def markdown_money(ticks: int, currency: str, places: int = 2) -> str:
+    """Write money for Markdown, where two dollar signs would begin a formula."""
+    text = format_money(ticks, currency, places)
+    return text.replace("$", r"\$") if currency.isalpha() and currency.isascii() else escape_markdown(text)
+
+
+def _cut(grouped: pd.DataFrame, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the rows after whole groups, at most `most` in the first part if there is more than one group."""
+    if len(grouped) <= most:
+        return grouped, grouped.iloc[:0]
+    starts = grouped.index[grouped["level"] == 1]
+    fitting = starts[starts <= most]
+    end = int(fitting[-1]) if len(fitting) > 1 else int(starts[1]) if len(starts) > 1 else len(grouped)
+    return grouped.iloc[:end], grouped.iloc[end:]
+
+
+def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals) -> pd.DataFrame:
+    """Add the row of what was left out (level -1) and the total (level 0)."""
+    groups = left_out[left_out["level"] == 1]
+    extra: list[dict[str, object]] = []
+    if len(groups):
+        sums = {str(name): figure for name, figure in groups.select_dtypes("number").sum().items()}
+        extra.append(sums | {"level": -1, "first_id": "", "second_id": "", "label": f"{len(groups)} more, in the CSV"})
+    total: dict[str, object] = {
+        "level": 0,
+        "first_id": "",
+        "second_id": "",
+        "label": "Total",
+        "seconds": totals.seconds,
+        "billable_seconds": totals.billable_seconds,
+        "share": 1.0 if totals.seconds else 0.0,
+        "entries": totals.entries,
+    }
+    for column in shown.columns[len(total) :]:
+        total[column] = totals.amounts.get(column.removeprefix(AMOUNT_PREFIX), 0)
+    added = pd.DataFrame([*extra, total], columns=shown.columns)
+    return pd.concat([shown, added.astype(shown.dtypes)], ignore_index=True)
+
+
+def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None) -> pd.DataFrame:
+    project_level = 1 if first is Grouping.PROJECT else 2
+    table = pd.DataFrame(
+        {
+            SWATCH: [DOT if level == project_level else "" for level in rows["level"]],
+            title: [escape_markdown(label) for label in rows["label"]],
+            HOURS: rows["seconds"] / SECONDS_PER_HOUR,
+            SHARE: rows["share"],
+            BILLABLE: rows["billable_seconds"] / rows["seconds"].where(rows["seconds"] > 0),
+            ENTRIES: rows["entries"],
+        }
+    ).astype({SWATCH: "str", title: "str"})
+    return table if Grouping.PROJECT in (first, then) else table.drop(columns=SWATCH)
+
+
+def _summary_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette, *, nested: bool) -> pd.DataFrame:
+    """Return the style of each cell: groups bold, parts indented, the total on grey."""
+    styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
+    levels = rows["level"]
+    styles.loc[(levels == 0) | ((levels == 1) & nested)] += BOLD
+    styles.loc[levels == 0] += f"background-color:{palette.secondary};"
+    styles.loc[levels == -1] += f"color:{palette.muted};"
+    name = next(column for column in table.columns if column != SWATCH)
+    styles[name] += "min-width:9.5rem;"
+    if SWATCH in table:
+        ids = rows["second_id"].where(levels == 2, rows["first_id"])
+        styles[SWATCH] = styles[SWATCH] + _swatches(ids, directory, palette)
+    else:
+        styles.loc[levels == 2, name] += "padding-left:1.5rem;"
+    if BILLABLE in table:
+        styles[SHARE] = styles[SHARE] + "min-width:8rem;" + pd.Series(_bars(rows, palette), index=rows.index, dtype="str")
+    return styles
+
+
+def _swatches(ids: pd.Series, directory: Directory, palette: Palette) -> pd.Series:
+    styles = [f"color:{swatch_color(directory.color_of(one), palette)};{SWATCH_STYLE}" for one in ids]
+    return pd.Series(styles, index=ids.index, dtype="str")
+
+
+def _billable_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette) -> pd.DataFrame:
+    styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
+    levels = rows["level"]
+    styles.loc[levels != "project"] += BOLD
+    styles.loc[levels.isin(["currency", "all"])] += f"background-color:{palette.secondary};"
+    styles["Client / project"] += "min-width:9.5rem;"
+    styles[SWATCH] = styles[SWATCH] + _swatches(rows["project_id"], directory, palette)
+    warned = (levels == "project") & (rows["unrated_seconds"] > 0)
+    for column in {RATE, AMOUNT} & set(table.columns):
+        styles.loc[warned & ((rows["amount_ticks"] == 0) | (column == RATE)), column] += f"color:{palette.near};"
+    return styles
+
+
+def _one_total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Call the only currency's subtotal the total, and drop the row of all hours beside it."""
+    if (rows["level"] == "currency").sum() != 1:
+        return rows
+    kept = rows[rows["level"] != "all"]
+    return kept.assign(label=kept["label"].mask(kept["level"] == "currency", "Total"))
+
+
+def _formatted(table: pd.DataFrame, style: HourStyle, own: Mapping[str, Mapping[float, str]], places: int = 2) -> Styler:
+    """Return the table with hours, shares and counts written out, and the columns that have `own` texts."""
+    writers: dict[str, Callable[[Any], str]] = {
+        HOURS: lambda hours: format_tracked(round(hours * SECONDS_PER_HOUR), style, places),
+        SHARE: _percent,
+        BILLABLE: _percent,
+        ENTRIES: lambda number: f"{number:,}",
+    } | {name: texts.__getitem__ for name, texts in own.items()}
+    return table.style.format({name: writer for name, writer in writers.items() if name in table})
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    names = [str(name) for name in rows]
+    return [dict(zip(names, row, strict=True)) for row in rows.itertuples(index=False, name=None)]
+
+
+def _main_amounts(rows: pd.DataFrame) -> pd.Series:
+    """Return each row's amount in the first of its currencies that has one, for a reader of the bare numbers."""
+    columns = [AMOUNT_PREFIX + code for code in currencies_in(rows)]
+    amounts = rows[columns].astype("float64") / TICKS_PER_UNIT
+    first = amounts.where(amounts != 0).bfill(axis=1)
+    return first[columns[0]] if columns else pd.Series(0.0, index=rows.index)
+
+
+def _percent(ratio: float) -> str:
+    return format_percent(None if pd.isna(ratio) else ratio)
+
+
+def _lettered(values: Iterable[float], texts: Iterable[str]) -> dict[float, str]:
+    """Pair numbers with texts, one for each row.
+
+    Each number is made its own key: 0 for none, and equal ones apart by their last bit. So a numeric
+    column, which is aligned to the right, has a text for each row from one `Styler.format`; one call
+    a cell would take half a millisecond each.
+    """
+    lettered: dict[float, str] = {}
+    for value, text in zip(values, texts, strict=True):
+        number = 0.0 if math.isnan(value) else float(value)
+        while number in lettered:
+            number = math.nextafter(number, math.inf)
+        lettered[number] = text
+    return lettered
+
+
+def _bars(rows: pd.DataFrame, palette: Palette) -> list[str]:
+    """Return each share's bar, lighter for parts.
+
+    As `Styler.bar` would draw it, but of one height however many lines the row has. A gap before it
+    keeps it off the figure to its left, and the room beyond the largest off its own number.
+    """
+    shares, levels = rows["share"].tolist(), rows["level"].tolist()
+    largest = max((share for share, level in zip(shares, levels, strict=True) if level > 0), default=0.0) or 1.0
+    colors = {1: palette.bar, 2: palette.bar_light}
+    return [_bar(share / largest, colors[level]) if level > 0 else "" for share, level in zip(shares, levels, strict=True)]
+
+
+def _bar(part: float, color: str) -> str:
+    end = BAR_GAP + part * (BAR_END - BAR_GAP)
+    stops = f"transparent {BAR_GAP}%,{color} {BAR_GAP}%,{color} {end:.1f}%,transparent {end:.1f}%"
+    return f"background:linear-gradient(90deg,{stops}) no-repeat center / 100% 1rem;"
+
+
+def _amounts(row: Mapping[str, Any]) -> str:
+    """Write a row's amounts, one line a currency; none is "–"."""
+    amounts = {name.removeprefix(AMOUNT_PREFIX): ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX)}
+    lines = [markdown_money(int(ticks), code) for code, ticks in amounts.items() if ticks]
+    return "  \n".join(lines) or NOT_APPLICABLE
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    """Write a project's rate, how many it has, or that one is missing; totals have none."""
+    if row["level"] != "project":
+        return ""
+    if row["unrated_seconds"]:
+        return NO_RATE if row["unrated_seconds"] == row["seconds"] else ":material/warning: partly no rate"
+    if pd.isna(row["rate"]):
+        return f"{row['rates']} rates"
+    return format_rate(int(row["rate"]), str(row["currency"])).replace("$", r"\$")
+
+
+def _billed(row: Mapping[str, Any], narrow: bool) -> str:
+    if pd.isna(row["amount_ticks"]):
+        return NOT_APPLICABLE
+    ticks = int(row["amount_ticks"])
+    if row["level"] == "project" and row["unrated_seconds"] and ticks == 0:
+        return NO_RATE if narrow else "0.00"
+    return markdown_money(ticks, str(row["currency"]))

@@ -1,0 +1,17 @@
+"""How much, on what, compared with before?"""
+
+import streamlit as st
+
+from clockify.app.cards import draw_kpis
+from clockify.app.overview import draw_bars, draw_share, draw_summary
+from clockify.app.page import open_page
+
+view = open_page("Overview")
+if view:
+    draw_kpis(view)
+    left, right = st.columns([2, 1], gap="small")
+    with left:
+        draw_bars(view)
+    with right:
+        draw_share(view)
+    draw_summary(view)

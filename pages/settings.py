@@ -1,0 +1,23 @@
+"""Is it connected, fresh, allowed?"""
+
+import streamlit as st
+
+from clockify.app import visit as visits
+from clockify.app.connection import draw_account, draw_display, draw_key, draw_months, draw_plan
+from clockify.app.header import draw_title
+from clockify.app.states import draw_disconnected
+
+visit = visits.current()
+draw_title("Settings")
+if visit.fault or visit.mirror is None:
+    draw_disconnected(visit)
+    draw_key(visit)
+else:
+    left, right = st.columns(2, gap="small")
+    with left:
+        draw_account(visit, visit.mirror)
+        draw_key(visit)
+    with right:
+        draw_plan(visit.mirror)
+        draw_display(visit.mirror)
+    draw_months(visit.mirror)
