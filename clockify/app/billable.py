@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from clockify.app.cards import against, hours_text, label_of
+from clockify.app.cards import against, good_or_bad, hours_text, label_of
 from clockify.app.loaders import View
 from clockify.app.look import colors, hour_style, is_narrow
 from clockify.frames import ENTRY_DTYPES
@@ -112,7 +112,7 @@ def _draw_currency(view: View, code: str, now: Totals, before: Totals | None) ->
             format_money(now.amounts[code], code, 0).replace("$", r"\$"),
             change.magnitude if change else None,
             delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
-            delta_color="normal" if change and change.arrow != "off" else "gray",
+            delta_color=good_or_bad(change),  # type: ignore[arg-type]
             delta_description=against(view) if change else None,
             border=True,
             height="stretch",

@@ -9,7 +9,7 @@ import streamlit as st
 from clockify.app.loaders import View
 from clockify.app.look import hour_style
 from clockify.money import largest_first
-from clockify.periods import MONTH_NAMES, Month
+from clockify.periods import MONTH_NAMES, Month, elapsed
 from clockify.render.formats import (
     NOT_APPLICABLE,
     ChangeText,
@@ -35,7 +35,7 @@ HELP = {
 def draw_kpis(view: View) -> None:
     """Draw tracked, billable, amount and average, each against the period before."""
     now, before = totals_of(view.cube), None if view.before is None or not view.is_whole else totals_of(view.before)
-    course = spark(view.cube, view.period, view.mirror.workspace.working_days, view.visit.week_start)
+    course = spark(view.cube, elapsed(view.period, view.visit.today), view.mirror.workspace.working_days, view.visit.week_start)
     with st.grid(4, min_column_width=160, gap="small"):
         _draw_tracked(view, now, before, course["seconds"].tolist())
         _draw_billable(view, now, before, course["billable_seconds"].tolist())
@@ -64,7 +64,14 @@ def against(view: View) -> str:
     if Month.of(previous.last_day) == month and previous.start == month.period.start:
         whole = previous == month.period
         return f"vs {MONTH_NAMES[month.number]}" if whole else f"vs 1–{previous.last_day.day} {MONTH_NAMES[month.number]}"
-    return f"vs {previous.label()}" if previous.days < 2 else f"vs {previous.days} days before"
+    if previous.start.month == previous.start.day == 1 and view.period.days > 360:
+        return f"vs {previous.start.year}"
+    return f"vs {previous.days} days before" if previous.days > 1 else f"vs {previous.start.day} {MONTH_NAMES[previous.start.month]}"
+
+
+def good_or_bad(change: ChangeText | None) -> str:
+    """Return the colour of a change where more is better."""
+    return {"up": "green", "down": "red"}.get(change.arrow if change else "", "gray")
 
 
 def label_of(view: View, word: str) -> str:
@@ -89,7 +96,7 @@ def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[i
 
 def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
     change = format_change(billability_change(now, before), points=True) if before else None
-    color = "normal" if change and change.arrow != "off" else "gray"
+    color = good_or_bad(change)
     with st.container(key="kpi-billable", height="stretch"):
         share = f"{format_percent(now.billability)} of tracked"
         _metric(label_of(view, "Billable"), hours_text(now.billable_seconds), change, share, color, HELP["billable"], _hours(course))
@@ -116,7 +123,7 @@ def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
             return
         changes = {code: format_change(one) for code, one in amount_changes(now, before).items()} if before else {}
         first = codes[0]
-        color = "normal" if first in changes and changes[first].arrow != "off" else "gray"
+        color = good_or_bad(changes.get(first))
         value = format_money(now.amounts[first], first, 0)
         _metric(label, value, changes.get(first), against(view), color, HELP["amount"], border=False)
         for code in codes[1:CURRENCIES_SHOWN]:
@@ -158,8 +165,7 @@ def _metric(
 def _small(change: ChangeText | None) -> str:
     if change is None:
         return ""
-    color = {"up": "green", "down": "red"}.get(change.arrow, "gray")
-    return f":{color}[:small[{change}]]"
+    return f":{good_or_bad(change)}[:small[{change}]]"
 
 
 def _hours(seconds: list[int]) -> list[float]:

@@ -20,7 +20,7 @@ from clockify.reports.filters import Filters
 
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 PLACEHOLDERS = {"people": "Everyone", "clients": "All clients", "projects": "All projects"}
-BILLABLE = {None: "All", True: "Yes", False: "No"}
+BILLABLE = {"All": None, "Yes": True, "No": False}
 
 
 def draw_sidebar(visit: Visit, page: str) -> Choice:
@@ -35,7 +35,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
         labels = {name: _labels(directory, kind) for name, kind in KINDS.items()}
         for name in KINDS:
             _draw_list(name, labels[name])
-        st.radio("Billable", list(BILLABLE), format_func=BILLABLE.__getitem__, horizontal=True, key="billable")
+        st.radio("Billable", list(BILLABLE), horizontal=True, key="billable")
         choice = _held()
         if not choice.filters.is_empty:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
@@ -116,7 +116,7 @@ def _hold(choice: Choice) -> None:
         st.session_state["days"] = (choice.days.start, choice.days.last_day)
     for name in KINDS:
         st.session_state[name] = list(getattr(choice.filters, name))
-    st.session_state["billable"] = choice.filters.billable
+    st.session_state["billable"] = next(word for word, flag in BILLABLE.items() if flag is choice.filters.billable)
 
 
 def _held() -> Choice:
@@ -125,7 +125,7 @@ def _held() -> Choice:
     if st.session_state.get("period") is Preset.CUSTOM and isinstance(picked, tuple) and len(picked) == 2:
         st.session_state["_days"] = Period(picked[0], picked[1] + timedelta(days=1))
     people, clients, projects = (tuple(st.session_state.get(name, ())) for name in KINDS)
-    filters = Filters(people, clients, projects, st.session_state.get("billable"))
+    filters = Filters(people, clients, projects, BILLABLE[st.session_state.get("billable", "All")])
     return Choice(st.session_state.get("period", Preset.THIS_MONTH), st.session_state.get("_days"), filters)
 
 

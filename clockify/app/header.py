@@ -68,7 +68,7 @@ def requests_words(mirror: Mirror) -> str:
 
 def demo_words(visit: Visit) -> str:
     """Say, on every page, that the figures are made up; Settings shows how to connect."""
-    return ":orange-badge[:material/science: Demo workspace] made-up figures, connect yours in Settings · " if visit.is_demo else ""
+    return ":orange-badge[:material/science: Demo workspace] made-up figures · " if visit.is_demo else ""
 
 
 def filter_words(view: View) -> str:
@@ -96,4 +96,4 @@ def _running_words(view: View) -> str:
         return ""
     names = [view.directory.label(Kind.USER, timer.get("userId") or "") for timer in running]
     shown = escape_markdown(", ".join(names)) if len(names) <= NAMES_SHOWN else f"{len(names)} people"
-    return f" · :blue[:material/timer:] running now, in no total: {shown}"
+    return f" · :blue[:material/timer:] running, in no total: {shown}"

@@ -32,10 +32,10 @@ from clockify.reports.summary import (
     totals_of,
 )
 
-BARS_HEIGHT = 336
+BARS_HEIGHT = 384
 SLICES = 6
 COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
-SHARE_BY = {"Project": Kind.PROJECT, "Client": Kind.CLIENT, "Person": Kind.USER}
+SHARE_BY = {"project": Kind.PROJECT, "client": Kind.CLIENT, "person": Kind.USER}
 FILTER_OF = {Kind.PROJECT: "projects", Kind.CLIENT: "clients", Kind.USER: "people"}
 NOTHING = "Nothing"
 DAY = timedelta(days=1)
@@ -46,11 +46,12 @@ def draw_bars(view: View) -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
         usual = interval_for(view.period)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            title = st.container(width="content")
-            with st.container(horizontal=True, width="content", gap="xsmall"):
-                interval = Interval(_picked("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
-                kind = COLOUR_BY[_picked("Colour by", list(COLOUR_BY), "Billable", "colour-by")]
-        title.markdown(f"**Hours per {interval}**")
+            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
+                st.markdown("**Hours per**", width="content")
+                interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
+            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
+                st.caption("Colour by", width="content")
+                kind = COLOUR_BY[_coloured_by()]
         week_start, workdays = view.visit.week_start, view.mirror.workspace.working_days
         if kind is None:
             frame = by_interval(view.cube, view.period, interval, week_start, workdays)
@@ -70,11 +71,10 @@ def draw_bars(view: View) -> None:
 def draw_share(view: View) -> None:
     """Draw who or what has which share; a click on a part filters by it."""
     with st.container(border=True, gap="xsmall", height="stretch", key="share"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            title = st.container(width="content")
-            word = _picked("Share by", list(SHARE_BY), "Project", "share-by")
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown("**Share by**", width="content")
+            word = _worded("Share by", list(SHARE_BY), "project", "share-by")
         kind = SHARE_BY[word]
-        title.markdown(f"**Share by {word.casefold()}**")
         share = share_by(view.cube, kind, view.directory, SLICES)
         dealt = series_colors(share["id"], view.directory.color_of, colors())
         total = totals_of(view.cube).seconds
@@ -85,7 +85,7 @@ def draw_share(view: View) -> None:
             width="stretch",
             key=key,
             selection_mode="pick",
-            alt=donut_alt(share, total, word.casefold(), hour_style()),
+            alt=donut_alt(share, total, word, hour_style()),
             on_select=partial(_pick_part, key, FILTER_OF[kind], rest),
         )
         st.table(legend_table(share, colors(), dealt, hour_style()), border=False, hide_header=True, hide_index=True)
@@ -139,18 +139,17 @@ def _select(label: str, options: list[str], usual: str, key: str) -> str:
     return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", width=130))
 
 
-def _picked(label: str, options: list[str], usual: str, key: str) -> str:
+def _worded(label: str, options: list[str], usual: str, key: str) -> str:
+    """Draw a choice whose title stands before it on the line."""
+    index = options.index(usual)
+    return str(st.selectbox(label, options, index=index, key=key, bind="query-params", width=105, label_visibility="collapsed"))
+
+
+def _coloured_by() -> str:
     shown = st.segmented_control(
-        label,
-        options,
-        default=usual,
-        required=True,
-        format_func=str.capitalize,
-        key=key,
-        label_visibility="collapsed",
-        persist_state="session",
+        "Colour by", list(COLOUR_BY), default="Billable", required=True, key="colour-by", bind="query-params", label_visibility="collapsed"
     )
-    return str(shown or usual)
+    return str(shown or "Billable")
 
 
 def _intervals(view: View) -> list[Interval]:

@@ -25,6 +25,7 @@ __all__ = ["PICK", "bars_alt", "bars_by_series_alt", "bars_by_series_chart", "ba
 PICK = "pick"
 BILLABLE, NON_BILLABLE = "Billable", "Non-billable"
 FADED = 0.35
+PADDING = {"left": 0, "right": 2, "top": 2, "bottom": 2}  # a number fails in Streamlit, and none costs 20 px at the bottom
 
 
 def bars_chart(
@@ -77,7 +78,7 @@ def bars_by_series_chart(
             color=alt.Color("id:N", scale=scale, legend=legend),
             opacity=alt.when(pick).then(alt.value(1)).otherwise(alt.value(FADED)),
             order=alt.Order("rank:Q"),
-            tooltip=_tooltips({"label": _title(interval), "series": "Name", "text": "Tracked", "total_text": "Together"}),
+            tooltip=_tooltips({"label": _title(interval), "series": "Name", "text": "Tracked", "total_text": f"{_title(interval)} total"}),
             description=alt.Description("described:N"),
         )
         .add_params(pick)
@@ -99,7 +100,7 @@ def donut_chart(
             "id": share["id"],
             "name": share["label"],
             "hours": share["seconds"] / SECONDS_PER_HOUR,
-            "text": [format_tracked(seconds, style, 1) for seconds in share["seconds"]],
+            "text": [_hours(seconds, style) for seconds in share["seconds"]],
             "part": [format_percent(part) for part in share["share"]],
             "rank": range(len(share)),
         }
@@ -119,12 +120,12 @@ def donut_chart(
         )
         .add_params(pick)
     )
-    return _finished(ring + _centre(format_tracked(total, style, 1), palette), palette, height).properties(padding=2)
+    return _finished(ring + _centre(format_tracked(total, style, 1), palette), palette, height)
 
 
 def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
     """Return two rows an interval, billable first, with every text that is shown."""
-    texts = {name: [format_tracked(value, style, 1) for value in frame[name]] for name in ("billable_seconds", "other_seconds", "seconds")}
+    texts = {name: [_hours(value, style) for value in frame[name]] for name in ("billable_seconds", "other_seconds", "seconds")}
     shared = pd.DataFrame(
         {
             "start": iso_days(frame["start"]),
@@ -135,8 +136,7 @@ def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.D
         }
     )
     shared["described"] = [
-        f"{row.label}: {row.billable_text} hours billable, {row.other_text} non-billable, {row.total_text} tracked"
-        for row in shared.itertuples()
+        f"{row.label}: {row.billable_text} billable, {row.other_text} non-billable, {row.total_text} tracked" for row in shared.itertuples()
     ]
     kinds = ((BILLABLE, "billable_seconds"), (NON_BILLABLE, "other_seconds"))
     layers = [
@@ -157,12 +157,12 @@ def _series_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> p
             "series": frame["label"],
             "label": interval_labels(frame, interval),
             "hours": frame["seconds"] / SECONDS_PER_HOUR,
-            "text": [format_tracked(seconds, style, 1) for seconds in frame["seconds"]],
-            "total_text": [format_tracked(seconds, style, 1) for seconds in totals],
+            "text": [_hours(seconds, style) for seconds in frame["seconds"]],
+            "total_text": [_hours(seconds, style) for seconds in totals],
             "rank": frame.groupby("start").cumcount(),
         }
     )
-    rows["described"] = [f"{row.label}, {row.series}: {row.text} of {row.total_text} hours" for row in rows.itertuples()]
+    rows["described"] = [f"{row.label}, {row.series}: {row.text} of {row.total_text}" for row in rows.itertuples()]
     return rows[rows["hours"] > 0]
 
 
@@ -184,6 +184,12 @@ def _centre(total: str, palette: Palette) -> alt.LayerChart:
     return text
 
 
+def _hours(seconds: int, style: HourStyle) -> str:
+    """Write time for a tooltip: "6.8 h", or "6:48"."""
+    text = format_tracked(seconds, style, 1)
+    return text if style is HourStyle.CLOCK else f"{text} h"
+
+
 def _title(interval: Interval) -> str:
     return interval.value.capitalize()
 
@@ -199,7 +205,7 @@ def _legend(palette: Palette, **more: Any) -> alt.Legend:
 def _finished(chart: alt.LayerChart, palette: Palette, height: int) -> alt.LayerChart:
     """Put a layered chart on the page's background, without a frame; configured once, as a second time would erase the first."""
     finished: alt.LayerChart = (
-        chart.properties(height=height, background=palette.background)
+        chart.properties(height=height, background=palette.background, padding=PADDING)
         .resolve_scale(stroke="independent")
         .configure_view(stroke=None)
         .configure_axis(labelColor=palette.muted, titleColor=palette.muted, domainColor=palette.border)
