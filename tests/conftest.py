@@ -1,0 +1,86 @@
+"""What tests of several layers share: databases, the embedded Clockify, the app, a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clockify.demo import OWNER_KEY, RunningServer, create_app, serve
+from tests.support.databases import Cluster, Place, start_cluster
+from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
+
+
+def unavailable(what: str, why: str) -> None:
+    """Skip with the reason; fail where CLOCKIFY_TEST_REQUIRE says that it must be there."""
+    if what in os.environ.get("CLOCKIFY_TEST_REQUIRE", "").split(","):
+        pytest.fail(f"{what} is required here: {why}")
+    pytest.skip(f"{what}: {why}")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A real PostgreSQL server of this test run's own."""
+    found = start_cluster(tmp_path_factory.mktemp("postgres"))
+    if isinstance(found, str):
+        unavailable("postgres", found)
+    else:
+        yield found
+        found.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An empty database, of each kind in turn: `Database(place.url, place.folder)`."""
+    if request.param == "sqlite":
+        return Place(None, tmp_path / "data")
+    fresh: Cluster = request.getfixturevalue("cluster")
+    return Place(fresh.new_database(), tmp_path / "data")
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., RunningServer]]:
+    """Serve worlds over HTTP: `served(world, plan="FREE")`; stopped when the test ends."""
+    with ExitStack() as stack:
+        yield lambda source, **terms: stack.enter_context(serve(create_app(source, **terms)))
+
+
+@pytest.fixture
+def app_server(tmp_path: Path) -> Iterator[Callable[..., AppServer]]:
+    """Run the real app in a process of its own: `app_server(CLOCKIFY_API_KEY=…)`; without settings it shows the demo."""
+    with ExitStack() as stack:
+
+        def run(*, secrets: str = "", **environment: str) -> AppServer:
+            return stack.enter_context(AppServer(tmp_path, secrets, environment))
+
+        yield run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium; close what you open in it."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        unavailable("browser", "playwright is not installed")
+    path = find_chromium()
+    if path is None:
+        unavailable("browser", "no Chromium found (Debian: apt-get install chromium), or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+def keyed(server: RunningServer, folder: Path, key: str = OWNER_KEY) -> dict[str, str]:
+    """Return the environment that leads the app to a served world, with a database of its own."""
+    return {
+        "CLOCKIFY_API_KEY": key,
+        "CLOCKIFY_API_URL": server.api_url,
+        "CLOCKIFY_REPORTS_URL": server.reports_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'app.sqlite'}",
+    }

@@ -1,0 +1,49 @@
+"""The app in AppTest: the real script, a served world, no browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from clockify.app import config, loaders
+from clockify.demo import OWNER_KEY, RunningServer
+from clockify.settings import SETTINGS
+from tests.conftest import keyed
+
+SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No setting of the developer, nothing cached of another test, and time enough to read a month."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(config, "PROJECT", tmp_path)
+    monkeypatch.setattr(config, "DATA_FOLDER", tmp_path / "data")
+    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 30.0)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def demo_app() -> AppTest:
+    """The app without a key."""
+    return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+
+
+@pytest.fixture
+def app_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., AppTest]:
+    """The app on a served world: `app_of(server)`; CLOCKIFY_OPEN stands in for a visitor at this machine."""
+
+    def make(server: RunningServer, key: str = OWNER_KEY, **environment: str) -> AppTest:
+        for name, value in (keyed(server, tmp_path, key) | {"CLOCKIFY_OPEN": "1"} | environment).items():
+            monkeypatch.setenv(name, value)
+        return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+
+    return make

@@ -1,0 +1,78 @@
+"""Real databases for tests: SQLite in a folder, PostgreSQL in a cluster made for the run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a database is: an address, or None for SQLite in the folder."""
+
+    url: str | None
+    folder: Path
+
+
+class Cluster:
+    """A running PostgreSQL server."""
+
+    def __init__(self, binaries: Path, folder: Path, port: int) -> None:
+        self._binaries, self._folder, self._port = binaries, folder, port
+        self._numbers = count(1)
+
+    def new_database(self) -> str:
+        """Make an empty database and return its address."""
+        name = f"test{next(self._numbers)}"
+        _run(self._binaries / "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "tester", name)
+        return f"postgresql://tester@127.0.0.1:{self._port}/{name}"
+
+    def stop(self) -> None:
+        """Stop the server."""
+        _run(self._binaries / "pg_ctl", "-D", str(self._folder), "-m", "immediate", "stop")
+
+
+def start_cluster(folder: Path) -> Cluster | str:
+    """Start a server in an empty folder; return why not if that can't be."""
+    binaries = _binaries()
+    if binaries is None:
+        return "no PostgreSQL server found (Debian: apt-get install postgresql)"
+    home = folder / "data"
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root, and its user must reach the folder.
+        for parent in (folder, *folder.parents[:3]):
+            if "pytest" in parent.name:
+                parent.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    port = free_port()
+    _run(binaries / "initdb", "-D", str(home), "-U", "tester", "-A", "trust", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    _run(binaries / "pg_ctl", "-D", str(home), "-o", options, "-w", "-l", str(folder / "log"), "start")
+    return Cluster(binaries, home, port)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _binaries() -> Path | None:
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+def _run(program: Path, *arguments: str) -> None:
+    command = [str(program), *arguments]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")

@@ -1,0 +1,62 @@
+"""A mirror of a served world without the app around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from clockify.api.client import Clockify
+from clockify.demo import OWNER_KEY, RunningServer
+from clockify.mirror.account import Account, fingerprint_of
+from clockify.mirror.database import Database
+from clockify.mirror.jobs import Jobs
+from clockify.mirror.mirror import Mirror, Opening
+from clockify.mirror.store import Store
+from clockify.periods import Month
+from clockify.settings import ApiKey
+from tests.support.databases import Place
+
+SECONDS = 60.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A mirror with what stands around it."""
+
+    store: Store
+    jobs: Jobs
+    account: Account
+    mirror: Mirror
+
+    def read(self, *months: Month, person: bool = False) -> Opening:
+        """Read or check months, wait for them, and return what is there."""
+        opening = self.mirror.open_months(months, person=person)
+        assert self.mirror.wait(opening, SECONDS)
+        return self.mirror.open_months(months)
+
+
+@contextmanager
+def mirror_of(
+    server: RunningServer, place: Place, *, key: str = OWNER_KEY, zone: str | None = None, clock: Callable[[], datetime] = utc_now
+) -> Iterator[Copy]:
+    """Open account, lists and mirror of a served world."""
+    secret, store, jobs = ApiKey(key), Store(Database(place.url, place.folder)), Jobs(clock)
+    connect = partial(Clockify, secret, api_url=server.api_url, reports_url=server.reports_url, clock=clock, sleep=lambda _: None)
+    account = Account(store, connect, jobs, fingerprint_of(secret, store.salt()), clock)
+    account.open()
+    mirror = Mirror(account, account.workspace(None), account.profile, zone or account.profile.zone)
+    job = mirror.ensure_lists()
+    assert job is None or mirror.wait_for(job, SECONDS)
+    try:
+        yield Copy(store, jobs, account, mirror)
+    finally:
+        jobs.close()
+        account.close()
+        store.close()

@@ -1,0 +1,87 @@
+"""The app in a process of its own, and a browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+from clockify.settings import SETTINGS
+from tests.support.databases import free_port
+
+PROJECT = Path(__file__).resolve().parents[2]
+START_SECONDS = 40
+# Without these a browser on a closed network spends its time looking for its maker's hosts.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium that is installed."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+
+
+class AppServer:
+    """`streamlit run streamlit_app.py` as the README says, with settings and secrets of its own."""
+
+    def __init__(self, folder: Path, secrets: str, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._folder, self._secrets = folder, secrets
+        # A developer's own settings must not reach a test; blank ones count as unset, and shadow `.env`.
+        inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        self._environment = inherited | dict.fromkeys(SETTINGS, "") | environment
+        self.log_file = folder / f"app-{self.port}.log"
+
+    @property
+    def log(self) -> str:
+        """Everything the app has printed so far."""
+        return self.log_file.read_text(encoding="utf8")
+
+    def __enter__(self) -> Self:
+        secrets = self._folder / f"secrets-{self.port}.toml"
+        secrets.write_text(self._secrets, encoding="utf8")
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        options = {"server.headless": "true", "server.port": str(self.port), "secrets.files": str(secrets)}
+        flags = [f"--{name}={value}" for name, value in options.items()]
+        with self.log_file.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, *flags], cwd=PROJECT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        self._wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as reply:
+                    if reply.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.2)
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the app ended: {self.log}")
+        raise RuntimeError(f"the app did not start: {self.log}")
