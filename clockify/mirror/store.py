@@ -137,7 +137,7 @@ class Store:
             where=sa.or_(table.c.until <= now.timestamp(), table.c.holder == holder),
         )
         with self._database.writing() as connection:
-            return connection.execute(statement).rowcount > 0
+            return connection.execute(statement.returning(table.c.name)).first() is not None
 
     def give_lease(self, name: str, holder: str) -> None:
         """Give a lease back."""
