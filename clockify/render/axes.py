@@ -84,24 +84,43 @@ def iso_days(days: pd.Series) -> pd.Series:
 
 
 def label_expression(starts: Sequence[str], interval: Interval) -> str:
-    """Return the axis labels as a Vega expression: two lines where there is room, fewer on a phone."""
-    moment = "toDate(datum.value + 'T12:00')"  # noon exists on every day of every zone
-    first = json.dumps(starts[0] if starts else "")
-    number, weekday, month, year = (f"timeFormat({moment}, '{form}')" for form in ("%-d", "%a", "%b", "%Y"))
-    is_first = f"datum.value == {first}"
-    narrow = f"width < {NARROW}"
-    if interval is Interval.DAY:
-        if len(starts) <= 7:
-            return f"[{number}, {weekday}]"
-        is_monday = f"day({moment}) == 1"
-        if len({start[:7] for start in starts}) > 1:
-            return f"{narrow} && !({is_monday}) ? '' : [{number}, {is_monday} ? {month} : '']"
-        return f"{narrow} ? ({is_monday} ? {number} : '') : [{number}, {is_monday} ? 'Mon' : '']"
-    if interval is Interval.WEEK:
-        marked = f"(date({moment}) <= 7 || {is_first})"
-        return f"{narrow} ? (date({moment}) <= 7 ? {month} : '') : [{number}, {marked} ? {month} : '']"
-    marked = f"(month({moment}) == 0 || {is_first} ? {year} : '')"
+    """Return the axis labels as a Vega expression: two lines where there is room, fewer on a phone or a long axis."""
+    labels = {Interval.DAY: _day_labels, Interval.WEEK: _week_labels, Interval.MONTH: _month_labels}
+    return labels[interval](starts)
+
+
+MOMENT = "toDate(datum.value + 'T12:00')"  # noon exists on every day of every zone
+NUMBER, WEEKDAY, MONTH, YEAR = (f"timeFormat({MOMENT}, '{form}')" for form in ("%-d", "%a", "%b", "%Y"))
+IS_MONDAY = f"day({MOMENT}) == 1"
+IS_FIRST_WEEK = f"date({MOMENT}) <= 7"
+IS_JANUARY = f"month({MOMENT}) == 0"
+IS_NARROW = f"width < {NARROW}"
+
+
+def _day_labels(starts: Sequence[str]) -> str:
+    if len(starts) <= 7:
+        return f"[{NUMBER}, {WEEKDAY}]"
+    few = "true" if len(starts) > 35 else IS_NARROW
+    if len({start[:7] for start in starts}) > 1:
+        return f"{few} && !({IS_MONDAY}) ? '' : [{NUMBER}, {IS_MONDAY} ? {MONTH} : '']"
+    return f"{few} ? ({IS_MONDAY} ? {NUMBER} : '') : [{NUMBER}, {IS_MONDAY} ? 'Mon' : '']"
+
+
+def _week_labels(starts: Sequence[str]) -> str:
+    if len(starts) > 60:
+        return f"{IS_JANUARY} && {IS_FIRST_WEEK} ? {YEAR} : ''"
+    if len(starts) > 32:
+        return f"{IS_FIRST_WEEK} ? [{IS_NARROW} ? slice({MONTH}, 0, 1) : {MONTH}, {IS_JANUARY} ? {YEAR} : ''] : ''"
+    return f"{IS_NARROW} ? ({IS_FIRST_WEEK} ? {MONTH} : '') : [{NUMBER}, {IS_FIRST_WEEK} || {_is(starts[:1])} ? {MONTH} : '']"
+
+
+def _month_labels(starts: Sequence[str]) -> str:
+    year = f"({IS_JANUARY} || {_is(starts[:1])} ? {YEAR} : '')"
     if len(starts) > 24:
-        return marked
-    short = f"slice({month}, 0, 1)" if len(starts) > 6 else month
-    return f"[{narrow} ? {short} : {month}, {marked}]"
+        return year
+    short = f"slice({MONTH}, 0, 1)" if len(starts) > 6 else MONTH
+    return f"[{IS_NARROW} ? {short} : {MONTH}, {year}]"
+
+
+def _is(start: Sequence[str]) -> str:
+    return f"datum.value == {json.dumps(start[0] if start else '')}"

@@ -95,21 +95,11 @@ def donut_chart(
     height: int = 168,
 ) -> alt.LayerChart:
     """Draw `share_by` around its total (seconds); names stand in `legend_table`. A click picks `id`."""
-    rows = pd.DataFrame(
-        {
-            "id": share["id"],
-            "name": share["label"],
-            "hours": share["seconds"] / SECONDS_PER_HOUR,
-            "text": [_hours(seconds, style) for seconds in share["seconds"]],
-            "part": [format_percent(part) for part in share["share"]],
-            "rank": range(len(share)),
-        }
-    )
     given = colors if colors is not None else dict(zip(share["id"], palette.categorical, strict=False))
     scale = alt.Scale(domain=share["id"].tolist(), range=[given.get(name, palette.grey) for name in share["id"]])
     pick = alt.selection_point(name=PICK, fields=["id"])
     ring = (
-        alt.Chart(rows)
+        alt.Chart(_share_rows(share, style))
         .mark_arc(innerRadius=52, outerRadius=80, padAngle=0.018)
         .encode(
             theta=alt.Theta("hours:Q", stack=True),
@@ -164,6 +154,20 @@ def _series_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> p
     )
     rows["described"] = [f"{row.label}, {row.series}: {row.text} of {row.total_text}" for row in rows.itertuples()]
     return rows[rows["hours"] > 0]
+
+
+def _share_rows(share: pd.DataFrame, style: HourStyle) -> pd.DataFrame:
+    """Return a row for each slice, with every text that is shown."""
+    return pd.DataFrame(
+        {
+            "id": share["id"],
+            "name": share["label"],
+            "hours": share["seconds"] / SECONDS_PER_HOUR,
+            "text": [_hours(seconds, style) for seconds in share["seconds"]],
+            "part": [format_percent(part) for part in share["share"]],
+            "rank": range(len(share)),
+        }
+    )
 
 
 def _days_off(frame: pd.DataFrame, interval: Interval, palette: Palette) -> alt.Chart:

@@ -12,10 +12,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from clockify.money import TICKS_PER_CENT, hours_of
-from clockify.periods import MONTH_NAMES
 from clockify.render.markdown import escape_markdown
 from clockify.reports.compare import Change
-from clockify.reports.grouping import DAY_NAMES
+from clockify.reports.grouping import day_label
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -159,8 +158,7 @@ def format_change(change: Change | None, points: bool = False) -> ChangeText:
 
 def format_day(day: date, with_year: bool = False) -> str:
     """Write "Mon 3 Nov", or "Mon 3 Nov 2026"."""
-    text = f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month]}"
-    return f"{text} {day.year}" if with_year else text
+    return day_label(day, with_year)
 
 
 def format_range(first: str, last: str) -> str:

@@ -123,9 +123,10 @@ def _labels(ids: list[str], grouping: Grouping, directory: Directory) -> dict[st
     if kind is not None:
         return directory.labels(kind, ids)
     years = {text[:4] for text in ids}
-    return {text: _day_label(date.fromisoformat(text), len(years) > 1) for text in ids}
+    return {text: day_label(date.fromisoformat(text), len(years) > 1) for text in ids}
 
 
-def _day_label(day: date, with_year: bool) -> str:
+def day_label(day: date, with_year: bool = False) -> str:
+    """Name a day: "Mon 3 Nov", or "Mon 3 Nov 2026"."""
     text = f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month]}"
     return f"{text} {day.year}" if with_year else text

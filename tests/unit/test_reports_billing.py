@@ -14,7 +14,10 @@ PROJECTS = {
     "p3": Project("p3", "App", client_id="c2"),
     "p4": Project("p4", "Own"),
 }
-NAMES = {kind: {} for kind in Kind} | {Kind.CLIENT: {"c1": "Helios", "c2": "Kestrel"}, Kind.PROJECT: {k: p.name for k, p in PROJECTS.items()}}
+NAMES = {kind: {} for kind in Kind} | {
+    Kind.CLIENT: {"c1": "Helios", "c2": "Kestrel"},
+    Kind.PROJECT: {k: p.name for k, p in PROJECTS.items()},
+}
 DIRECTORY = Directory(NAMES, PROJECTS)
 HOUR = 3600
 Row = tuple[str, str, int, int, bool]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clockify.directory import Directory, Kind, Project
@@ -18,7 +18,15 @@ DIRECTORY = Directory({kind: {} for kind in Kind}, PROJECTS)
 
 def cube(*rows: tuple[str, str, str, bool]) -> pd.DataFrame:
     columns = {"day": [row[0] for row in rows], "user_id": [row[1] for row in rows], "project_id": [row[2] for row in rows]}
-    rest = {"task_id": "", "billable": [row[3] for row in rows], "rate": 0, "currency": "EUR", "seconds": 60, "amount_ticks": 0, "entries": 1}
+    rest = {
+        "task_id": "",
+        "billable": [row[3] for row in rows],
+        "rate": 0,
+        "currency": "EUR",
+        "seconds": 60,
+        "amount_ticks": 0,
+        "entries": 1,
+    }
     return pd.DataFrame(columns | rest).astype(CUBE_DTYPES)
 
 
@@ -78,6 +86,7 @@ def test_period_has_its_first_day_and_not_its_end() -> None:
     assert in_period(ROWS, Period(date(2026, 11, 1), date(2026, 11, 5))) is ROWS
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from(["u1", "u2"]), st.sampled_from(["p1", "p2", "p3", "", "lost"]), st.booleans()), max_size=12),
     st.sets(st.sampled_from(["u1", "u2"])),
@@ -102,6 +111,7 @@ def test_filters_agree_with_plain_python(
     assert list(zip(found["user_id"], found["project_id"], found["billable"], strict=True)) == expected
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.sampled_from(["t1", "t2", "t3"]), max_size=4), max_size=10))
 def test_by_tag_repeats_an_entry_for_each_of_its_tags(tags: list[list[str]]) -> None:
     frame = pd.DataFrame({"tag_ids": pd.Series([",".join(some) for some in tags], dtype="category"), "place": range(len(tags))})

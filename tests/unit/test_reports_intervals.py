@@ -30,7 +30,9 @@ def test_the_step_follows_the_length(days: int, step: str) -> None:
 
 
 def test_days_without_gaps() -> None:
-    frame = cube(("2026-11-02", 60, True, "u1"), ("2026-11-02", 40, False, "u1"), ("2026-11-30", 5, True, "u2"), ("2026-12-01", 9, True, "u1"))
+    frame = cube(
+        ("2026-11-02", 60, True, "u1"), ("2026-11-02", 40, False, "u1"), ("2026-11-30", 5, True, "u2"), ("2026-12-01", 9, True, "u1")
+    )
     found = by_interval(frame, NOVEMBER, Interval.DAY, "MONDAY")
     assert found.dtypes.astype(str).to_dict() == INTERVAL_DTYPES
     assert len(found) == 30
@@ -77,7 +79,9 @@ def test_nothing_is_lost_between_intervals(rows: list[tuple[int, int, bool]], st
 
 
 def test_series_fill_every_interval() -> None:
-    frame = cube(("2026-11-02", 60, True, "u1"), ("2026-11-03", 100, True, "u2"), ("2026-11-03", 5, True, "u3"), ("2026-11-03", 4, True, ""))
+    frame = cube(
+        ("2026-11-02", 60, True, "u1"), ("2026-11-03", 100, True, "u2"), ("2026-11-03", 5, True, "u3"), ("2026-11-03", 4, True, "")
+    )
     period = Period(date(2026, 11, 2), date(2026, 11, 4))
     found = by_interval_and(frame, period, Interval.DAY, "MONDAY", Kind.USER, DIRECTORY, top=1)
     assert found["id"].tolist() == ["u2", "other", ""] * 2

@@ -230,4 +230,8 @@ def test_changes() -> None:
     assert billability is not None and billability.points == 25
     assert billability_change(now, Totals()) is None
     assert average_change(now, 2, before, 3).difference == 3600 - 1200
-    assert {code: (one.now, one.before) for code, one in amount_changes(now, before).items()} == {"CHF": (0, 1), "EUR": (10, 4), "USD": (5, 0)}
+    assert {code: (one.now, one.before) for code, one in amount_changes(now, before).items()} == {
+        "CHF": (0, 1),
+        "EUR": (10, 4),
+        "USD": (5, 0),
+    }

@@ -1,0 +1,113 @@
+"""The arrows between rooms: who may import whom, ours and others'."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+WORDS = {"errors", "settings", "periods", "money", "frames", "directory"}
+
+# What each room may import: rooms of ours, then packages of others. The standard library is everybody's.
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "words": ({"words"}, {"pandas"}),
+    "api": ({"api", "words"}, {"requests"}),
+    "mirror": ({"mirror", "api", "words"}, {"pandas", "pyarrow", "sqlalchemy"}),
+    "reports": ({"reports", "words"}, {"pandas", "numpy"}),
+    "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair"}),
+    "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
+    "app": ({"app", "api", "mirror", "reports", "render", "demo", "words"}, {"streamlit", "pandas", "altair", "dotenv"}),
+    "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),
+    "door": ({"app", "words"}, {"streamlit"}),
+}
+ONLY_FRAMES = "frames.py"
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(PROJECT).parts
+    if parts[0] == "pages":
+        return "pages"
+    if parts[0] == "streamlit_app.py":
+        return "door"
+    return parts[1] if len(parts) > 2 else "words"
+
+
+def room_of_module(name: str) -> str:
+    parts = name.split(".")
+    return "words" if len(parts) < 2 or parts[1] in WORDS else parts[1]
+
+
+def imports_of(source: str) -> list[str]:
+    """Return every module that a source text imports, wherever in it."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            # `from clockify import periods` names the module in its list.
+            found += [f"{module}.{alias.name}" for alias in node.names] if module == "clockify" else [module]
+    return found
+
+
+def wrong_imports(room: str, source: str) -> list[str]:
+    ours, others = ALLOWED[room]
+    wrong = []
+    for name in imports_of(source):
+        top = name.split(".")[0]
+        if top in ("clockify", "pages", "tests", "streamlit_app"):
+            if top != "clockify" or room_of_module(name) not in ours:
+                wrong.append(name)
+        elif top not in sys.stdlib_module_names and top not in others:
+            wrong.append(name)
+    return wrong
+
+
+FILES = sorted([*(PROJECT / "clockify").rglob("*.py"), *(PROJECT / "pages").glob("*.py"), PROJECT / "streamlit_app.py"])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_imports_follow_the_arrows(path: Path) -> None:
+    assert wrong_imports(room_of(path), path.read_text(encoding="utf8")) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("reports", "import requests"),
+        ("render", "import streamlit as st"),
+        ("api", "import pandas as pd"),
+        ("api", "from clockify.mirror.store import Store"),
+        ("mirror", "from clockify.app import visit"),
+        ("pages", "from clockify.mirror.mirror import Mirror"),
+        ("pages", "def late():\n    from clockify.demo import serve"),
+        ("words", "from clockify import reports"),
+        ("demo", "import pandas"),
+        ("app", "import sqlalchemy"),
+    ],
+)
+def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
+    assert wrong_imports(room, source) != []
+
+
+def test_every_room_is_known() -> None:
+    rooms = {path.name for path in (PROJECT / "clockify").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert rooms <= ALLOWED.keys()
+    modules = {path.stem for path in (PROJECT / "clockify").glob("*.py")} - {"__init__"}
+    assert modules == WORDS
+
+
+def test_words_touch_pandas_in_frames_alone() -> None:
+    for path in (PROJECT / "clockify").glob("*.py"):
+        if path.name != ONLY_FRAMES:
+            assert "pandas" not in imports_of(path.read_text(encoding="utf8"))
+
+
+def test_pages_are_thin() -> None:
+    for path in (PROJECT / "pages").glob("*.py"):
+        assert len(path.read_text(encoding="utf8").splitlines()) < 90, path.name
+    assert len((PROJECT / "streamlit_app.py").read_text(encoding="utf8").splitlines()) <= 60

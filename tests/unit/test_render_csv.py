@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clockify.directory import Directory, Kind, Project
+from clockify.frames import ENTRY_DTYPES, empty_cube, empty_entries
+from clockify.periods import Period
+from clockify.render.csv import billable_csv, entries_csv, exact_amount, file_name, summary_csv, to_csv
+from clockify.reports.billing import billing_rows
+from clockify.reports.summary import Grouping, Totals, grouped, totals_of
+
+PROJECTS = {
+    "p1": Project("p1", "=SUM(A1)", client_id="c1"),
+    "p2": Project("p2", 'Say "hi", you', client_id="c1"),
+    "p3": Project("p3", "Own"),
+}
+NAMES = {
+    Kind.USER: {"u1": "@ana"},
+    Kind.CLIENT: {"c1": "Ünï, Co"},
+    Kind.PROJECT: {key: project.name for key, project in PROJECTS.items()},
+    Kind.TASK: {},
+    Kind.TAG: {"t1": "-minus", "t2": "two"},
+}
+DIRECTORY = Directory(NAMES, PROJECTS)
+
+
+def entries(*rows: dict[str, Any]) -> pd.DataFrame:
+    full = []
+    for place, row in enumerate(rows):
+        one: dict[str, Any] = {"id": f"e{place}", "start": "2026-11-02T08:00:00Z", "seconds": 3600, "user_id": "u1", "project_id": "p1"}
+        one |= {"task_id": "", "tag_ids": "", "description": "", "billable": True, "rate": 10000, "currency": "EUR", "type": "REGULAR"}
+        one |= {"locked": False} | row
+        one["start"] = pd.Timestamp(one["start"])
+        one["end"] = one["start"] + pd.Timedelta(seconds=one["seconds"])
+        one["day"] = one["start"].tz_convert("Europe/Belgrade").tz_localize(None).normalize()
+        one["amount_ticks"] = one["rate"] * one["seconds"] if one["billable"] else 0
+        full.append(one)
+    return pd.DataFrame(full)[list(ENTRY_DTYPES)].astype(ENTRY_DTYPES)
+
+
+MONTH = entries(
+    {"description": "second", "start": "2026-10-31T23:30:00Z", "seconds": 780, "rate": 6000, "tag_ids": "t1,t2"},
+    {"description": "first\r\nline", "start": "2026-10-24T22:30:00Z", "seconds": 1, "rate": 7, "project_id": "p3"},
+    {"description": "\tthird", "project_id": "", "billable": False, "currency": "USD"},
+    {"description": "fourth", "project_id": "p2", "currency": "USD", "seconds": 7201},
+)
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+
+
+def test_the_form_is_that_of_rfc_4180() -> None:
+    content = to_csv(pd.DataFrame({"Name": ['a "b"', "x,y"], "Hours": [1, 2]}))
+    assert content == b'"Name","Hours"\r\n"a ""b""","1"\r\n"x,y","2"\r\n'
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_formulas_are_neutralised_and_numbers_are_not(start: str) -> None:
+    frame = pd.DataFrame({"Name": [start + "1"], "Number": [-5], "Amount": ["-5.00"]})
+    (row,) = read(to_csv(frame, numbers=["Amount"]))
+    assert row == {"Name": "'" + start + "1", "Number": "-5", "Amount": "-5.00"}
+
+
+@settings(max_examples=40)
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=20), min_size=1, max_size=5))
+def test_any_text_comes_back(texts: list[str]) -> None:
+    found = [row["Name"] for row in read(to_csv(pd.DataFrame({"Name": texts}, dtype="str")))]
+    assert found == [("'" + text if text[:1] in tuple("=+-@\t\r\n") else text) for text in texts]
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_amounts_are_exact_to_eight_places(ticks: int) -> None:
+    text = exact_amount(ticks)
+    part = text.partition(".")[2]
+    assert 2 <= len(part) <= 8
+    assert len(part) == 2 or part[-1] != "0"
+    assert abs(Fraction(text) - Fraction(ticks, 360_000)) <= Fraction(1, 2 * 10**8)
+
+
+def test_amounts_by_hand() -> None:
+    assert [exact_amount(ticks) for ticks in (0, 1, 360_000 * 13, 4_500_000, -180_000)] == ["0.00", "0.00000278", "13.00", "12.50", "-0.50"]
+
+
+def test_entries_oldest_first_in_the_report_zone() -> None:
+    rows = read(entries_csv(MONTH, DIRECTORY, "Europe/Belgrade"))
+    assert [row["Date"] for row in rows] == ["2026-10-25", "2026-11-01", "2026-11-02", "2026-11-02"]
+    assert rows[0] == {
+        "Date": "2026-10-25",
+        "Start": "2026-10-25T00:30:00+02:00",  # the clocks go back later that night
+        "End": "2026-10-25T00:30:01+02:00",
+        "Person": "'@ana",
+        "Client": "",
+        "Project": "Own",
+        "Task": "",
+        "Description": "first\r\nline",
+        "Tags": "",
+        "Billable": "Yes",
+        "Type": "REGULAR",
+        "Seconds": "1",
+        "Duration": "0:00:01",
+        "Hours": "0.00",
+        "Rate": "0.07",
+        "Amount": "0.00001944",
+        "Currency": "EUR",
+    }
+    assert (rows[1]["Start"], rows[1]["Tags"], rows[1]["Amount"], rows[1]["Hours"]) == (
+        "2026-11-01T00:30:00+01:00",
+        "'-minus, two",
+        "13.00",
+        "0.22",
+    )
+    assert (rows[2]["Description"], rows[2]["Project"], rows[2]["Billable"], rows[2]["Amount"]) == ("'\tthird", "", "No", "0.00")
+    assert read(entries_csv(empty_entries(), DIRECTORY, "UTC")) == []
+    western = read(entries_csv(MONTH, DIRECTORY, "America/St_Johns"))
+    assert western[2]["Start"] == "2026-11-02T04:30:00-03:30"
+
+
+def test_the_rows_of_a_summary_add_up_to_its_total() -> None:
+    totals = totals_of(MONTH)
+    groups = grouped(MONTH, Grouping.PERSON, Grouping.PROJECT, DIRECTORY)
+    *rows, last = read(summary_csv(groups, totals, DIRECTORY, first=Grouping.PERSON, then=Grouping.PROJECT))
+    assert list(last)[:3] == ["Person", "Project", "Client"]
+    assert (last["Person"], last["Project"], last["Share"]) == ("Total", "", "100.00%")
+    assert {row["Project"]: row["Client"] for row in rows} == {
+        "Own": "No client",
+        "'=SUM(A1)": "Ünï, Co",
+        'Say "hi", you': "Ünï, Co",
+        "No project": "No client",
+    }
+    for column in ("Seconds", "Billable seconds", "Entries"):
+        assert sum(int(row[column]) for row in rows) == int(last[column])
+    for code in ("EUR", "USD"):
+        added = sum(Decimal(row[f"Amount ({code})"]) for row in rows)
+        cents = Decimal("0.01")
+        assert added.quantize(cents, ROUND_HALF_UP) == Decimal(last[f"Amount ({code})"]).quantize(cents, ROUND_HALF_UP)
+    assert (last["Seconds"], last["Duration"], last["Hours"]) == ("11582", "3:13:02", "3.22")
+
+
+def test_one_level_and_days() -> None:
+    groups = grouped(MONTH, Grouping.DAY, None, DIRECTORY)
+    rows = read(summary_csv(groups, totals_of(MONTH), DIRECTORY, first=Grouping.DAY))
+    assert [row["Day"] for row in rows] == ["2026-10-25", "2026-11-01", "2026-11-02", "Total"]
+    (total,) = read(summary_csv(grouped(empty_cube(), Grouping.TASK, None, DIRECTORY), Totals(), DIRECTORY, first=Grouping.TASK))
+    assert (total["Task"], total["Seconds"], total["Share"]) == ("Total", "0", "0.00%")
+
+
+def test_billable_has_a_total_for_each_currency() -> None:
+    rows = read(billable_csv(billing_rows(MONTH, DIRECTORY)))
+    names = [(row["Client"], row["Project"], row["Currency"]) for row in rows]
+    assert names == [
+        ("Ünï, Co", 'Say "hi", you', "USD"),
+        ("Total", "", "USD"),
+        ("Ünï, Co", "'=SUM(A1)", "EUR"),
+        ("No client", "Own", "EUR"),
+        ("Total", "", "EUR"),
+    ]
+    assert (rows[0]["Rate (USD)"], rows[0]["Amount (USD)"], rows[0]["Amount (EUR)"]) == ("100.00", "200.02777778", "")
+    assert (rows[4]["Amount (EUR)"], rows[4]["Seconds"], rows[4]["Rate (EUR)"]) == ("13.00001944", "781", "")
+    assert billable_csv(billing_rows(empty_cube(), DIRECTORY)).startswith(b'"Client","Project","Currency"')
+
+
+def test_file_names_are_clockifys() -> None:
+    period = Period(date(2026, 11, 1), date(2026, 12, 1))
+    assert file_name("Summary", period) == "Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv"
+    assert file_name("Detailed", period, "xlsx").endswith("30_11_2026.xlsx")
+
+
+def test_many_entries_are_written_quickly() -> None:
+    size = 25_000
+    random = np.random.default_rng(3)
+    frame = MONTH.iloc[random.integers(0, len(MONTH), size)].reset_index(drop=True)
+    frame = frame.assign(seconds=random.integers(60, 9000, size), id=[f"e{n}" for n in range(size)])
+    start = perf_counter()
+    content = entries_csv(frame, DIRECTORY, "Europe/Belgrade")
+    assert perf_counter() - start < 1.0  # 0.35 s alone
+    assert content.count(b"\r\n") >= size
