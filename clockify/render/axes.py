@@ -92,8 +92,6 @@ def label_expression(starts: Sequence[str], interval: Interval) -> str:
 MOMENT = "toDate(datum.value + 'T12:00')"  # noon exists on every day of every zone
 NUMBER, WEEKDAY, MONTH, YEAR = (f"timeFormat({MOMENT}, '{form}')" for form in ("%-d", "%a", "%b", "%Y"))
 IS_MONDAY = f"day({MOMENT}) == 1"
-IS_FIRST_WEEK = f"date({MOMENT}) <= 7"
-IS_JANUARY = f"month({MOMENT}) == 0"
 IS_NARROW = f"width < {NARROW}"
 
 
@@ -108,19 +106,27 @@ def _day_labels(starts: Sequence[str]) -> str:
 
 def _week_labels(starts: Sequence[str]) -> str:
     if len(starts) > 60:
-        return f"{IS_JANUARY} && {IS_FIRST_WEEK} ? {YEAR} : ''"
+        return f"{_among(_turns(starts, 4))} ? {YEAR} : ''"
+    months, years = _among(_turns(starts, 7)), _among(_turns(starts, 4))
     if len(starts) > 32:
-        return f"{IS_FIRST_WEEK} ? [{IS_NARROW} ? slice({MONTH}, 0, 1) : {MONTH}, {IS_JANUARY} ? {YEAR} : ''] : ''"
-    return f"{IS_NARROW} ? ({IS_FIRST_WEEK} ? {MONTH} : '') : [{NUMBER}, {IS_FIRST_WEEK} || {_is(starts[:1])} ? {MONTH} : '']"
+        return f"{months} ? [{IS_NARROW} ? slice({MONTH}, 0, 1) : {MONTH}, {years} ? {YEAR} : ''] : ''"
+    return f"{IS_NARROW} ? ({months} ? {MONTH} : '') : [{NUMBER}, {months} ? {MONTH} : '']"
 
 
 def _month_labels(starts: Sequence[str]) -> str:
-    year = f"({IS_JANUARY} || {_is(starts[:1])} ? {YEAR} : '')"
+    year = f"({_among(_turns(starts, 4))} ? {YEAR} : '')"
     if len(starts) > 24:
         return year
     short = f"slice({MONTH}, 0, 1)" if len(starts) > 6 else MONTH
     return f"[{IS_NARROW} ? {short} : {MONTH}, {year}]"
 
 
-def _is(start: Sequence[str]) -> str:
-    return f"datum.value == {json.dumps(start[0] if start else '')}"
+def _turns(starts: Sequence[str], length: int) -> list[str]:
+    """Return where a new month (7 characters) or year (4) begins; of two within three steps the later one."""
+    places = [place for place, start in enumerate(starts) if not place or start[:length] != starts[place - 1][:length]]
+    ends = [*places[1:], len(starts) + 3]
+    return [starts[place] for place, end in zip(places, ends, strict=True) if end - place >= 3]
+
+
+def _among(starts: Sequence[str]) -> str:
+    return f"indexof({json.dumps(list(starts))}, datum.value) >= 0"

@@ -1,0 +1,95 @@
+"""What is chosen, as a link and back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clockify.app.choice import Choice, from_url, to_url
+from clockify.periods import Period, Preset
+from clockify.reports.filters import Filters
+
+TODAY = date(2026, 11, 21)
+KNOWN = {"people": {"u1", "u2"}, "clients": {"c1", ""}, "projects": {"p1", "p2", ""}}
+
+
+def test_the_usual_needs_no_words() -> None:
+    assert to_url(Choice()) == {}
+    assert from_url({}, KNOWN) == (Choice(), [])
+
+
+def test_a_full_link() -> None:
+    choice = Choice(Preset.CUSTOM, Period(date(2026, 11, 3), date(2026, 11, 10)), Filters(("u1", "u2"), ("",), ("p1",), False))
+    assert to_url(choice) == {
+        "period": ["custom"],
+        "from": ["2026-11-03"],
+        "to": ["2026-11-09"],
+        "people": ["u1", "u2"],
+        "clients": ["none"],
+        "projects": ["p1"],
+        "billable": ["no"],
+    }
+    assert from_url(to_url(choice), KNOWN) == (choice, [])
+
+
+days = st.dates(date(2001, 1, 1), date(2098, 1, 1))
+choices = st.builds(
+    Choice,
+    st.sampled_from([one for one in Preset if one is not Preset.CUSTOM]),
+    st.none(),
+    st.builds(
+        Filters,
+        st.lists(st.sampled_from(["u1", "u2"]), unique=True).map(tuple),
+        st.lists(st.sampled_from(["c1", ""]), unique=True).map(tuple),
+        st.lists(st.sampled_from(["p1", "p2", ""]), unique=True).map(tuple),
+        st.sampled_from([None, True, False]),
+    ),
+)
+
+
+@given(choices)
+def test_every_choice_survives_the_link(choice: Choice) -> None:
+    assert from_url(to_url(choice), KNOWN) == (choice, [])
+
+
+@given(days, st.integers(1, 1000))
+def test_every_range_survives_the_link(start: date, length: int) -> None:
+    choice = Choice(Preset.CUSTOM, Period(start, date.fromordinal(start.toordinal() + length)))
+    assert from_url(to_url(choice), KNOWN) == (choice, [])
+
+
+@pytest.mark.parametrize(
+    ("params", "word"),
+    [
+        ({"period": ["next-month"]}, "period"),
+        ({"period": ["custom"]}, "from and to"),
+        ({"period": ["custom"], "from": ["2026-11-09"], "to": ["2026-11-03"]}, "from and to"),
+        ({"period": ["custom"], "from": ["yesterday"], "to": ["2026-11-03"]}, "from and to"),
+        ({"period": ["custom"], "from": ["0001-01-01"], "to": ["9999-12-31"]}, "from and to"),
+        ({"period": ["custom"], "from": ["1990-01-01"], "to": ["1990-01-02"]}, "from and to"),
+        ({"billable": ["maybe"]}, "billable"),
+        ({"people": ["nobody"]}, "people"),
+    ],
+)
+def test_what_makes_no_sense_is_dropped_and_named(params: dict[str, list[str]], word: str) -> None:
+    choice, dropped = from_url(params, KNOWN)
+    assert choice == Choice()
+    assert len(dropped) == 1
+    assert dropped[0].startswith(word)
+
+
+def test_what_is_known_is_kept_beside_what_is_not() -> None:
+    choice, dropped = from_url({"people": ["u1", "gone", "u1"], "period": ["last-week"]}, KNOWN)
+    assert choice == Choice(Preset.LAST_WEEK, None, Filters(("u1",)))
+    assert dropped == ["1 of the people"]
+
+
+def test_steps_go_by_name_where_one_fits() -> None:
+    assert Choice().stepped(-1, TODAY, "MONDAY").preset is Preset.LAST_MONTH
+    assert Choice(Preset.TODAY).stepped(-1, TODAY, "MONDAY").preset is Preset.YESTERDAY
+    older = Choice().stepped(-2, TODAY, "MONDAY")
+    assert (older.preset, older.days) == (Preset.CUSTOM, Period(date(2026, 9, 1), date(2026, 10, 1)))
+    assert older.stepped(2, TODAY, "MONDAY").preset is Preset.THIS_MONTH

@@ -1,0 +1,75 @@
+"""Names: today's lists first, what a month's rows knew second, plain words for what is missing."""
+
+from __future__ import annotations
+
+from clockify.directory import Directory, Kind, directory_of, row_names
+
+PROJECT = {
+    "id": "p1",
+    "name": "Portal",
+    "color": "#9C27B0",
+    "billable": True,
+    "archived": True,
+    "client": {"id": "c1", "name": "Acme"},
+    "currency": {"id": "x", "code": "GBP"},
+    "tasks": [{"id": "k1", "name": "Design"}],
+}
+
+
+def directory(**changes: object) -> Directory:
+    lists: dict[str, object] = {
+        "users": [{"id": "u1", "name": "Ana"}, {"id": "u2", "name": None, "email": "ben@example.test"}],
+        "clients": [],
+        "projects": [PROJECT, {"id": "p2", "name": "Internal", "client": {"id": "", "name": ""}}],
+        "tags": [{"id": "t1", "name": "urgent"}],
+        "default_currency": "EUR",
+    }
+    return directory_of(**(lists | changes))  # type: ignore[arg-type]
+
+
+def test_names_by_kind() -> None:
+    found = directory()
+    assert found.label(Kind.USER, "u1") == "Ana"
+    assert found.label(Kind.USER, "u2") == "ben@example.test"
+    assert found.label(Kind.CLIENT, found.client_of("p1")) == "Acme"
+    assert found.label(Kind.TASK, "k1") == "Design"
+    assert found.label(Kind.TAG, "t1") == "urgent"
+    assert "p1" in found.archived
+
+
+def test_what_is_missing_has_a_name_of_its_own() -> None:
+    found = directory()
+    assert [found.label(kind, "") for kind in Kind] == ["No person", "No client", "No project", "No task", "Untagged"]
+    assert found.client_of("p2") == ""
+    assert found.client_of("nowhere") == ""
+    assert found.label(Kind.PROJECT, "0123456789abcdef") == "Unknown project abcdef"
+    assert found.label(Kind.USER, "0123456789abcdef") == "Unknown person abcdef"
+
+
+def test_a_project_says_its_currency_or_has_the_workspaces() -> None:
+    assert directory().currencies == {"p1": "GBP", "p2": "EUR"}
+
+
+def test_a_month_knows_who_is_no_longer_listed_but_does_not_rename() -> None:
+    rows = [
+        {
+            "userId": "u9",
+            "userName": "Former",
+            "projectId": "p9",
+            "projectName": "Old",
+            "projectColor": "#111111",
+            "clientId": "c9",
+            "clientName": "Gone Ltd",
+            "taskId": None,
+            "tags": [{"_id": "t9", "name": "old tag"}],
+        },
+        {"userId": "u1", "userName": "Ana before her wedding", "projectId": "p1", "projectName": "Portal (old name)", "clientId": "c7"},
+    ]
+    found = directory().with_names([row_names(rows)])
+    assert found.label(Kind.USER, "u9") == "Former"
+    assert found.label(Kind.CLIENT, found.client_of("p9")) == "Gone Ltd"
+    assert found.color_of("p9") == "#111111"
+    assert found.label(Kind.TAG, "t9") == "old tag"
+    assert found.label(Kind.USER, "u1") == "Ana"
+    assert found.label(Kind.PROJECT, "p1") == "Portal"
+    assert found.client_of("p1") == "c1"

@@ -1,0 +1,114 @@
+"""Days, months and periods; the calendar was looked up by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clockify.periods import Month, Period, Preset, elapsed, local_day, preset_period, previous_period, shift, week_of
+
+TODAY = date(2026, 11, 21)  # a Saturday
+
+
+def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
+    """Both days included."""
+    return Period(date(*first), date.fromordinal(date(*last).toordinal() + 1))
+
+
+@pytest.mark.parametrize(
+    ("preset", "expected"),
+    [
+        (Preset.TODAY, days((2026, 11, 21), (2026, 11, 21))),
+        (Preset.YESTERDAY, days((2026, 11, 20), (2026, 11, 20))),
+        (Preset.THIS_WEEK, days((2026, 11, 16), (2026, 11, 22))),
+        (Preset.LAST_WEEK, days((2026, 11, 9), (2026, 11, 15))),
+        (Preset.THIS_MONTH, days((2026, 11, 1), (2026, 11, 30))),
+        (Preset.LAST_MONTH, days((2026, 10, 1), (2026, 10, 31))),
+        (Preset.LAST_30_DAYS, days((2026, 10, 23), (2026, 11, 21))),
+        (Preset.THIS_QUARTER, days((2026, 10, 1), (2026, 12, 31))),
+        (Preset.THIS_YEAR, days((2026, 1, 1), (2026, 12, 31))),
+        (Preset.LAST_YEAR, days((2025, 1, 1), (2025, 12, 31))),
+    ],
+)
+def test_presets_mean_these_days(preset: Preset, expected: Period) -> None:
+    assert preset_period(preset, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("week_start", "first"), [("MONDAY", 16), ("SATURDAY", 21), ("SUNDAY", 15), ("FRIDAY", 20), ("NO SUCH DAY", 16)]
+)
+def test_a_week_begins_where_the_profile_says(week_start: str, first: int) -> None:
+    assert week_of(TODAY, week_start).start == date(2026, 11, first)
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        # A running month against as many days of the one before; a finished one against all of it.
+        (days((2026, 11, 1), (2026, 11, 30)), days((2026, 10, 1), (2026, 10, 21))),
+        (days((2026, 10, 1), (2026, 10, 31)), days((2026, 9, 1), (2026, 9, 30))),
+        (days((2026, 3, 1), (2026, 3, 31)), days((2026, 2, 1), (2026, 2, 28))),
+        (days((2026, 11, 16), (2026, 11, 22)), days((2026, 11, 9), (2026, 11, 14))),
+        (days((2026, 11, 21), (2026, 11, 21)), days((2026, 11, 20), (2026, 11, 20))),
+        (days((2026, 10, 23), (2026, 11, 21)), days((2026, 9, 23), (2026, 10, 22))),
+        (days((2026, 1, 1), (2026, 12, 31)), days((2025, 1, 1), (2025, 11, 21))),
+        (days((2026, 12, 1), (2026, 12, 31)), days((2026, 11, 1), (2026, 11, 30))),
+    ],
+)
+def test_the_period_before(period: Period, before: Period) -> None:
+    assert previous_period(period, TODAY) == before
+
+
+def test_the_last_day_of_a_longer_month_is_clipped_to_the_shorter_one_before() -> None:
+    assert previous_period(days((2026, 3, 1), (2026, 3, 31)), date(2026, 3, 30)) == days((2026, 2, 1), (2026, 2, 28))
+
+
+def test_elapsed_ends_with_today() -> None:
+    assert elapsed(days((2026, 11, 1), (2026, 11, 30)), TODAY) == days((2026, 11, 1), (2026, 11, 21))
+    assert elapsed(days((2026, 10, 1), (2026, 10, 31)), TODAY) == days((2026, 10, 1), (2026, 10, 31))
+
+
+@pytest.mark.parametrize(
+    ("period", "label"),
+    [
+        (days((2026, 11, 1), (2026, 11, 30)), "1–30 Nov 2026"),
+        (days((2026, 10, 28), (2026, 11, 3)), "28 Oct – 3 Nov 2026"),
+        (days((2025, 12, 29), (2026, 1, 4)), "29 Dec 2025 – 4 Jan 2026"),
+        (days((2026, 3, 5), (2026, 3, 5)), "5 Mar 2026"),
+    ],
+)
+def test_labels_show_both_days(period: Period, label: str) -> None:
+    assert period.label() == label
+
+
+def test_months_of_a_period_over_new_year() -> None:
+    assert days((2025, 12, 31), (2026, 2, 1)).months() == [Month(2025, 12), Month(2026, 1), Month(2026, 2)]
+
+
+def test_the_local_day_is_that_of_the_zone() -> None:
+    moment = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
+    assert local_day(moment, "Europe/Belgrade") == date(2026, 11, 1)
+    assert local_day(moment, "America/Los_Angeles") == date(2026, 10, 31)
+
+
+def test_a_period_without_days_is_refused() -> None:
+    with pytest.raises(ValueError, match="a period needs a day"):
+        Period(TODAY, TODAY)
+
+
+@given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(1, 400), st.integers(-5, 5))
+def test_shifting_there_and_back(start: date, length: int, steps: int) -> None:
+    period = Period(start, date.fromordinal(start.toordinal() + length))
+    assert shift(shift(period, steps), -steps) == period
+
+
+@given(st.integers(2000, 2099), st.integers(1, 12), st.integers(-40, 40))
+def test_months_count_on(year: int, number: int, steps: int) -> None:
+    month = Month(year, number)
+    later = month.after(steps)
+    assert (later.year * 12 + later.number) - (year * 12 + number) == steps
+    assert Month.parse(month.key) == month
+    assert month.after(1).period.start == month.period.end
