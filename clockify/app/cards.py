@@ -177,12 +177,12 @@ def _draw_reported(view: View, totals: Totals) -> None:
     """Draw the totals that Clockify sent ahead, called what they are."""
     note = "as Clockify reports it"
     with st.grid(4, min_column_width=160, gap="small"):
-        st.metric("Tracked", hours_text(totals.seconds), note, delta_arrow="off", delta_color="gray", border=True)
-        st.metric("Billable", hours_text(totals.billable_seconds), note, delta_arrow="off", delta_color="gray", border=True)
+        st.metric("Tracked", hours_text(totals.seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
+        st.metric("Billable", hours_text(totals.billable_seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
         with st.container(border=True, height="stretch", gap="xxsmall"):
             codes = largest_first(totals.amounts) if view.sees_amounts else []
             value = format_money(totals.amounts[codes[0]], codes[0], 0).replace("$", r"\$") if codes else NOT_APPLICABLE
             st.metric("Amount", value, note, delta_arrow="off", delta_color="gray")
             for code in codes[1:CURRENCIES_SHOWN]:
                 st.markdown(f"**{markdown_money(totals.amounts[code], code, 0)}**")
-        st.metric("Entries", f"{totals.entries:,}", note, delta_arrow="off", delta_color="gray", border=True)
+        st.metric("Entries", f"{totals.entries:,}", note, delta_arrow="off", delta_color="gray", border=True, height="stretch")

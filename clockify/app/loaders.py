@@ -25,7 +25,7 @@ from clockify.reports.filters import apply_filters, in_period
 from clockify.reports.summary import Totals, totals_of, working_days
 
 # A small month is there within this time, so that nobody sees a skeleton flash by.
-PATIENCE_SECONDS = 2.5
+PATIENCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def load(visit: Visit, choice: Choice) -> View:
     wanted = sorted({*period.months(), *previous.months()})
     opening = visit.mirror.open_months(wanted)
     if opening.reading:
-        visit.mirror.wait(opening, PATIENCE_SECONDS)
+        with st.spinner(f"Reading {period.label()} …"):
+            visit.mirror.wait(opening, PATIENCE_SECONDS)
         opening = visit.mirror.open_months(wanted)
     try:
         view = View(visit, visit.mirror, choice, period, previous, opening, visit.access.directory(opening))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 
 from clockify.mirror.snapshots import MonthState
 from clockify.periods import Month, local_day
@@ -55,11 +56,13 @@ def plan_months(
     is_free: bool,
     requests_left: int | None,
     check_now: bool = False,
+    costs: Mapping[Month, int] | None = None,
 ) -> list[Step]:
     """Return what to do for the months on screen, most urgent first.
 
     Missing months come before stale ones, and months near today before distant ones.
-    Steps that find no request left wait. `check_now` takes every stored month as stale.
+    Steps that find too few requests left wait: a step costs one, or what `costs` says of
+    its month. `check_now` takes every stored month as stale.
     """
     today = Month.of(local_day(now, zone))
     order = sorted(wanted, key=lambda month: (month > today, abs(_distance(month, today))))
@@ -72,7 +75,8 @@ def plan_months(
     steps = missing + stale
     if requests_left is None:
         return steps
-    return [Step(step.month, step.action, waits=index >= requests_left) for index, step in enumerate(steps)]
+    prices = [(costs or {}).get(step.month, 1) for step in steps]
+    return [replace(step, waits=total > requests_left) for step, total in zip(steps, accumulate(prices), strict=True)]
 
 
 def _age(state: MonthState, now: datetime) -> timedelta:

@@ -18,7 +18,7 @@ from clockify.api.client import Clockify
 from clockify.api.protocol import is_refused_by_plan
 from clockify.api.quota import Intent
 from clockify.directory import Directory, directory_of
-from clockify.errors import ClockifyError, ReplyError
+from clockify.errors import ClockifyError, RateLimited, ReplyError
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
 from clockify.mirror.freshness import Action, plan_months
@@ -129,11 +129,13 @@ class Mirror:
             is_free=self.workspace.plan.is_free,
             requests_left=self.requests_left(Intent.PERSON if person else Intent.BACKGROUND),
             check_now=person,
+            costs=self._costs(wanted),
         )
         jobs = {}
         for step in steps:
             if not step.waits:
-                work = partial(self._read_month if step.action is Action.READ else self._check_month, step.month, person)
+                work = self._read_month if step.action is Action.READ else self._check_month
+                work = partial(work, step.month, person, now.timestamp())
                 jobs[step.month] = self._jobs.start(self._name(step.month.key), work, at_once=person)
         waiting = tuple(step.month for step in steps if step.waits and step.action is Action.READ)
         return self._opening(tuple(wanted), states, jobs, waiting)
@@ -144,7 +146,7 @@ class Mirror:
 
     def read_again(self, month: Month) -> Job:
         """Read a month whatever its age, because a person asked."""
-        return self._jobs.start(self._name(month.key), partial(self._read_month, month, True), at_once=True)
+        return self._jobs.start(self._name(month.key), partial(self._read_month, month, True, self._clock().timestamp()), at_once=True)
 
     def wait(self, opening: Opening, seconds: float) -> bool:
         """Wait for the months that are being read, at most so long; tell whether all are done."""
@@ -200,17 +202,16 @@ class Mirror:
             self._lists.read(self._for(person), still)
         progress.note(1, 1, {})
 
-    def _read_month(self, month: Month, person: bool, progress: Progress) -> None:
-        asked = self._clock().timestamp()
+    def _read_month(self, month: Month, person: bool, asked: float, progress: Progress) -> None:
+        """Read a month, unless somebody else did since it was asked for."""
         with self._lease(month.key) as renew:
             state = self.states([month]).get(month)
             if state and state.read_at >= asked:
                 return
             self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())
 
-    def _check_month(self, month: Month, person: bool, progress: Progress) -> None:
+    def _check_month(self, month: Month, person: bool, asked: float, progress: Progress) -> None:
         """Compare a stored month with Clockify's sums; read it again if they part, or if nothing can check it."""
-        asked = self._clock().timestamp()
         with self._lease(month.key) as renew:
             state = self.states([month]).get(month)
             if state and state.checked_at >= asked:
@@ -251,6 +252,15 @@ class Mirror:
         people = self._people()
         own = people == [self.profile.user_id]
         return read_by_lists(client, self._place(), month, people=people, own=own, now=now, on_page=on_page)
+
+    def _costs(self, wanted: Sequence[Month]) -> dict[Month, int]:
+        """Return how many requests each month costs that ran out of them: begun again too early, it would waste more."""
+        failed = {month: self._jobs.get(self._name(month.key)) for month in wanted}
+        return {
+            month: job.progress.of or 1
+            for month, job in failed.items()
+            if job and isinstance(job.fault, RateLimited) and not job.is_running
+        }
 
     def _people(self) -> list[str]:
         """Return whose lists may be read: everyone's, or the own one where the list of people is refused."""

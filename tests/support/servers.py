@@ -52,6 +52,11 @@ class AppServer:
         """Everything the app has printed so far."""
         return self.log_file.read_text(encoding="utf8")
 
+    @property
+    def pid(self) -> int:
+        """The process that serves it."""
+        return self._process.pid
+
     def __enter__(self) -> Self:
         secrets = self._folder / f"secrets-{self.port}.toml"
         secrets.write_text(self._secrets, encoding="utf8")
@@ -81,7 +86,7 @@ class AppServer:
                     if reply.status == 200:
                         return
             except OSError:
-                time.sleep(0.2)
+                time.sleep(0.05)
             if self._process.poll() is not None:
                 raise RuntimeError(f"the app ended: {self.log}")
         raise RuntimeError(f"the app did not start: {self.log}")

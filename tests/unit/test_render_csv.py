@@ -5,10 +5,8 @@ import io
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -176,14 +174,3 @@ def test_file_names_are_clockifys() -> None:
     period = Period(date(2026, 11, 1), date(2026, 12, 1))
     assert file_name("Summary", period) == "Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv"
     assert file_name("Detailed", period, "xlsx").endswith("30_11_2026.xlsx")
-
-
-def test_many_entries_are_written_quickly() -> None:
-    size = 25_000
-    random = np.random.default_rng(3)
-    frame = MONTH.iloc[random.integers(0, len(MONTH), size)].reset_index(drop=True)
-    frame = frame.assign(seconds=random.integers(60, 9000, size), id=[f"e{n}" for n in range(size)])
-    start = perf_counter()
-    content = entries_csv(frame, DIRECTORY, "Europe/Belgrade")
-    assert perf_counter() - start < 1.0  # 0.35 s alone
-    assert content.count(b"\r\n") >= size

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -201,23 +199,6 @@ def test_groups_agree_with_plain_sums(rows: list[dict[str, Any]], first: Groupin
     tops = frame[frame["level"] == 1]["first_id"].tolist()
     assert "" not in tops[:-1]
     assert list(dict.fromkeys(frame["first_id"])) == tops
-
-
-def test_a_year_of_a_large_team_is_quick() -> None:
-    random = np.random.default_rng(1)
-    size = 100_000
-    days = np.datetime64("2026-01-01") + random.integers(0, 365, size).astype("timedelta64[D]")
-    frame = pd.DataFrame({"day": days, "user_id": random.choice([f"u{n}" for n in range(80)], size), "rate": 9800, "entries": 1})
-    frame["project_id"] = random.choice([f"p{n}" for n in range(60)], size)
-    frame = frame.assign(task_id="", billable=True, currency="EUR", seconds=3600, amount_ticks=9800 * 3600)
-    frame = frame.astype(dict.fromkeys(["user_id", "project_id", "task_id", "currency"], "category") | {"day": "datetime64[us]"})
-
-    def timed() -> float:
-        start = perf_counter()
-        grouped(frame, Grouping.CLIENT, Grouping.PROJECT, DIRECTORY)
-        return perf_counter() - start
-
-    assert min(timed() for _ in range(3)) < 0.2  # 0.03 s alone; the machine may be busy
 
 
 def test_changes() -> None:

@@ -1,0 +1,35 @@
+"""How long a click on a filter takes, by the number of entries on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+from tests.bench.stage import Figure, Stage, World, milliseconds
+from tests.bench.watching import Watch
+
+SIZES = (1_000, 10_000, 100_000)
+CLICKS = 9
+WARMING = 3  # each of the three settings of the filter once
+
+
+def measure(stage: Stage) -> Iterator[Figure]:
+    """Click through All, Yes and No of "Billable"; from the click until the page stands still."""
+    for size in SIZES:
+        yield from _at(stage, stage.world(size))
+
+
+def _at(stage: Stage, world: World) -> Iterator[Figure]:
+    with stage.app(**world.environment) as app, stage.page() as page:
+        watch = Watch(page)
+        watch.open(f"{app.url}{world.address}")
+        served = len(world.server.requests)
+        words = cycle(("Yes", "No", "All"))
+        radio = page.locator(".st-key-billable")
+        clicks = [lambda word=word: radio.get_by_text(word, exact=True).click() for word, _ in zip(words, range(WARMING + CLICKS))]
+        runs = [watch.rerun(click) for click in clicks][WARMING:]
+        size = f"{world.entries:>7,} entries"
+        yield Figure(f"{size}, click to settled page", milliseconds([run.settled for run in runs]))
+        yield Figure(f"{size}, message to end of script", milliseconds([run.server for run in runs]))
+        yield Figure(f"{size}, received (uncompressed)", f"{max(run.received for run in runs) / 1000:,.0f} kB at most")
+        yield Figure(f"{size}, requests to Clockify for {WARMING + CLICKS} clicks", f"{len(world.server.requests) - served}")

@@ -1,0 +1,79 @@
+"""How long a page takes to settle after a click, and what went over the wire meanwhile."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+PATIENCE_MS = 120_000
+QUIET_MS = 400  # nothing has changed for so long: the page is settled
+FIRST_CHART = ".st-key-bars [data-testid=stVegaLiteChart] [aria-roledescription=bar]"
+
+# Times are taken inside the page: the way from Python to the browser doesn't count.
+WATCH = """() => {
+  window.bench = {clicked: 0, changed: 0};
+  window.addEventListener('click', () => { window.bench.clicked = window.bench.changed = performance.now(); }, true);
+  new MutationObserver(() => { window.bench.changed = performance.now(); })
+    .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
+SETTLED = f"""() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+  && performance.now() - window.bench.changed > {QUIET_MS}"""
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """One click: seconds until the page stood still, seconds until the server was done, bytes received."""
+
+    settled: float
+    server: float
+    received: int
+
+
+class Watch:
+    """Watches one tab. Frames are stamped by the browser; their size is that before compression."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._sent: list[float] = []
+        self._received: list[tuple[float, bytes]] = []
+        session = page.context.new_cdp_session(page)
+        session.on("Network.webSocketFrameSent", lambda event: self._sent.append(event["timestamp"]))
+        session.on("Network.webSocketFrameReceived", self._note)
+        session.send("Network.enable")
+
+    def open(self, url: str) -> None:
+        """Open a page and wait for its first chart and for quiet."""
+        self._page.goto(url)
+        self._page.wait_for_selector(FIRST_CHART, timeout=PATIENCE_MS)
+        self._page.evaluate(WATCH)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script is done and the page stands still."""
+        self._page.wait_for_function(SETTLED, polling=50, timeout=PATIENCE_MS)
+
+    def rerun(self, click: Callable[[], object]) -> Rerun:
+        """Click, and measure what follows."""
+        self._sent.clear()
+        self._received.clear()
+        click()
+        self._page.wait_for_function("() => window.bench.changed > window.bench.clicked", polling=20, timeout=PATIENCE_MS)
+        self.settle()
+        marks = self._page.evaluate("window.bench")
+        ends = [moment for moment, frame in self._received if _ends_run(frame)]
+        if not self._sent or not ends:
+            raise RuntimeError("the click caused no rerun")
+        return Rerun(
+            (marks["changed"] - marks["clicked"]) / 1000, max(ends) - self._sent[0], sum(len(frame) for _, frame in self._received)
+        )
+
+    def _note(self, event: Any) -> None:
+        self._received.append((event["timestamp"], base64.b64decode(event["response"]["payloadData"])))
+
+
+def _ends_run(frame: bytes) -> bool:
+    return ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished"

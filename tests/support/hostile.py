@@ -1,0 +1,124 @@
+"""Names that do harm where text is taken for markup, and a workspace in which everything is called so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from clockify.demo import World
+from clockify.demo.entities import Client, Entry, Project, Tag, Task, User
+from clockify.periods import Month
+
+KINDS = ("person", "client", "project", "task", "tag", "description")
+TWIN = "Twin & Sons | No. 2"
+TWINS = ("twin one", "twin two")
+RATES = (10_000, None, 7_333, 12_345)
+HIDDEN = "\N{ZERO WIDTH SPACE}\N{ZERO WIDTH JOINER}"
+
+# A spreadsheet starts a formula at several signs: each kind of thing begins with another one.
+FORMULAS = {
+    "person": "-2+3+cmd|' /C calc'!A0",
+    "client": "+1+1",
+    "project": "=cmd|' /C calc'!A0",
+    "task": "@SUM(1,1)",
+    "tag": "\t=1+1",
+    "description": '=HYPERLINK("{address}/f";"invoice")',
+}
+# What the dashboard itself calls things.
+IMPOSTORS = {
+    "person": "Everyone",
+    "client": "Total",
+    "project": "Other (3)",
+    "task": "No task",
+    "tag": "Untagged",
+    "description": "No project",
+}
+
+
+def hostile_name(label: str, kind: str, address: str) -> str | None:
+    """Return one of the names; `address` is where a picture or link in it leads, None is a person without a name."""
+    names: dict[str, str] = {
+        "markdown": f"# **bold** _it_ `code` ~~gone~~ [link]({address}/a) <{address}/b> {address}/c www.example.test me@example.test",
+        "latex": r"$x^2$ for $5 or $6, $$\frac{1}{2}$$ and a lone $",
+        "html": "<script>window.pwned=1</script><img src=x onerror=\"window.pwned=1\"><b>b</b>&lt;&amp;&#65;",
+        "image": f"![i]({address}/t.png)",
+        "directive": ":red[r] :blue-badge[b] :material/home: :streamlit: :smile: :small[s] a -> b <- c -- d >= e",
+        "formula": FORMULAS[kind],
+        "turned": "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED}\N{RIGHT-TO-LEFT ISOLATE}",
+        "emoji": "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} Z\N{ZERO WIDTH SPACE}W e\N{COMBINING ACUTE ACCENT} \N{THUMBS UP SIGN}",
+        "long": "Long" + "W" * 296,
+        "control": "line\r\nbreak\ttab\x00nul\x1b[31mred\x07\N{LINE SEPARATOR}end\x85",
+        "quotes": "\"double\" 'single' \\back\\ |pipe| `tick` <!-- --> ]]> ; -- ,",
+        "fields": "a.b[0]:c['d'] datum.x ${y} {{z}} %s %(n)s {0} __proto__",
+        "impostor": IMPOSTORS[kind],
+        "blank": "",
+    }
+    if label == "blank" and kind == "person":
+        return None
+    return TWIN if label in TWINS else names[label].replace("{address}", address)
+
+
+FOURTEEN = ("markdown", "latex", "html", "image", "directive", "formula", "turned", "emoji", "long", "control", "quotes", "fields", "impostor", "blank")
+LABELS = (*FOURTEEN, *TWINS)
+
+
+@dataclass
+class Hostile:
+    """The workspace; its things by label, so that a test can speak of the client "image"."""
+
+    world: World
+    month: Month
+    people: dict[str, User] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    tags: dict[str, Tag] = field(default_factory=dict)
+
+    def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> list[Entry]:
+        """Return the entries of the month on screen."""
+        zone, days = self.world.zone, self.month.period
+        begun = {entry.id: datetime.fromtimestamp(entry.start, zone).date() for entry in self.world.entries}
+        return [entry for entry in self.world.entries if days.start <= begun[entry.id] < days.end and wanted(entry)]
+
+
+def hostile_world(today: date, address: str, *, tame: bool = False) -> Hostile:
+    """Build the workspace; `tame` gives harmless names to the same things, ids and hours.
+
+    Last month each person works on the project, task and tag of his own label, billable, and a
+    while on the next one's, not billable and with two tags; the month before, once. Every sum differs.
+    """
+
+    def name(label: str, kind: str) -> str:
+        return f"{kind} {LABELS.index(label) + 1:02}" if tame else hostile_name(label, kind, address) or ""
+
+    called = "Workspace" if tame else f"![w]({address}/w.png) **W** $x$ :red[w]"
+    built = Hostile(World.empty(name=called), Month.of(today).after(-1))
+    for place, label in enumerate(LABELS):
+        built.people[label] = built.world.add_user(name(label, "person") or None)
+        built.clients[label] = built.world.add_client(name(label, "client"), ("EUR", "USD", "GBP")[place % 3], archived=label == "quotes")
+        built.projects[label] = built.world.add_project(name(label, "project"), built.clients[label], rate=RATES[place % 4])
+        built.tasks[label] = built.world.add_task(built.projects[label], name(label, "task"))
+        built.tags[label] = built.world.add_tag(name(label, "tag"))
+    for place, label in enumerate(LABELS):
+        _work(built, place, label, name(label, "description"))
+    for label in ("image", "html"):
+        built.world.add_running(built.people[label], _noon(today) - timedelta(hours=1), project=built.projects[label])
+    return built
+
+
+def _work(built: Hostile, place: int, label: str, description: str) -> None:
+    after = LABELS[(place + 1) % len(LABELS)]
+    first = _noon(built.month.period.start) + timedelta(days=place)
+    person, own, other = built.people[label], built.projects[label], built.projects[after]
+    tag, both = built.tags[label], [built.tags[label], built.tags[after]]
+    long, short = timedelta(seconds=7200 + 601 * place), timedelta(seconds=900 + 37 * place)
+    built.world.add_entry(person, first, first + long, project=own, task=built.tasks[label], tags=[tag], description=description)
+    later = first + timedelta(hours=5)
+    built.world.add_entry(person, later, later + short, project=other, tags=both, billable=False, description=description)
+    before = _noon(built.month.after(-1).period.start) + timedelta(days=place)
+    built.world.add_entry(person, before, before + short, project=own, description=description)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
