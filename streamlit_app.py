@@ -5,16 +5,12 @@ import streamlit as st
 from clockify.app import visit as visits
 from clockify.app.door import admit
 from clockify.app.filters import draw_sidebar
+from clockify.app.navigation import navigate
 from clockify.app.resources import settings, warm_up
 from clockify.app.states import draw_misconfigured
 from clockify.errors import ConfigurationError
 
 ICON = "clockify/app/icon.png"
-PAGES = {
-    "overview": ("Overview", ":material/dashboard:"),
-    "billable": ("Billable", ":material/payments:"),
-    "settings": ("Settings", ":material/settings:"),
-}
 
 st.set_page_config(page_title="Clockify dashboard", page_icon=ICON, layout="wide", initial_sidebar_state=248)
 st.logo(ICON, size="large")
@@ -26,16 +22,7 @@ except ConfigurationError as fault:
     viewer = None
     draw_misconfigured(fault)
 
-if viewer is None:
-    # Reached even so: without a navigation Streamlit would offer every file of pages/.
-    st.navigation([st.Page(lambda: None, title="Clockify dashboard")], position="hidden").run()
-else:
-    page = st.navigation(
-        [
-            st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview", url_path=None if name == "overview" else name)
-            for name, (title, icon) in PAGES.items()
-        ],
-        expanded=True,
-    )
+page = navigate(inside=viewer is not None)
+if viewer:
     st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
-    page.run()
+page.run()

@@ -56,11 +56,14 @@ class Directory:
     archived: frozenset[str] = frozenset()
 
     def label(self, kind: Kind, identifier: str) -> str:
-        """Return the name; "No project" and the like for none, "Unknown project 1a2b3c" for a lost one."""
+        """Return the name; "No project" and the like for none, "Unknown project 1a2b3c" for a lost or invisible one."""
         if not identifier:
             return MISSING[kind]
+        name = self.names[kind].get(identifier, "")
+        if any(sign.isprintable() and sign != " " for sign in name):
+            return name
         word = "person" if kind is Kind.USER else kind.value
-        return self.names[kind].get(identifier) or f"Unknown {word} {identifier[-6:]}"
+        return f"Unknown {word} {identifier[-6:]}"
 
     def labels(self, kind: Kind, identifiers: Iterable[str]) -> dict[str, str]:
         """Return the label of each id."""

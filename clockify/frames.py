@@ -97,12 +97,12 @@ def listed_entries_frame(rows: Sequence[Json], *, zone: str, currencies: Mapping
 
 def empty_entries() -> pd.DataFrame:
     """Return an entries frame without rows."""
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in ENTRY_DTYPES.items()})
+    return _empty(ENTRY_DTYPES)
 
 
 def empty_cube() -> pd.DataFrame:
     """Return a cube without rows."""
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in CUBE_DTYPES.items()})
+    return _empty(CUBE_DTYPES)
 
 
 def daily_cube(entries: pd.DataFrame) -> pd.DataFrame:
@@ -129,6 +129,12 @@ def concat_frames(frames: Iterable[pd.DataFrame], empty: pd.DataFrame) -> pd.Dat
             seen = dict.fromkeys(value for frame in filled for value in frame[name].cat.categories)
             shared[name] = pd.CategoricalDtype(pd.Index(list(seen), dtype="str"))
     return pd.concat([frame.astype(shared) for frame in filled], ignore_index=True)
+
+
+def _empty(dtypes: Mapping[str, str]) -> pd.DataFrame:
+    # Categories of nothing in particular would come back from Parquet as plain objects.
+    no_names = pd.CategoricalDtype(pd.Index([], dtype="str"))
+    return pd.DataFrame({name: pd.Series([], dtype=no_names if kind == "category" else kind) for name, kind in dtypes.items()})
 
 
 def _common(rows: Sequence[Json], id_field: str) -> dict[str, list[Any]]:

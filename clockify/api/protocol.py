@@ -39,6 +39,7 @@ _LONGEST_RETRY_AFTER = timedelta(days=7)
 
 # An error's note is ours, a plain sentence, and survives wherever the error goes.
 _PLAN_NOTE = "The plan of this workspace doesn't include it."
+_MAY_HOLD_SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _IS_FOREIGN = re.compile(r"\bdoesn.t belong\b", re.IGNORECASE)
 _SPEAKS_OF_PLAN = re.compile(r"\b(plan|subscription|upgrade|feature)s?\b", re.IGNORECASE)
 
@@ -181,11 +182,23 @@ def _rejected(status: int, code: int | None, text: str) -> ReplyError:
 def _parse(status: int, body: bytes) -> Any:
     """Read JSON as strictly as the standard has it: no NaN, no half replies."""
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        data = json.loads(body, parse_constant=_refuse_constant)
+        return _without_surrogates(data) if _MAY_HOLD_SURROGATES.search(body) else data
     except (ValueError, RecursionError):
         pass
     # Raised out here, so that the error doesn't drag the reply's text along as its context.
     raise MalformedReply("Clockify's reply can't be read: it is cut off or isn't JSON.", status=status)
+
+
+def _without_surrogates(data: Any) -> Any:
+    """Replace halves of a character, as a cut emoji leaves them: no table or file can hold one."""
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode()
+    if isinstance(data, list):
+        return [_without_surrogates(item) for item in data]
+    if isinstance(data, dict):
+        return {_without_surrogates(name): _without_surrogates(item) for name, item in data.items()}
+    return data
 
 
 def _refuse_constant(name: str) -> NoReturn:

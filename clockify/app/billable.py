@@ -11,9 +11,9 @@ from clockify.app.look import colors, hour_style, is_narrow
 from clockify.frames import ENTRY_DTYPES
 from clockify.money import largest_first
 from clockify.render.csv import billable_csv, entries_csv, file_name
-from clockify.render.formats import format_change, format_money, format_percent, format_tracked
+from clockify.render.formats import format_change, format_percent, format_tracked
 from clockify.render.markdown import escape_markdown
-from clockify.render.tables import billable_table
+from clockify.render.tables import billable_table, markdown_money
 from clockify.reports.billing import billing_rows, unrated
 from clockify.reports.compare import amount_changes
 from clockify.reports.summary import Totals, totals_of
@@ -42,7 +42,7 @@ def draw_money(view: View) -> None:
                 height="stretch",
             )
     if len(codes) > CARDS:
-        st.caption(f"Further currencies, in the table: {', '.join(codes[CARDS:])}")
+        st.caption(f"Further currencies, in the table: {escape_markdown(', '.join(codes[CARDS:]))}")
 
 
 def draw_unrated(view: View) -> None:
@@ -108,8 +108,8 @@ def _draw_currency(view: View, code: str, now: Totals, before: Totals | None) ->
     change = format_change(amount_changes(now, before)[code]) if before else None
     with st.container(key=f"kpi-amount-{code}", height="stretch"):
         st.metric(
-            label_of(view, f"Amount {code}"),
-            format_money(now.amounts[code], code, 0).replace("$", r"\$"),
+            label_of(view, f"Amount {escape_markdown(code)}"),
+            markdown_money(now.amounts[code], code, 0),
             change.magnitude if change else None,
             delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
             delta_color=good_or_bad(change),  # type: ignore[arg-type]

@@ -15,7 +15,6 @@ from clockify.render.formats import (
     ChangeText,
     format_change,
     format_count,
-    format_money,
     format_percent,
     format_tracked,
 )
@@ -124,7 +123,7 @@ def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
         changes = {code: format_change(one) for code, one in amount_changes(now, before).items()} if before else {}
         first = codes[0]
         color = good_or_bad(changes.get(first))
-        value = format_money(now.amounts[first], first, 0)
+        value = markdown_money(now.amounts[first], first, 0)
         _metric(label, value, changes.get(first), against(view), color, HELP["amount"], border=False)
         for code in codes[1:CURRENCIES_SHOWN]:
             st.markdown(f"**{markdown_money(now.amounts[code], code, 0)}** {_small(changes.get(code))}")
@@ -144,10 +143,10 @@ def _metric(
     *,
     border: bool = True,
 ) -> None:
-    """Draw a metric; direction and colour are set apart, since a delta's own sign is read as Streamlit likes."""
+    """Draw a metric (`value` in Markdown); direction and colour are set apart, since a delta's own sign is read as Streamlit likes."""
     st.metric(
         label,
-        value.replace("$", r"\$"),
+        value,
         change.magnitude if change else None,
         delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
         delta_color=color,  # type: ignore[arg-type]
@@ -178,10 +177,12 @@ def _draw_reported(view: View, totals: Totals) -> None:
     note = "as Clockify reports it"
     with st.grid(4, min_column_width=160, gap="small"):
         st.metric("Tracked", hours_text(totals.seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
-        st.metric("Billable", hours_text(totals.billable_seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
+        st.metric(
+            "Billable", hours_text(totals.billable_seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch"
+        )
         with st.container(border=True, height="stretch", gap="xxsmall"):
             codes = largest_first(totals.amounts) if view.sees_amounts else []
-            value = format_money(totals.amounts[codes[0]], codes[0], 0).replace("$", r"\$") if codes else NOT_APPLICABLE
+            value = markdown_money(totals.amounts[codes[0]], codes[0], 0) if codes else NOT_APPLICABLE
             st.metric("Amount", value, note, delta_arrow="off", delta_color="gray")
             for code in codes[1:CURRENCIES_SHOWN]:
                 st.markdown(f"**{markdown_money(totals.amounts[code], code, 0)}**")

@@ -1,4 +1,8 @@
-"""Where settings are looked for: the environment, then `.env`, then Streamlit's secrets."""
+"""Where settings are looked for: Streamlit's secrets, then the environment, then `.env`.
+
+The secrets come first whether we want it or not: Streamlit copies their top-level values
+into the environment, over what stands there.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any
 import streamlit as st
 from dotenv import dotenv_values
 
+from clockify.errors import ConfigurationError
 from clockify.settings import SETTINGS, Settings, parse_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -19,17 +24,37 @@ DATA_FOLDER = PROJECT / ".data"
 def read_settings() -> Settings:
     """Gather and check the settings; raise ConfigurationError naming the first that can't be used."""
     found: dict[str, str] = {}
-    for source in (_secrets(), dotenv_values(PROJECT / ".env"), os.environ):
+    for source in (_dotenv(), os.environ, _secrets()):
         found |= {name: str(source[name]) for name in SETTINGS if source.get(name) not in (None, "")}
     return parse_settings(found)
 
 
-def secrets_section(name: str) -> Mapping[str, Any]:
-    """Return a section of Streamlit's secrets, empty if there is none."""
+def secrets_section(name: str) -> Mapping[str, Any] | None:
+    """Return a section of Streamlit's secrets, None if there is none; raise ConfigurationError if it isn't a section."""
     section = _secrets().get(name)
-    return section if isinstance(section, Mapping) else {}
+    if section is not None and not isinstance(section, Mapping):
+        raise ConfigurationError(f"{name} in the secrets must be a section that begins with [{name}].")
+    return section
 
 
 def _secrets() -> Mapping[str, Any]:
-    """Return Streamlit's secrets without its complaint when there is no file."""
-    return st.secrets if st.secrets.load_if_toml_exists() else {}
+    """Return Streamlit's secrets, empty if there is no file; raise ConfigurationError if there is one that can't be read.
+
+    Streamlit itself takes an unreadable file for a missing one, and a missing `[auth]` would open the door.
+    """
+    try:
+        if st.secrets.load_if_toml_exists():
+            return st.secrets
+        unreadable = any(Path(path).exists() for path in st.get_option("secrets.files"))
+    except (OSError, UnicodeDecodeError):
+        unreadable = True
+    if unreadable:
+        raise ConfigurationError("Streamlit's secrets can't be read: secrets.toml is not valid TOML, not UTF-8, or closed to this user.")
+    return {}
+
+
+def _dotenv() -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(PROJECT / ".env")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError("The file .env can't be read: it is not UTF-8 text, or closed to this user.") from None

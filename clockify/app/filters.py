@@ -16,6 +16,7 @@ from clockify.app.choice import NAMES, Choice, from_url, to_url
 from clockify.app.visit import Visit
 from clockify.directory import Directory, Kind
 from clockify.periods import Period, Preset
+from clockify.render.markdown import one_line
 from clockify.reports.filters import Filters
 
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
@@ -39,7 +40,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
         choice = _held()
         if not choice.filters.is_empty:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
-    _write_url(choice)
+    _write_url(to_url(choice) | _workspace_param(visit))
     return choice
 
 
@@ -66,7 +67,7 @@ def dropped_from_url() -> list[str]:
 
 
 def _draw_workspace(visit: Visit) -> None:
-    workspaces = {one.id: one.name for one in visit.account.workspaces} if visit.account else {}
+    workspaces = {one.id: one_line(one.name) for one in visit.account.workspaces} if visit.account else {}
     if len(workspaces) < 2 or visit.mirror is None:
         return
     if st.session_state.get("workspace") not in workspaces:
@@ -139,30 +140,40 @@ def _take_url(known: Mapping[str, list[str]], page: str) -> None:
     st.session_state["_page"] = page
     if params == written or (written is not None and not params and page != last_page):
         return
-    choice, st.session_state["_dropped"] = from_url(params, known)
+    choice, dropped = from_url(params, known)
+    st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), *dropped]
     _hold(choice)
 
 
-def _write_url(choice: Choice) -> None:
-    params = to_url(choice)
-    for name in NAMES:
+def _workspace_param(visit: Visit) -> dict[str, list[str]]:
+    """Name the workspace in the link if it isn't the one that the key opens first."""
+    if visit.mirror is None or visit.account is None:
+        return {}
+    chosen = visit.mirror.workspace.id
+    named = chosen != (visit.settings.workspace_id or visit.mirror.profile.workspace_id)
+    st.session_state["_workspace_url"] = chosen if named else None
+    return {"workspace": [chosen]} if named else {}
+
+
+def _write_url(params: Mapping[str, list[str]]) -> None:
+    for name in (*NAMES, "workspace"):
         if name in params and st.query_params.get_all(name) != params[name]:
             st.query_params[name] = params[name]
         elif name not in params and name in st.query_params:
             del st.query_params[name]
-    st.session_state["_url"] = params
+    st.session_state["_url"] = {name: value for name, value in params.items() if name in NAMES}
 
 
 def _ids(directory: Directory, kind: Kind) -> list[str]:
     """Return what can be chosen: the active first, by name, then the archived, then none."""
-    names = directory.names[kind]
-    ordered = sorted(names, key=lambda one: (one in directory.archived, names[one].casefold(), one))
+    labels = directory.labels(kind, directory.names[kind])
+    ordered = sorted(labels, key=lambda one: (one in directory.archived, labels[one].casefold(), one))
     return ordered if kind is Kind.USER else [*ordered, ""]
 
 
 def _labels(directory: Directory, kind: Kind) -> dict[str, str]:
     ids = _ids(directory, kind)
-    return _unique({one: directory.label(kind, one) + (" (archived)" if one in directory.archived else "") for one in ids})
+    return _unique({one: one_line(directory.label(kind, one)) + (" (archived)" if one in directory.archived else "") for one in ids})
 
 
 def _unique(labels: Mapping[str, str]) -> dict[str, str]:

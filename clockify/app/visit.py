@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from clockify.app import resources
 from clockify.app.access import Access, Viewer
+from clockify.app.navigation import enter_by_the_door
 from clockify.errors import ClockifyError
 from clockify.mirror.account import Account
 from clockify.mirror.mirror import Mirror
@@ -67,7 +69,8 @@ def begin(viewer: Viewer) -> Visit:
         account = resources.find_account(chosen)
         visit = replace(visit, account=account)
         account.open(verify=pasted and not account.is_verified, requests_per_hour=chosen.requests_per_hour)
-        mirror = resources.open_mirror(account, st.session_state.get("workspace") or chosen.workspace_id, time_zone() or chosen.time_zone)
+        workspace_id = _wanted_workspace({one.id for one in account.workspaces}) or chosen.workspace_id
+        mirror = resources.open_mirror(account, workspace_id, time_zone() or chosen.time_zone)
         visit = replace(visit, mirror=mirror, fault=_without_lists(mirror))
     except ClockifyError as fault:
         visit = replace(visit, fault=fault)
@@ -76,8 +79,10 @@ def begin(viewer: Viewer) -> Visit:
 
 
 def current() -> Visit:
-    """Return this run's visit."""
-    visit: Visit = st.session_state["_visit"]
+    """Return this run's visit, once; a page that was run past the door is sent through it first."""
+    visit: Visit | None = st.session_state.pop("_visit", None)
+    if visit is None:
+        enter_by_the_door()
     return visit
 
 
@@ -106,6 +111,19 @@ def time_zone() -> str | None:
     """Return the zone that this session chose in Settings, if it did."""
     zone = st.session_state.get("_zone")
     return str(zone) if zone else None
+
+
+def _wanted_workspace(known: Collection[str]) -> str | None:
+    """Return the workspace that a link names or that was chosen in the sidebar; one that isn't there is dropped."""
+    asked = st.query_params.get("workspace")
+    if asked and asked != st.session_state.get("_workspace_url"):
+        st.session_state["workspace"] = asked
+    wanted = st.session_state.get("workspace")
+    if wanted and wanted not in known:
+        st.session_state["workspace"] = None
+        st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), "the workspace"]
+        return None
+    return str(wanted) if wanted else None
 
 
 def _without_lists(mirror: Mirror) -> ClockifyError | None:

@@ -56,6 +56,7 @@ class Asked:
     world: World
     user: User
     terms: Terms
+    others: tuple[World, ...] = ()
 
     @property
     def role(self) -> Role:

@@ -9,6 +9,7 @@ from clockify.demo.clocks import first_instant, last_instant
 from clockify.demo.entities import Entry
 from clockify.demo.query import Body, read_range
 from clockify.demo.refusals import Refusal, access_denied, foreign, invalid
+from clockify.demo.replies import Writer
 from clockify.demo.reports import detailed_report, weekly_report
 from clockify.demo.request import Asked, Terms
 from clockify.demo.summary import summary_report
@@ -39,7 +40,8 @@ def get_user(asked: Asked) -> Answer:
 
 def list_workspaces(asked: Asked) -> Answer:
     """Answer the workspaces; paging is ignored here."""
-    return Answer([asked.writer.workspace(asked.terms.plan, is_free=asked.terms.is_free)])
+    worlds = [asked.writer, *(Writer(other, asked.sees_money) for other in asked.others)]
+    return Answer([writer.workspace(asked.terms.plan, is_free=asked.terms.is_free) for writer in worlds])
 
 
 def get_workspace(asked: Asked) -> Answer:

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from types import TracebackType
 
@@ -57,7 +57,8 @@ class Allowance:
 class Demo:
     """Holds the world of a running app and answers requests from it."""
 
-    def __init__(self, source: WorldSource, terms: Terms, allowance: Allowance, clock: Clock) -> None:
+    def __init__(self, source: WorldSource, terms: Terms, allowance: Allowance, clock: Clock, others: tuple[World, ...] = ()) -> None:
+        self.others = others
         self.source, self.terms, self.allowance, self.clock = source, terms, allowance, clock
         self._world: World | None = None
         self._day: date | None = None
@@ -76,12 +77,16 @@ class Demo:
 
     def asked(self, request: Request) -> Asked:
         """Check the key, the allowance and the workspace of a request, in this order."""
-        world = self.world
-        asked = Asked(request, world, reader_of(request, world), self.terms)
+        worlds = {world.id: world for world in (self.world, *self.others)}
+        home = next(iter(worlds.values()))
+        reader = reader_of(request, home)
         self.allowance.take(self.clock().timestamp())
-        if request.path_params.get("workspace", world.id) != world.id:
+        world = worlds.get(request.path_params.get("workspace", home.id))
+        if world is None:
             raise access_denied()
-        return asked
+        if world is not home:
+            reader = reader_of(request, world)
+        return Asked(request, world, reader, self.terms, self.others)
 
 
 def create_app(
@@ -92,16 +97,18 @@ def create_app(
     requests_per_hour: int | None = None,
     retry_after: bool = True,
     clock: Clock = utc_now,
+    others: Sequence[World] = (),
 ) -> Starlette:
     """Make the app for a world, or for a factory that makes one for a moment and again each local day.
 
     `plan` decides the limits as Clockify's `featureSubscriptionType` does; without `requests_per_hour` FREE has 30
-    and a paid plan none. `app.state` has `demo` (with `.world`) and `requests`, the `(method, path)` served so far.
+    and a paid plan none. `others` are further workspaces that the same keys open. `app.state` has `demo` (with
+    `.world`) and `requests`, the `(method, path)` served so far.
     """
     terms = Terms(plan, detailed_page_cap)
     if requests_per_hour is None and terms.is_free:
         requests_per_hour = FREE_REQUESTS_PER_HOUR
-    demo = Demo(source, terms, Allowance(requests_per_hour, retry_after=retry_after), clock)
+    demo = Demo(source, terms, Allowance(requests_per_hour, retry_after=retry_after), clock, tuple(others))
     served: list[tuple[str, str]] = []
     routes = [_route(API_ROOT + path, "GET", endpoint, demo, served) for path, endpoint in MAIN.items()]
     routes += [_route(REPORTS_ROOT + path, "POST", endpoint, demo, served) for path, endpoint in REPORTS.items()]

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from clockify.api.client import Clockify
 from clockify.api.quota import UNKNOWN_PLAN, Plan, plan_of
-from clockify.errors import ClockifyError, NotFound, TransportError
+from clockify.errors import AuthenticationError, ClockifyError, NotFound, TransportError
+from clockify.mirror.codec import Undecodable
 from clockify.mirror.freshness import list_age
 from clockify.mirror.jobs import Jobs, Progress
 from clockify.mirror.store import Store
@@ -48,7 +50,7 @@ class Workspace:
 
 
 class StoreLedger:
-    """The rolling hour in the database, under a scope that may still be a key's before it is a workspace's."""
+    """The rolling hour in the database; `scope` is a key's until it is known which workspace the key opens."""
 
     def __init__(self, store: Store, scope: str) -> None:
         self._store = store
@@ -80,9 +82,10 @@ class Account:
     def __init__(self, store: Store, connect: Connect, jobs: Jobs, fingerprint: str, clock: Callable[[], datetime]) -> None:
         self.store, self.connect, self.jobs, self.clock = store, connect, jobs, clock
         self.fingerprint = fingerprint
-        self._job_name = f"account:{fingerprint}"
+        self._name = f"account:{fingerprint}"
         self._requests_per_hour: int | None = None
-        self._client = connect(ledger=StoreLedger(store, f"key:{fingerprint}"), plan=UNKNOWN_PLAN)
+        self._ledger = StoreLedger(store, f"key:{fingerprint}")
+        self._client = connect(ledger=self._ledger, plan=UNKNOWN_PLAN)
         self.is_verified = False
 
     def open(self, *, verify: bool = False, requests_per_hour: int | None = None) -> None:
@@ -91,12 +94,14 @@ class Account:
         `verify`: ask Clockify in any case, for a key that somebody has just pasted.
         """
         self._requests_per_hour = requests_per_hour
-        user_id = self.store.identity(self.fingerprint)
-        known = user_id and self.store.read_list("", user_id, "user") and self.store.read_list("", user_id, "workspaces")
+        known = self._stored("user") is not None and self._stored("workspaces") is not None
         if not verify and known and not self._is_stale():
             return
-        job = self.jobs.start(self._job_name, self._learn)
-        if verify or not known:
+        if known and self.workspaces:
+            self._count_under(self._usual())
+        somebody_waits = verify or not known
+        job = self.jobs.start(self._name, partial(self._learn, somebody_waits))
+        if somebody_waits:
             self.jobs.wait([job], LEARN_SECONDS)
             if job.fault:
                 raise job.fault
@@ -105,12 +110,12 @@ class Account:
 
     def retry(self) -> None:
         """Let what failed be tried again at once."""
-        self.jobs.forgive(self._job_name)
+        self.jobs.forgive(self._name)
 
     @property
     def fault(self) -> ClockifyError | None:
         """What went wrong when user and workspaces were last asked for."""
-        job = self.jobs.get(self._job_name)
+        job = self.jobs.get(self._name)
         return job.fault if job else None
 
     def close(self) -> None:
@@ -138,18 +143,35 @@ class Account:
 
     def workspace(self, wanted: str | None) -> Workspace:
         """Return the wanted workspace, else the user's active one; raise NotFound if the key doesn't lead there."""
-        by_id = {one.id: one for one in self.workspaces}
-        if wanted and wanted not in by_id:
-            raise NotFound("This key does not lead to the workspace that was asked for.", status=404)
-        found = by_id.get(wanted or self.profile.workspace_id) or next(iter(by_id.values()), None)
+        found = next((one for one in self.workspaces if one.id == wanted), None) if wanted else self._usual()
         if found is None:
-            raise NotFound("This key leads to no workspace.", status=404)
-        self.store.move_requests(f"key:{self.fingerprint}", found.id)
+            raise NotFound("This key does not lead to the workspace that was asked for.", status=404)
+        self._count_under(found)
         return found
 
-    def _learn(self, progress: Progress) -> None:
-        user = self._client.user()
-        workspaces = self._client.workspaces()
+    def _usual(self) -> Workspace:
+        """Return the user's active workspace, else the first."""
+        every = self.workspaces
+        if not every:
+            raise NotFound("This key leads to no workspace.", status=404)
+        return next((one for one in every if one.id == self.profile.workspace_id), every[0])
+
+    def _count_under(self, workspace: Workspace) -> None:
+        """Count this key's own requests among the workspace's, and keep to its plan."""
+        if self._ledger.scope != workspace.id:
+            if self._ledger.scope.startswith("key:"):
+                self.store.move_requests(self._ledger.scope, workspace.id)
+            self._ledger.scope = workspace.id
+        self._client = self._client.with_plan(workspace.plan)
+
+    def _learn(self, somebody_waits: bool, progress: Progress) -> None:
+        client = self._client.for_person() if somebody_waits else self._client.for_background()
+        try:
+            user = client.user()
+            workspaces = client.workspaces()
+        except AuthenticationError:
+            self.is_verified = False
+            raise
         now = self.clock()
         self.store.save_list("", user["id"], "user", user, now)
         self.store.save_list("", user["id"], "workspaces", workspaces, now)
@@ -158,18 +180,26 @@ class Account:
         progress.note(1, 1, {})
 
     def _read(self, kind: str) -> Any:
-        found = self.store.read_list("", self.store.identity(self.fingerprint) or "", kind)
+        found = self._stored(kind)
         if found is None:
             raise NotFound("Nothing is known of this key yet.", status=404)
         return found[0]
 
+    def _stored(self, kind: str) -> tuple[Any, float] | None:
+        """Return "user" or "workspaces" and when it was read; None if it isn't there, or damaged."""
+        user_id = self.store.identity(self.fingerprint)
+        try:
+            return self.store.read_list("", user_id, kind) if user_id else None
+        except Undecodable:
+            return None
+
     def _is_stale(self) -> bool:
         """Are user and workspaces older than lists may be? The plan decides, and it is in the list."""
-        found = self.store.read_list("", self.store.identity(self.fingerprint) or "", "workspaces")
+        found = self._stored("workspaces")
         if found is None:
             return True
         is_free = any(one.plan.is_free for one in self.workspaces)
-        return self.clock().timestamp() - found[1] >= list_age("user", is_free=is_free).total_seconds()
+        return abs(self.clock().timestamp() - found[1]) >= list_age("user", is_free=is_free).total_seconds()
 
 
 def _workspace(raw: Json, requests_per_hour: int | None) -> Workspace:

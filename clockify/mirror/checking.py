@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,7 +25,8 @@ def compare_summary(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) 
     Ours minus theirs. A difference of the whole that no pair shows (a count, the billable
     share) comes as one with neither person nor project.
     """
-    ours, theirs = _own_pairs(cube), _their_pairs(summary)
+    ours = _own_pairs(cube)
+    theirs = _their_pairs(summary, known={project for _, project in ours})
     found = []
     for pair in ours.keys() | theirs.keys():
         seconds, cents = ours.get(pair, (0, {}))
@@ -86,13 +87,17 @@ def _own_pairs(cube: pd.DataFrame) -> dict[Pair, Sums]:
     return sums
 
 
-def _their_pairs(summary: Json) -> dict[Pair, TheirSums]:
-    """Read a summary report's groups; a row without project has no id, "" or a name of "(Without …)"."""
+def _their_pairs(summary: Json, known: Collection[str]) -> dict[Pair, TheirSums]:
+    """Read a summary report's groups; a row without project has no id, "" or a name of "(Without …)".
+
+    A project may be called that, too: an id that is `known` stands for itself.
+    """
     sums: dict[Pair, TheirSums] = {}
     for person in summary.get("groupOne") or ():
         for project in person.get("children") or ():
-            without = str(project.get("name") or "").startswith("(Without")
-            pair = (str(person.get("_id") or ""), "" if without else str(project.get("_id") or ""))
+            project_id = str(project.get("_id") or "")
+            without = str(project.get("name") or "").startswith("(Without") and project_id not in known
+            pair = (str(person.get("_id") or ""), "" if without else project_id)
             sums[pair] = (round(project.get("duration") or 0), cents_by_currency(project))
     return sums
 

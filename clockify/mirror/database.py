@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from clockify.errors import StoreError
+from clockify.errors import ConfigurationError, StoreError
 from clockify.mirror import tables
 
 log = logging.getLogger(__name__)
@@ -24,9 +26,14 @@ class Database:
     """SQLite or PostgreSQL behind one face; safe to share between threads."""
 
     def __init__(self, database_url: str | None, data_folder: Path) -> None:
-        """Open it and make its tables; a damaged SQLite file is set aside."""
+        """Open it and make its tables; a damaged SQLite file is set aside.
+
+        Raises StoreError, or ConfigurationError for an address that can't be one.
+        """
         self._address = (database_url, data_folder)
+        self._lock = threading.Lock()
         self._engine = self._open()
+        self._file = _identity(self._engine)
 
     @property
     def backend(self) -> str:
@@ -64,35 +71,46 @@ class Database:
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         """Turn the database's faults into StoreError; set a damaged file aside. No address is shown."""
+        engine = self._engine
         try:
             yield
         except sa.exc.DBAPIError as problem:
             if _is_damaged(problem):
-                self._set_aside()
+                self._set_aside(engine)
                 raise StoreError("The local copy was damaged and has been set aside; it is read from Clockify again.") from None
             log.warning("mirror: %s", type(problem.orig).__name__)
             raise StoreError("The local copy can't be read or written.") from None
+        except sa.exc.TimeoutError:
+            raise StoreError("The local copy is busy: no connection to it came free.") from None
 
-    def _open(self) -> sa.Engine:
-        engine = tables.open_engine(*self._address)
+    def _open(self, *, may_set_aside: bool = True) -> sa.Engine:
+        try:
+            engine = tables.open_engine(*self._address)
+        except OSError:
+            raise StoreError("The folder of the local copy can't be written.") from None
+        except (sa.exc.ArgumentError, ImportError, ValueError):
+            raise ConfigurationError("DATABASE_URL doesn't lead to a database that this installation can use.") from None
         try:
             _make_tables(engine)
         except sa.exc.DBAPIError as problem:
             engine.dispose()
-            if not _is_damaged(problem):
+            if not (may_set_aside and _is_damaged(problem)):
                 log.warning("mirror: %s", type(problem.orig).__name__)
                 raise StoreError("The local copy can't be opened.") from None
             _move_away(Path(str(engine.url.database)))
-            engine = tables.open_engine(*self._address)
-            _make_tables(engine)
-        except OSError:
-            raise StoreError("The folder of the local copy can't be written.") from None
+            return self._open(may_set_aside=False)
         return engine
 
-    def _set_aside(self) -> None:
-        self._engine.dispose()
-        _move_away(Path(str(self._engine.url.database)))
-        self._engine = self._open()
+    def _set_aside(self, engine: sa.Engine) -> None:
+        """Move the file away and begin another, unless somebody has: what stands there then is good."""
+        with self._lock:
+            if engine is not self._engine:
+                return
+            engine.dispose()
+            if _identity(engine) == self._file:
+                _move_away(Path(str(engine.url.database)))
+            self._engine = self._open()
+            self._file = _identity(self._engine)
 
 
 def _make_tables(engine: sa.Engine) -> None:
@@ -112,14 +130,27 @@ def _make_tables(engine: sa.Engine) -> None:
 
 
 def _is_damaged(problem: sa.exc.DBAPIError) -> bool:
-    text = str(problem.orig)
-    return "malformed" in text or "not a database" in text
+    """Tell whether a SQLite file has lost what was in it: spoilt, or deleted while the app runs."""
+    text = str(problem.orig) if isinstance(problem.orig, sqlite3.Error) else ""
+    return any(words in text for words in ("malformed", "not a database", "no such table"))
+
+
+def _identity(engine: sa.Engine) -> tuple[int, int] | None:
+    """Return which file a SQLite address leads to now; None where there is none."""
+    path = Path(str(engine.url.database))
+    if engine.dialect.name != "sqlite" or not path.exists():
+        return None
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _move_away(path: Path) -> None:
     """Keep a damaged file beside the new one, for whoever wants to look."""
     aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     log.warning("mirror: %s is damaged, moved to %s", path.name, aside.name)
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    try:
+        path.rename(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError:
+        raise StoreError("The local copy is damaged and can't be moved out of the way.") from None

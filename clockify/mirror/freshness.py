@@ -80,7 +80,8 @@ def plan_months(
 
 
 def _age(state: MonthState, now: datetime) -> timedelta:
-    return timedelta(seconds=now.timestamp() - state.checked_at)
+    """Return how long ago a month was checked; ahead of us counts alike, since a clock was set back."""
+    return timedelta(seconds=abs(now.timestamp() - state.checked_at))
 
 
 def _distance(month: Month, other: Month) -> int:

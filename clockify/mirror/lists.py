@@ -48,7 +48,8 @@ class Lists:
         """Return those that are missing or older than they may be."""
         now = self._clock().timestamp()
         limits = {kind: list_age(kind, is_free=is_free).total_seconds() for kind in kinds}
-        return [kind for kind in kinds if now - (self.read_at(kind) or 0.0) >= limits[kind]]
+        # Ahead of us by as much is stale too: a clock was set back.
+        return [kind for kind in kinds if abs(now - (self.read_at(kind) or 0.0)) >= limits[kind]]
 
     def read(self, client: Clockify, kinds: Sequence[str]) -> None:
         """Read lists from Clockify, side by side where the client may; the first fault is raised when all are done."""
@@ -64,7 +65,7 @@ class Lists:
     def are_reports_refused(self) -> bool:
         """Were reports refused within the last day? Rights change: then they are tried again."""
         found = self._stored(REFUSED)
-        return found is not None and self._clock().timestamp() - found[1] < REFUSED_FOR.total_seconds()
+        return found is not None and abs(self._clock().timestamp() - found[1]) < REFUSED_FOR.total_seconds()
 
     def _read_one(self, client: Clockify, kind: str) -> None:
         workspace_id = self._owner[0]

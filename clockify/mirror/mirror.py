@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from time import sleep
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from clockify.api.client import Clockify
 from clockify.api.protocol import is_refused_by_plan
-from clockify.api.quota import Intent
+from clockify.api.quota import Intent, free_at
 from clockify.directory import Directory, directory_of
 from clockify.errors import ClockifyError, RateLimited, ReplyError
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
 from clockify.mirror.freshness import Action, plan_months
 from clockify.mirror.jobs import Job, Progress
+from clockify.mirror.leases import lease
 from clockify.mirror.lists import NAMES, RUNNING, Lists
-from clockify.mirror.reading import Place, differences_now, read_by_lists, read_by_report
+from clockify.mirror.reading import Place, read_by_lists, read_by_report, still_agrees
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot, Verdict
 from clockify.periods import Month
 
@@ -32,8 +32,6 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 T = TypeVar("T")
-LEASE_SECONDS = 90.0
-LEASE_POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -80,13 +78,14 @@ class Mirror:
 
     def ensure_lists(self, *, person: bool = False) -> Job | None:
         """Start reading the lists that are stale, and the timers if a person asks; return the job if there is one."""
+        asked = self._clock().timestamp()
         stale = self._lists.stale((*NAMES, RUNNING), is_free=self.workspace.plan.is_free)
         if person and RUNNING not in stale:
             stale.append(RUNNING)
         if not stale:
             return None
         name = self._name("lists")
-        return self._jobs.start(name, partial(self._read_lists, tuple(stale), person), at_once=person)
+        return self._jobs.start(name, partial(self._read_lists, tuple(stale), person, asked), at_once=person)
 
     @property
     def has_lists(self) -> bool:
@@ -178,7 +177,7 @@ class Mirror:
 
     def requests_used(self) -> int:
         """Count this workspace's requests of the last hour."""
-        return len(self._store.requests_since(self.workspace.id, self._clock()))
+        return len(self._store.requests_of_hour(self.workspace.id, self._clock()))
 
     def requests_left(self, intent: Intent) -> int | None:
         """Return how many requests are free for an intent; None without a limit."""
@@ -187,16 +186,12 @@ class Mirror:
 
     def next_free_at(self) -> datetime | None:
         """Return when the next request is free; None if one is."""
-        limit = self.workspace.plan.limit_for(Intent.BACKGROUND)
-        moments = self._store.requests_since(self.workspace.id, self._clock())
-        if limit is None or len(moments) < limit:
-            return None
-        return datetime.fromtimestamp(moments[len(moments) - limit] + 3600, UTC)
+        limit, now = self.workspace.plan.limit_for(Intent.BACKGROUND), self._clock()
+        return None if limit is None else free_at(self._store.requests_of_hour(self.workspace.id, now), now, limit)
 
     # Work
 
-    def _read_lists(self, kinds: Sequence[str], person: bool, progress: Progress) -> None:
-        asked = self._clock().timestamp()
+    def _read_lists(self, kinds: Sequence[str], person: bool, asked: float, progress: Progress) -> None:
         with self._lease("lists"):
             still = [kind for kind in kinds if (self._lists.read_at(kind) or 0.0) < asked]
             self._lists.read(self._for(person), still)
@@ -224,7 +219,7 @@ class Mirror:
         if cube is None or state.source != "report" or self._lists.are_reports_refused():
             return False
         try:
-            if differences_now(self._for(person), self._place(), month, cube, amounts_hidden=state.amounts_hidden):
+            if not still_agrees(self._for(person), self._place(), month, cube, amounts_hidden=state.amounts_hidden):
                 return False
         except ReplyError as refusal:
             if not is_refused_by_plan(refusal):
@@ -250,7 +245,7 @@ class Mirror:
                     raise
                 self._lists.note_refusal()
         people = self._people()
-        own = people == [self.profile.user_id]
+        own = self._lists.is_refused("users")
         return read_by_lists(client, self._place(), month, people=people, own=own, now=now, on_page=on_page)
 
     def _costs(self, wanted: Sequence[Month]) -> dict[Month, int]:
@@ -282,6 +277,9 @@ class Mirror:
         self, wanted: tuple[Month, ...], states: dict[Month, MonthState], jobs: dict[Month, Job], waiting: tuple[Month, ...]
     ) -> Opening:
         running = {month: job for month, job in jobs.items() if job.is_running}
+        if len(running) < len(jobs):
+            # What has ended meanwhile is neither on its way nor missing any more.
+            states = self.states(wanted)
         lists_job = self._jobs.get(self._name("lists"))
         return Opening(
             wanted=wanted,
@@ -306,23 +304,5 @@ class Mirror:
         """Return the name of a job and of its lease."""
         return f"{what}:{self.scope.workspace_id}:{self.scope.user_id}:{self.zone}"
 
-    @contextmanager
-    def _lease(self, what: str) -> Iterator[Callable[[], None]]:
-        """Hold a lease, so that one process at a time reads; hand out what renews it.
-
-        A holder that crashed is followed when its lease runs out.
-        """
-        name = self._name(what)
-
-        def take() -> bool:
-            return self._store.take_lease(name, self._holder, self._clock(), LEASE_SECONDS)
-
-        def renew() -> None:
-            take()
-
-        while not take():
-            sleep(LEASE_POLL_SECONDS)
-        try:
-            yield renew
-        finally:
-            self._store.give_lease(name, self._holder)
+    def _lease(self, what: str) -> AbstractContextManager[Callable[[], None]]:
+        return lease(self._store, self._name(what), self._holder, self._clock)

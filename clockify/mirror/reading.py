@@ -12,7 +12,7 @@ import pandas as pd
 from clockify.api.client import Clockify
 from clockify.directory import row_names
 from clockify.frames import daily_cube, listed_entries_frame, report_entries_frame
-from clockify.mirror.checking import are_amounts_hidden, compare_summary, totals_differ
+from clockify.mirror.checking import are_amounts_hidden, compare_summary, summary_totals, totals_differ
 from clockify.mirror.snapshots import Difference, Snapshot, Verdict
 from clockify.periods import Month
 
@@ -20,8 +20,9 @@ Json = dict[str, Any]
 OnPage = Callable[[int, int | None, Json], None]
 
 CHECK_GROUPS = ("USER", "PROJECT")
-# Clockify reads the bounds of a person's list as a wall clock of some account's zone.
-LIST_MARGIN = timedelta(days=1)
+# Clockify reads the bounds of a person's list as a wall clock of some account's zone, and
+# the zones of the earth lie up to 26 hours apart.
+LIST_MARGIN = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_by_report(client: Clockify, place: Place, month: Month, *, now: datetim
         snapshot, agrees = _read_once(client, place, month, now, on_page)
     if agrees:
         return snapshot
-    differences = differences_now(client, place, month, snapshot.cube, amounts_hidden=snapshot.amounts_hidden)
+    differences = _differences(client, place, snapshot)
     return _judged(snapshot, not differences, now, differences)
 
 
@@ -54,7 +55,7 @@ def read_by_lists(
 ) -> Snapshot:
     """Read a month person by person, for a key that may not see reports.
 
-    One day more is asked for on each side and cut by timestamp. Nothing independent can
+    More than a day is asked for on each side and cut by timestamp. Nothing independent can
     check it, so the verdict is open. Amounts come from each entry's own rate; where no
     billable entry shows one, they count as hidden.
     """
@@ -73,10 +74,23 @@ def read_by_lists(
     return Snapshot(month, source, entries, daily_cube(entries), {}, hidden, Verdict(None, now.timestamp()))
 
 
-def differences_now(client: Clockify, place: Place, month: Month, cube: pd.DataFrame, *, amounts_hidden: bool) -> tuple[Difference, ...]:
-    """Ask Clockify for its sums by person and project, and return where a cube parts from them."""
-    summary = client.summary_report(workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, groups=CHECK_GROUPS)
-    return compare_summary(cube, summary, amounts_hidden=amounts_hidden)
+def still_agrees(client: Clockify, place: Place, month: Month, cube: pd.DataFrame, *, amounts_hidden: bool) -> bool:
+    """Ask Clockify for its sums and tell whether a stored cube is what would be read now.
+
+    It is not if money was hidden from the key and no longer is, or the other way round.
+    """
+    summary = _summary(client, place, month)
+    hidden = are_amounts_hidden(summary_totals(summary))
+    return hidden == amounts_hidden and not compare_summary(cube, summary, amounts_hidden=hidden)
+
+
+def _differences(client: Clockify, place: Place, snapshot: Snapshot) -> tuple[Difference, ...]:
+    return compare_summary(snapshot.cube, _summary(client, place, snapshot.month), amounts_hidden=snapshot.amounts_hidden)
+
+
+def _summary(client: Clockify, place: Place, month: Month) -> Json:
+    """Ask for the sums by person and project."""
+    return client.summary_report(workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, groups=CHECK_GROUPS)
 
 
 def _read_once(client: Clockify, place: Place, month: Month, now: datetime, on_page: OnPage | None) -> tuple[Snapshot, bool]:

@@ -10,19 +10,18 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
+from clockify.api.quota import HOUR, free_at
 from clockify.mirror import tables
 from clockify.mirror.codec import pack_frame, pack_json, unpack_frame, unpack_json
 from clockify.mirror.database import Database
 from clockify.mirror.snapshots import Difference, MonthState, Scope, Snapshot, Verdict
 from clockify.periods import Month
-
-HOUR = timedelta(hours=1)
 
 
 class Store:
@@ -39,10 +38,10 @@ class Store:
     def salt(self) -> bytes:
         """Return this database's own random salt, made on first use."""
         with self._database.writing() as connection:
+            # Two processes may be first at once: one of them puts it there, both use that one.
+            fresh = self._database.insert(tables.meta).values(name="salt", value=secrets.token_hex(16))
+            connection.execute(fresh.on_conflict_do_nothing())
             known = connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.name == "salt"))
-            if known is None:
-                known = secrets.token_hex(16)
-                connection.execute(sa.insert(tables.meta).values(name="salt", value=known))
         return bytes.fromhex(str(known))
 
     def identity(self, fingerprint: str) -> str | None:
@@ -55,11 +54,6 @@ class Store:
         """Remember to which user a key belongs."""
         with self._database.writing() as connection:
             self._database.upsert(connection, tables.identities, {"fingerprint": fingerprint}, {"user_id": user_id})
-
-    def forget_identity(self, fingerprint: str) -> None:
-        """Forget a key that Clockify doesn't know any more."""
-        with self._database.writing() as connection:
-            connection.execute(sa.delete(tables.identities).where(tables.identities.c.fingerprint == fingerprint))
 
     def read_list(self, workspace_id: str, user_id: str, kind: str) -> tuple[Any, float] | None:
         """Return a reference list and when it was read; raise Undecodable if it is damaged."""
@@ -146,24 +140,23 @@ class Store:
             connection.execute(sa.delete(table).where(table.c.name == name, table.c.holder == holder))
 
     def claim_request(self, scope: str, now: datetime, limit: int | None) -> datetime | None:
-        """Note a request, or note nothing and return when one is free; counts the hour before `now`."""
+        """Note a request, or note nothing and return when one is free, by the rule of `api/quota.py`."""
         table = tables.requests
-        since = (now - HOUR).timestamp()
         with self._database.writing() as connection:
             if self._database.backend == "postgresql":
                 connection.execute(sa.text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
             if limit is not None:
-                moments = _moments(connection, scope, since)
-                if len(moments) >= limit:
-                    return datetime.fromtimestamp(moments[len(moments) - limit], UTC) + HOUR
-            connection.execute(sa.delete(table).where(table.c.at <= since))
+                refused_until = free_at(_moments(connection, scope, now), now, limit)
+                if refused_until is not None:
+                    return refused_until
+            connection.execute(sa.delete(table).where(sa.not_(_in_hour(now))))
             connection.execute(sa.insert(table).values(scope=scope, at=now.timestamp()))
         return None
 
-    def requests_since(self, scope: str, now: datetime) -> list[float]:
-        """Return the moments of the requests in the hour before `now`, oldest first."""
+    def requests_of_hour(self, scope: str, now: datetime) -> list[datetime]:
+        """Return the moments of the requests of the rolling hour, oldest first."""
         with self._database.reading() as connection:
-            return _moments(connection, scope, (now - HOUR).timestamp())
+            return _moments(connection, scope, now)
 
     def move_requests(self, old: str, new: str) -> None:
         """Count requests under the workspace, once it is known which one they were for."""
@@ -181,10 +174,16 @@ def _of(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
     return [table.c[name] == value for name, value in asdict(scope).items()]
 
 
-def _moments(connection: sa.Connection, scope: str, since: float) -> list[float]:
+def _moments(connection: sa.Connection, scope: str, now: datetime) -> list[datetime]:
     table = tables.requests
-    query = sa.select(table.c.at).where(table.c.scope == scope, table.c.at > since).order_by(table.c.at)
-    return [float(moment) for moment in connection.scalars(query)]
+    query = sa.select(table.c.at).where(table.c.scope == scope, _in_hour(now)).order_by(table.c.at)
+    return [datetime.fromtimestamp(moment, UTC) for moment in connection.scalars(query)]
+
+
+def _in_hour(now: datetime) -> sa.ColumnElement[bool]:
+    """Is a request one of the rolling hour? One further ahead than an hour was noted by a clock that was set back."""
+    at = tables.requests.c.at
+    return sa.and_(at > (now - HOUR).timestamp(), at < (now + HOUR).timestamp())
 
 
 def _month_state(row: Any) -> MonthState:

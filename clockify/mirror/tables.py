@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-LAYOUT = "1"
+LAYOUT = "2"
 BUSY_SECONDS = 20
 
 metadata = sa.MetaData()

@@ -7,6 +7,7 @@ import pandas as pd
 from clockify.periods import Period
 from clockify.render.axes import interval_label
 from clockify.render.formats import HourStyle, format_count, format_percent, format_tracked
+from clockify.render.markdown import one_line
 from clockify.reports.intervals import Interval
 
 
@@ -31,7 +32,7 @@ def bars_by_series_alt(frame: pd.DataFrame, interval: Interval, style: HourStyle
     whole = Period(frame["start"].iloc[0].date(), frame["end"].iloc[-1].date())
     labels = dict(zip(frame["id"], frame["label"], strict=True))
     sums = frame.groupby("id")["seconds"].sum().to_dict()
-    parts = ", ".join(f"{label} {_hours(sums[name], style)}" for name, label in labels.items())
+    parts = ", ".join(f"{one_line(label)} {_hours(sums[name], style)}" for name, label in labels.items())
     together = frame.groupby(["start", "end"])[["seconds"]].sum().reset_index()
     return f"Hours per {interval}, {whole.label()}: {_hours(total, style)} tracked; {parts}. {_most(together, interval, style)}"
 
@@ -41,7 +42,7 @@ def donut_alt(share: pd.DataFrame, total: int, what: str = "project", style: Hou
     if share.empty:
         return f"Share by {what}: nothing tracked."
     rows = zip(share["label"], share["seconds"], share["share"], strict=True)
-    parts = ", ".join(f"{label} {_hours(seconds, style)} ({format_percent(part)})" for label, seconds, part in rows)
+    parts = ", ".join(f"{one_line(label)} {_hours(seconds, style)} ({format_percent(part)})" for label, seconds, part in rows)
     return f"Share by {what} of {_hours(total, style)} hours: {parts}."
 
 

@@ -17,6 +17,7 @@ from clockify.money import SECONDS_PER_HOUR
 from clockify.render.alts import bars_alt, bars_by_series_alt, donut_alt
 from clockify.render.axes import NARROW, interval_labels, iso_days, x_axis, y_axis
 from clockify.render.formats import HourStyle, format_percent, format_tracked
+from clockify.render.markdown import one_line
 from clockify.render.palette import Palette
 from clockify.reports.intervals import Interval
 
@@ -65,9 +66,10 @@ def bars_by_series_chart(
     """Draw `by_interval_and`, the largest series at the bottom; `colors` by series id. A click picks `start` and `id`."""
     bars = _series_rows(frame, interval, style)
     pick = alt.selection_point(name=PICK, fields=["start", "id"])
-    labels = dict(zip(frame["id"], frame["label"], strict=True))
+    labels = dict(zip(frame["id"], map(one_line, frame["label"]), strict=True))
     names = f"{json.dumps(labels)}[datum.label]"
-    legend = _legend(palette, labelExpr=names, columns=alt.ExprRef(f"width < {NARROW} ? 2 : 4"), labelLimit=112)
+    columns, limit = alt.ExprRef(f"width < {NARROW} ? 2 : 4"), alt.ExprRef(f"width < {NARROW} ? 112 : min(112, width / 4 - 30)")
+    legend = _legend(palette, labelExpr=names, columns=columns, labelLimit=limit)
     scale = alt.Scale(domain=list(labels), range=[colors.get(name, palette.grey) for name in labels])
     layer = (
         alt.Chart(bars)
@@ -144,7 +146,7 @@ def _series_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> p
         {
             "start": iso_days(frame["start"]),
             "id": frame["id"],
-            "series": frame["label"],
+            "series": [one_line(label) for label in frame["label"]],
             "label": interval_labels(frame, interval),
             "hours": frame["seconds"] / SECONDS_PER_HOUR,
             "text": [_hours(seconds, style) for seconds in frame["seconds"]],
@@ -161,7 +163,7 @@ def _share_rows(share: pd.DataFrame, style: HourStyle) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "id": share["id"],
-            "name": share["label"],
+            "name": [one_line(label) for label in share["label"]],
             "hours": share["seconds"] / SECONDS_PER_HOUR,
             "text": [_hours(seconds, style) for seconds in share["seconds"]],
             "part": [format_percent(part) for part in share["share"]],

@@ -19,11 +19,18 @@ _PARTED = re.compile(
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
+def one_line(text: str) -> str:
+    """Return text on one line, without control characters and without signs that turn the writing direction around.
+
+    For what shows text as it is: options of widgets, charts.
+    """
+    return _SPACE.sub(" ", _TURNING.sub("", str(text))).strip()
+
+
 def escape_markdown(text: str) -> str:
     """Return text that Streamlit's Markdown shows literally, on one line.
 
     For labels, captions, alerts, metrics and cells of `st.table`, exactly once; not for
     options of a selectbox, `st.text`, `st.dataframe` or charts, which show text as it is.
     """
-    line = _SPACE.sub(" ", _TURNING.sub("", str(text))).strip()
-    return _PUNCTUATION.sub(r"\\\1", _PARTED.sub(JOINER, line))
+    return _PUNCTUATION.sub(r"\\\1", _PARTED.sub(JOINER, one_line(text)))

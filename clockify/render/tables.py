@@ -30,9 +30,8 @@ from clockify.reports.grouping import Grouping
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
 
 SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount"
-DOT = "●"
+DOT, BOLD = "●", "font-weight:600;"
 MOST_ROWS = 300
-BOLD = "font-weight:600;"
 SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
 BAR_GAP, BAR_END = 6, 66  # per cent of the cell
 NO_RATE = ":material/warning: no rate"
@@ -218,12 +217,13 @@ def _formatted(table: pd.DataFrame, style: HourStyle, own: Mapping[str, Mapping[
         BILLABLE: _percent,
         ENTRIES: lambda number: f"{number:,}",
     } | {name: texts.__getitem__ for name, texts in own.items()}
-    return table.style.format({name: writer for name, writer in writers.items() if name in table})
+    # A long name without a space would push the figures out of sight; Streamlit keeps words whole inside the cell.
+    wrapped: Any = {"selector": f".col{int(SWATCH in table)} p", "props": "overflow-wrap:anywhere;"}
+    return table.style.format({name: writer for name, writer in writers.items() if name in table}).set_table_styles([wrapped])
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    names = [str(name) for name in rows]
-    return [dict(zip(names, row, strict=True)) for row in rows.itertuples(index=False, name=None)]
+    return [dict(zip(map(str, rows), row, strict=True)) for row in rows.itertuples(index=False, name=None)]
 
 
 def _main_amounts(rows: pd.DataFrame) -> pd.Series:

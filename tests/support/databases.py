@@ -75,4 +75,6 @@ def _run(program: Path, *arguments: str) -> None:
     command = [str(program), *arguments]
     if os.geteuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/", text=True)
+    if done.returncode:
+        raise RuntimeError(f"{program.name}: {done.stdout}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,8 +14,7 @@ from clockify.periods import Month
 KINDS = ("person", "client", "project", "task", "tag", "description")
 TWIN = "Twin & Sons | No. 2"
 TWINS = ("twin one", "twin two")
-RATES = (10_000, None, 7_333, 12_345)
-HIDDEN = "\N{ZERO WIDTH SPACE}\N{ZERO WIDTH JOINER}"
+RATES = (10_000, 7_333, 12_345)
 
 # A spreadsheet starts a formula at several signs: each kind of thing begins with another one.
 FORMULAS = {
@@ -41,7 +41,7 @@ def hostile_name(label: str, kind: str, address: str) -> str | None:
     names: dict[str, str] = {
         "markdown": f"# **bold** _it_ `code` ~~gone~~ [link]({address}/a) <{address}/b> {address}/c www.example.test me@example.test",
         "latex": r"$x^2$ for $5 or $6, $$\frac{1}{2}$$ and a lone $",
-        "html": "<script>window.pwned=1</script><img src=x onerror=\"window.pwned=1\"><b>b</b>&lt;&amp;&#65;",
+        "html": '<script>window.pwned=1</script><img src=x onerror="window.pwned=1"><b>b</b>&lt;&amp;&#65;',
         "image": f"![i]({address}/t.png)",
         "directive": ":red[r] :blue-badge[b] :material/home: :streamlit: :smile: :small[s] a -> b <- c -- d >= e",
         "formula": FORMULAS[kind],
@@ -59,13 +59,23 @@ def hostile_name(label: str, kind: str, address: str) -> str | None:
     return TWIN if label in TWINS else names[label].replace("{address}", address)
 
 
-FOURTEEN = ("markdown", "latex", "html", "image", "directive", "formula", "turned", "emoji", "long", "control", "quotes", "fields", "impostor", "blank")
+def readable(name: str) -> str:
+    """Return what is to be read of a name: one line, no control characters, no signs that turn the writing around."""
+    turns = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    kept = (sign for sign in name if unicodedata.bidirectional(sign) not in turns)
+    return " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in kept).split())
+
+
+FOURTEEN = (
+    *("markdown", "latex", "html", "image", "directive", "formula", "turned"),
+    *("emoji", "long", "control", "quotes", "fields", "impostor", "blank"),
+)
 LABELS = (*FOURTEEN, *TWINS)
 
 
 @dataclass
 class Hostile:
-    """The workspace; its things by label, so that a test can speak of the client "image"."""
+    """The workspace; its things by kind and label, so that a test can speak of the client "image"."""
 
     world: World
     month: Month
@@ -75,49 +85,68 @@ class Hostile:
     tasks: dict[str, Task] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
 
-    def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> list[Entry]:
-        """Return the entries of the month on screen."""
-        zone, days = self.world.zone, self.month.period
-        begun = {entry.id: datetime.fromtimestamp(entry.start, zone).date() for entry in self.world.entries}
+    def things(self, kind: str) -> Mapping[str, User | Client | Project | Task | Tag]:
+        """Return the things of a kind by label."""
+        kinds = (self.people, self.clients, self.projects, self.tasks, self.tags)
+        return dict(zip(KINDS, kinds, strict=False))[kind]
+
+    def shown(self, kind: str, label: str) -> str:
+        """Return what a person should read for a thing: its name, or in want of one the address or the end of the id."""
+        thing = self.things(kind)[label]
+        instead = thing.email if isinstance(thing, User) else f"Unknown {kind} {thing.id[-6:]}"
+        return readable(thing.name or "") or instead
+
+    def entries(self, wanted: Callable[[Entry], bool] = lambda _: True, months_before: int = 0) -> list[Entry]:
+        """Return the entries of the month on screen, or of one before it."""
+        days = self.month.after(-months_before).period
+        begun = {entry.id: datetime.fromtimestamp(entry.start, self.world.zone).date() for entry in self.world.entries}
         return [entry for entry in self.world.entries if days.start <= begun[entry.id] < days.end and wanted(entry)]
 
 
 def hostile_world(today: date, address: str, *, tame: bool = False) -> Hostile:
     """Build the workspace; `tame` gives harmless names to the same things, ids and hours.
 
-    Last month each person works on the project, task and tag of his own label, billable, and a
-    while on the next one's, not billable and with two tags; the month before, once. Every sum differs.
+    Last month each person works on the project, task and tag of his own label, billable; then a short
+    while without a rate; then on the next label's project, not billable and with two tags. The month
+    before, once. Every sum differs.
     """
 
     def name(label: str, kind: str) -> str:
         return f"{kind} {LABELS.index(label) + 1:02}" if tame else hostile_name(label, kind, address) or ""
 
-    called = "Workspace" if tame else f"![w]({address}/w.png) **W** $x$ :red[w]"
-    built = Hostile(World.empty(name=called), Month.of(today).after(-1))
+    odd = "CHF" if tame else f"![c]({address}/c.png)$"
+    built = Hostile(World.empty(name="Workspace" if tame else f"![w]({address}/w.png) **W** $x$ :red[w]"), Month.of(today).after(-1))
     for place, label in enumerate(LABELS):
+        currency = odd if label == "image" else ("EUR", "USD", "GBP")[place % 3]
         built.people[label] = built.world.add_user(name(label, "person") or None)
-        built.clients[label] = built.world.add_client(name(label, "client"), ("EUR", "USD", "GBP")[place % 3], archived=label == "quotes")
-        built.projects[label] = built.world.add_project(name(label, "project"), built.clients[label], rate=RATES[place % 4])
+        built.clients[label] = built.world.add_client(name(label, "client"), currency, archived=label == "quotes")
+        built.projects[label] = built.world.add_project(name(label, "project"), built.clients[label], rate=RATES[place % len(RATES)])
         built.tasks[label] = built.world.add_task(built.projects[label], name(label, "task"))
         built.tags[label] = built.world.add_tag(name(label, "tag"))
     for place, label in enumerate(LABELS):
         _work(built, place, label, name(label, "description"))
     for label in ("image", "html"):
-        built.world.add_running(built.people[label], _noon(today) - timedelta(hours=1), project=built.projects[label])
+        start_timer(built, label, today)
     return built
+
+
+def start_timer(built: Hostile, label: str, today: date) -> None:
+    """Let a timer of a person run on his project."""
+    built.world.add_running(built.people[label], _noon(today) - timedelta(hours=1), project=built.projects[label])
 
 
 def _work(built: Hostile, place: int, label: str, description: str) -> None:
     after = LABELS[(place + 1) % len(LABELS)]
-    first = _noon(built.month.period.start) + timedelta(days=place)
-    person, own, other = built.people[label], built.projects[label], built.projects[after]
+    person, own, other, task = built.people[label], built.projects[label], built.projects[after], built.tasks[label]
     tag, both = built.tags[label], [built.tags[label], built.tags[after]]
-    long, short = timedelta(seconds=7200 + 601 * place), timedelta(seconds=900 + 37 * place)
-    built.world.add_entry(person, first, first + long, project=own, task=built.tasks[label], tags=[tag], description=description)
-    later = first + timedelta(hours=5)
-    built.world.add_entry(person, later, later + short, project=other, tags=both, billable=False, description=description)
+    first = _noon(built.month.period.start) + timedelta(days=place)
     before = _noon(built.month.after(-1).period.start) + timedelta(days=place)
-    built.world.add_entry(person, before, before + short, project=own, description=description)
+    long, short, free = (timedelta(seconds=some) for some in (7200 + 601 * place, 900 + 37 * place, 120 + 3 * place))
+    add = built.world.add_entry
+    add(person, first, first + long, project=own, task=task, tags=[tag], description=description)
+    add(person, first + long, first + long + free, project=own, task=task, rate=0, description=description)
+    add(person, first + 2 * long, first + 2 * long + short, project=other, tags=both, billable=False, description=description)
+    add(person, before, before + short, project=own, description=description)
 
 
 def _noon(day: date) -> datetime:

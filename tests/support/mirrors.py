@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Protocol
 
 from clockify.api.client import Clockify
 from clockify.demo import OWNER_KEY, RunningServer
@@ -22,8 +24,20 @@ from tests.support.databases import Place
 SECONDS = 60.0
 
 
+class Served(Protocol):
+    """A server, or a front before one."""
+
+    api_url: str
+    reports_url: str
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def count_requests(server: RunningServer, since: int = 0) -> Counter[str]:
+    """Count the requests by the last part of their path ("detailed", "summary", "time-entries", "users" …)."""
+    return Counter(path.rpartition("/")[2] for _, path in server.requests[since:])
 
 
 @dataclass(frozen=True)
@@ -41,20 +55,24 @@ class Copy:
         assert self.mirror.wait(opening, SECONDS)
         return self.mirror.open_months(months)
 
+    def beside(self, *, zone: str) -> Mirror:
+        """Return a mirror of the same workspace in another zone."""
+        return Mirror(self.account, self.mirror.workspace, self.mirror.profile, zone)
+
 
 @contextmanager
 def mirror_of(
-    server: RunningServer, place: Place, *, key: str = OWNER_KEY, zone: str | None = None, clock: Callable[[], datetime] = utc_now
+    server: Served, place: Place, *, key: str = OWNER_KEY, zone: str | None = None, clock: Callable[[], datetime] = utc_now
 ) -> Iterator[Copy]:
     """Open account, lists and mirror of a served world."""
     secret, store, jobs = ApiKey(key), Store(Database(place.url, place.folder)), Jobs(clock)
     connect = partial(Clockify, secret, api_url=server.api_url, reports_url=server.reports_url, clock=clock, sleep=lambda _: None)
     account = Account(store, connect, jobs, fingerprint_of(secret, store.salt()), clock)
-    account.open()
-    mirror = Mirror(account, account.workspace(None), account.profile, zone or account.profile.zone)
-    job = mirror.ensure_lists()
-    assert job is None or mirror.wait_for(job, SECONDS)
     try:
+        account.open()
+        mirror = Mirror(account, account.workspace(None), account.profile, zone or account.profile.zone)
+        job = mirror.ensure_lists()
+        assert job is None or mirror.wait_for(job, SECONDS)
         yield Copy(store, jobs, account, mirror)
     finally:
         jobs.close()

@@ -48,6 +48,10 @@ class TestDecipher:
     def test_names_of_every_script_arrive_whole(self) -> None:
         assert decipher(200, {}, '{"name": "Zoë 日本 🎈"}'.encode(), NOW) == {"name": "Zoë 日本 🎈"}
 
+    def test_half_a_character_costs_itself_alone(self) -> None:
+        read = decipher(200, {}, b'[{"name": "cut \\uD83D", "\\ud83c": "\\ud83c\\udf88"}]', NOW)
+        assert read == [{"name": "cut ?", "?": "🎈"}]
+
     @pytest.mark.parametrize(
         ("status", "body", "expected"),
         [

@@ -1,0 +1,146 @@
+"""Signing in: what `[auth]` and `[access]` in the secrets say, and whom that lets in.
+
+Reading the secrets is `config`'s work; here mappings become a `SignIn`, or an error that
+names the setting and never its text. What can't be understood lets nobody in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
+from urllib.parse import urlsplit
+
+from clockify.errors import ConfigurationError
+from clockify.settings import is_loopback
+
+# A working day: who comes back the next morning signs in again, so an account that was
+# closed at the provider is out by then. Streamlit alone would keep it in for 30 days.
+USUAL_HOURS = 12
+MOST_HOURS = 24 * 30
+# Whoever knows the secret that signs the cookies can be anybody: it must not be a word.
+SHORTEST_SECRET = 32
+
+_PROVIDER = ("client_id", "client_secret", "server_metadata_url")
+_ACCESS = ("allowed_emails", "allowed_domains", "max_hours")
+
+# One mailbox in its plain form; what else RFC 5322 allows (quotes, comments, lists) has a second reading.
+_PART = r"[^\s\x00-\x1f\x7f@<>()\[\],;:\\\"*]+"
+_EMAIL = re.compile(rf"{_PART}@({_PART})")
+_DOMAIN = re.compile(_PART)
+# Only A–Z have a small form here: Unicode's would make "K" (Kelvin) a "k", and another mailbox of it.
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Where people sign in (None is the provider without a name), who comes in, and for how long."""
+
+    providers: tuple[str | None, ...]
+    emails: frozenset[str]
+    domains: frozenset[str]
+    longest: timedelta
+
+
+def parse_sign_in(auth: Mapping[str, Any], access: Mapping[str, Any]) -> SignIn:
+    """Check both sections; raise ConfigurationError naming the first setting that can't be used."""
+    _check_auth(auth)
+    unknown = set(access) - set(_ACCESS)
+    if unknown:
+        raise ConfigurationError(f"[access] knows {', '.join(_ACCESS)}; something else stands there too.")
+    emails = _entries(access, "allowed_emails", _EMAIL, "ada@example.com")
+    domains = _entries(access, "allowed_domains", _DOMAIN, "example.com")
+    if not emails and not domains:
+        raise ConfigurationError("[access] lists nobody, so nobody may come in: fill allowed_emails or allowed_domains.")
+    return SignIn(_providers(auth), emails, domains, timedelta(hours=_hours(access)))
+
+
+def is_allowed(user: Mapping[str, Any], sign_in: SignIn) -> bool:
+    """Tell whether an identity's *verified* address, or the domain it is in, is on the list."""
+    email = user.get("email")
+    if user.get("email_verified") is not True or not isinstance(email, str):
+        return False
+    match = _EMAIL.fullmatch(email)
+    return match is not None and (email.translate(_SMALL) in sign_in.emails or match[1].translate(_SMALL) in sign_in.domains)
+
+
+def is_recent(user: Mapping[str, Any], sign_in: SignIn, now: datetime) -> bool:
+    """Tell whether somebody signed in short enough ago; the token's own end is an hour or less, too soon to ask again."""
+    issued = user.get("iat")
+    if isinstance(issued, bool) or not isinstance(issued, int | float):
+        return False
+    return now.timestamp() - issued < sign_in.longest.total_seconds()
+
+
+def _check_auth(auth: Mapping[str, Any]) -> None:
+    missing = [name for name in ("redirect_uri", "cookie_secret") if not _text(auth, name)]
+    if missing:
+        raise ConfigurationError(f"[auth] in the secrets lacks {' and '.join(missing)}.")
+    if len(_text(auth, "cookie_secret")) < SHORTEST_SECRET:
+        raise ConfigurationError(f"cookie_secret under [auth] is too short: make up at least {SHORTEST_SECRET} random characters.")
+    redirect = _text(auth, "redirect_uri")
+    if not _is_private_way(redirect) or not urlsplit(redirect).path.endswith("/oauth2callback"):
+        raise ConfigurationError("redirect_uri under [auth] must be the app's https:// address followed by /oauth2callback.")
+
+
+def _providers(auth: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """Return the providers that are set up: the one in [auth] itself, and those in sections of it."""
+    found: dict[str | None, Mapping[str, Any]] = {}
+    if any(name in auth for name in _PROVIDER):
+        found[None] = auth
+    found |= {name: section for name, section in auth.items() if name != "client_kwargs" and isinstance(section, Mapping)}
+    if not found:
+        raise ConfigurationError(f"[auth] in the secrets lacks {', '.join(_PROVIDER)}.")
+    for name, section in found.items():
+        _check_provider(f"[auth.{name}]" if name else "[auth]", section)
+    return tuple(found)
+
+
+def _check_provider(place: str, section: Mapping[str, Any]) -> None:
+    missing = [name for name in _PROVIDER if not _text(section, name)]
+    if missing:
+        raise ConfigurationError(f"{place} in the secrets lacks {', '.join(missing)}.")
+    if "_" in place:
+        raise ConfigurationError(f"{place} in the secrets must have a name without _, or Streamlit can't find it again.")
+    if not _is_private_way(_text(section, "server_metadata_url")):
+        raise ConfigurationError(f"server_metadata_url under {place} must begin with https://.")
+
+
+def _entries(access: Mapping[str, Any], name: str, shape: re.Pattern[str], example: str) -> frozenset[str]:
+    """Return a list's entries in small letters; an entry that could never match is an error, not a silent gap."""
+    entries = access.get(name, [])
+    if not isinstance(entries, list | tuple):
+        raise ConfigurationError(f'{name} under [access] must be a list, like ["{example}"].')
+    found = set()
+    for number, entry in enumerate(entries, 1):
+        text = entry.strip() if isinstance(entry, str) else ""
+        text = text.removeprefix("@") if shape is _DOMAIN else text
+        if not shape.fullmatch(text):
+            raise ConfigurationError(f"Entry {number} of {name} under [access] is not of the form {example}.")
+        found.add(text.translate(_SMALL))
+    return frozenset(found)
+
+
+def _hours(access: Mapping[str, Any]) -> float:
+    hours = access.get("max_hours", USUAL_HOURS)
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 < hours <= MOST_HOURS:
+        raise ConfigurationError(f"max_hours under [access] must be a number up to {MOST_HOURS}.")
+    return float(hours)
+
+
+def _is_private_way(address: str) -> bool:
+    """Tell whether what goes there can't be read or changed on the way: https, or this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+
+
+def _text(section: Mapping[str, Any], name: str) -> str:
+    value = section.get(name)
+    return value.strip() if isinstance(value, str) else ""
