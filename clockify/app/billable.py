@@ -51,7 +51,7 @@ def draw_unrated(view: View) -> None:
     if rows.empty or not view.sees_amounts:
         return
     names = [
-        escape_markdown(f"{row['project']} ({row['client']})" if row["client"] else row["project"])
+        escape_markdown(row["project"]) + (f" ({escape_markdown(row['client'])})" if row["client"] else "")
         for row in rows.head(NAMED).to_dict("records")
     ]
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""

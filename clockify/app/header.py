@@ -86,7 +86,7 @@ def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural
         return everything
     if len(ids) > NAMES_SHOWN:
         return f"{len(ids)} {plural}"
-    return escape_markdown(", ".join(view.directory.label(kind, identifier) for identifier in ids))
+    return ", ".join(escape_markdown(view.directory.label(kind, identifier)) for identifier in ids)
 
 
 def _running_words(view: View) -> str:
@@ -95,5 +95,5 @@ def _running_words(view: View) -> str:
     if not running:
         return ""
     names = [view.directory.label(Kind.USER, timer.get("userId") or "") for timer in running]
-    shown = escape_markdown(", ".join(names)) if len(names) <= NAMES_SHOWN else f"{len(names)} people"
+    shown = ", ".join(map(escape_markdown, names)) if len(names) <= NAMES_SHOWN else f"{len(names)} people"
     return f" · :blue[:material/timer:] running, in no total: {shown}"

@@ -13,7 +13,7 @@ from clockify.money import TICKS_PER_CENT
 Json = dict[str, Any]
 Pair = tuple[str, str]
 Sums = tuple[int, dict[str, float]]
-TheirSums = tuple[int, dict[str, float] | None]
+TheirSums = tuple[int, Json]
 
 # Clockify's sums are doubles of fractional cents: less than half a cent apart is the same amount.
 SAME_CENTS = 0.5
@@ -30,7 +30,8 @@ def compare_summary(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) 
     found = []
     for pair in ours.keys() | theirs.keys():
         seconds, cents = ours.get(pair, (0, {}))
-        their_seconds, their_cents = theirs.get(pair, (0, {}))
+        their_seconds, row = theirs.get(pair, (0, {}))
+        their_cents = _their_cents(row, cents) if row else {}
         apart = {} if amounts_hidden or their_cents is None else _cents_apart(cents, their_cents)
         if seconds != their_seconds or apart:
             found.append(Difference(*pair, seconds - their_seconds, apart))
@@ -47,8 +48,9 @@ def totals_differ(cube: pd.DataFrame, totals: Json, *, amounts_hidden: bool) -> 
         return True
     if billable is not None and int(cube.loc[cube["billable"], "seconds"].sum()) != round(billable):
         return True
-    theirs = None if amounts_hidden else cents_by_currency(totals)
-    return theirs is not None and bool(_cents_apart(_own_cents(cube), theirs))
+    ours = _own_cents(cube)
+    theirs = None if amounts_hidden else _their_cents(totals, ours)
+    return theirs is not None and bool(_cents_apart(ours, theirs))
 
 
 def summary_totals(report: Json) -> Json:
@@ -76,6 +78,15 @@ def cents_by_currency(node: Json) -> dict[str, float] | None:
     return None
 
 
+def _their_cents(row: Json, ours: Mapping[str, float]) -> dict[str, float] | None:
+    """Return the cents of a row; one that names no currency speaks of ours, if we have but one there."""
+    named = cents_by_currency(row)
+    if named is not None or len(ours) != 1:
+        return named
+    earned = [amount.get("value") for amount in row.get("amounts") or () if amount.get("type", "EARNED") == "EARNED"]
+    return dict.fromkeys(ours, float(earned[0])) if earned and earned[0] is not None else None
+
+
 def _own_pairs(cube: pd.DataFrame) -> dict[Pair, Sums]:
     """Add a cube up by person and project."""
     keys = ["user_id", "project_id", "currency"]
@@ -98,7 +109,7 @@ def _their_pairs(summary: Json, known: Collection[str]) -> dict[Pair, TheirSums]
             project_id = str(project.get("_id") or "")
             without = str(project.get("name") or "").startswith("(Without") and project_id not in known
             pair = (str(person.get("_id") or ""), "" if without else project_id)
-            sums[pair] = (round(project.get("duration") or 0), cents_by_currency(project))
+            sums[pair] = (round(project.get("duration") or 0), project)
     return sums
 
 

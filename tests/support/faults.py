@@ -241,7 +241,9 @@ def _refusing(status: int, code: int, **headers: str) -> Callable[[_Handler, byt
 
     def act(handler: _Handler, _: bytes) -> None:
         message = f"Invalid value [{handler.headers.get('X-Api-Key')}] at {handler.path}"
-        handler.answer(status, json.dumps({"message": message, "code": code}).encode(), {n.replace("_", "-"): v for n, v in headers.items()})
+        handler.answer(
+            status, json.dumps({"message": message, "code": code}).encode(), {n.replace("_", "-"): v for n, v in headers.items()}
+        )
 
     return act
 

@@ -35,9 +35,12 @@ IMPOSTORS = {
     "description": "No project",
 }
 
+# Nothing to be read; a person without a name has none at all (see `hostile_world`).
+BLANKS = {"person": "", "client": " ", "project": "", "task": "\N{RIGHT-TO-LEFT OVERRIDE}", "tag": "", "description": ""}
 
-def hostile_name(label: str, kind: str, address: str) -> str | None:
-    """Return one of the names; `address` is where a picture or link in it leads, None is a person without a name."""
+
+def hostile_name(label: str, kind: str, address: str) -> str:
+    """Return one of the names; `address` is where a picture or link in it leads."""
     names: dict[str, str] = {
         "markdown": f"# **bold** _it_ `code` ~~gone~~ [link]({address}/a) <{address}/b> {address}/c www.example.test me@example.test",
         "latex": r"$x^2$ for $5 or $6, $$\frac{1}{2}$$ and a lone $",
@@ -46,16 +49,14 @@ def hostile_name(label: str, kind: str, address: str) -> str | None:
         "directive": ":red[r] :blue-badge[b] :material/home: :streamlit: :smile: :small[s] a -> b <- c -- d >= e",
         "formula": FORMULAS[kind],
         "turned": "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED}\N{RIGHT-TO-LEFT ISOLATE}",
-        "emoji": "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} Z\N{ZERO WIDTH SPACE}W e\N{COMBINING ACUTE ACCENT} \N{THUMBS UP SIGN}",
+        "emoji": "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} Z\N{ZERO WIDTH SPACE}W e\N{COMBINING ACUTE ACCENT}",
         "long": "Long" + "W" * 296,
         "control": "line\r\nbreak\ttab\x00nul\x1b[31mred\x07\N{LINE SEPARATOR}end\x85",
         "quotes": "\"double\" 'single' \\back\\ |pipe| `tick` <!-- --> ]]> ; -- ,",
         "fields": "a.b[0]:c['d'] datum.x ${y} {{z}} %s %(n)s {0} __proto__",
         "impostor": IMPOSTORS[kind],
-        "blank": "",
+        "blank": BLANKS[kind],
     }
-    if label == "blank" and kind == "person":
-        return None
     return TWIN if label in TWINS else names[label].replace("{address}", address)
 
 
@@ -112,7 +113,7 @@ def hostile_world(today: date, address: str, *, tame: bool = False) -> Hostile:
     """
 
     def name(label: str, kind: str) -> str:
-        return f"{kind} {LABELS.index(label) + 1:02}" if tame else hostile_name(label, kind, address) or ""
+        return f"{kind} {LABELS.index(label) + 1:02}" if tame else hostile_name(label, kind, address)
 
     odd = "CHF" if tame else f"![c]({address}/c.png)$"
     built = Hostile(World.empty(name="Workspace" if tame else f"![w]({address}/w.png) **W** $x$ :red[w]"), Month.of(today).after(-1))
