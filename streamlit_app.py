@@ -3,11 +3,10 @@
 import streamlit as st
 
 from clockify.app import visit as visits
-from clockify.app.door import admit
+from clockify.app.door import admit, draw_misconfigured
 from clockify.app.filters import draw_sidebar
 from clockify.app.navigation import navigate
 from clockify.app.resources import settings, warm_up
-from clockify.app.states import draw_misconfigured
 from clockify.errors import ConfigurationError
 
 ICON = "clockify/app/icon.png"

@@ -48,6 +48,13 @@ def admit(settings: Settings) -> Viewer | None:
     return None
 
 
+def draw_misconfigured(fault: ConfigurationError) -> None:
+    """Say which setting can't be used; until it can, nobody comes in."""
+    with _card("Clockify dashboard"):
+        st.error(f"**A setting can't be used.** {escape_markdown(str(fault))}", icon=":material/settings_alert:")
+        st.write(f"If you run it: {fault.advice[0].lower()}{fault.advice[1:]}")
+
+
 def is_local_visitor(address: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a visitor sits at this machine: his address (None for loopback), the names he goes by, no proxy between.
 
@@ -73,9 +80,9 @@ def draw_viewer(viewer: Viewer) -> None:
 
 
 def sign_out() -> None:
-    """End this sign-in: here, in every other tab, and for whoever might have copied its cookie."""
+    """End this sign-in: here, in every other tab, and for whoever might have copied its cookie, as long as the process lives."""
     ended, now = _ended(), resources.now()
-    for old in [one for one, moment in ended.items() if now - moment > timedelta(hours=MOST_HOURS)]:
+    for old in [one for one, moment in list(ended.items()) if now - moment > timedelta(hours=MOST_HOURS)]:
         ended.pop(old, None)
     ended[_sign_in_id()] = now
     st.logout()
@@ -145,7 +152,7 @@ def _draw_sign_in(sign_in: SignIn) -> None:
     for name in sign_in.providers:
         label = f"Sign in with {escape_markdown(name.capitalize())}" if name else "Sign in"
         key = f"sign-in-{name}" if name else "sign-in"
-        st.button(label, type="primary", icon=":material/login:", key=key, on_click=st.login, args=(name,), width="stretch")
+        st.button(label, icon=":material/login:", key=key, on_click=st.login, args=(name,), width="stretch")
 
 
 def _came_by_link() -> bool:

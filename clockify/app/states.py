@@ -38,14 +38,6 @@ def draw_disconnected(visit: Visit) -> None:
             st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
 
 
-def draw_misconfigured(fault: ConfigurationError) -> None:
-    """Say which setting can't be used."""
-    st.title("Clockify dashboard", anchor=False)
-    st.error(
-        f"**A setting can't be used.** {escape_markdown(str(fault))} {escape_markdown(fault.advice)}", icon=":material/settings_alert:"
-    )
-
-
 def draw_notices(view: View) -> None:
     """Say what stands between the figures and the whole truth: faults, gaps, rights."""
     dropped = dropped_from_url()

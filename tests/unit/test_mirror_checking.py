@@ -164,7 +164,8 @@ def test_seconds_and_cents_are_compared_for_each_person_and_project() -> None:
 )
 def test_less_than_half_a_cent_is_the_noise_of_doubles(theirs: float, apart: dict[str, int]) -> None:
     row = {"_id": "atlas", "name": "Atlas", "duration": 3600, **money(EUR=theirs)}
-    found = compare_summary(cube({"amount": 10_000.0}), summary(("ana", [row])), amounts_hidden=False)
+    totals = {"entriesCount": 1, "totalTime": 3600, "totalBillableTime": 3600}
+    found = compare_summary(cube({"amount": 10_000.0}), summary(("ana", [row]), **totals), amounts_hidden=False)
     assert [one.cents for one in found] == ([apart] if apart else [])
 
 

@@ -1,0 +1,105 @@
+"""The freshness plan as a pure function: design.md's table at its edges, order, and requests that run out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clockify.mirror.freshness import Action, Step, list_age, max_age, plan_months
+from clockify.mirror.snapshots import MonthState, Verdict
+from clockify.periods import Month
+
+NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (Month(2026, number) for number in (9, 10, 11, 12))
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def state(month: Month, checked_at: datetime) -> MonthState:
+    at = checked_at.timestamp()
+    return MonthState(month, "v", "report", False, 1, at, at, Verdict(True, at))
+
+
+def planned(month: Month, checked_at: datetime, now: datetime = NOW, *, zone: str = "UTC", is_free: bool = False) -> list[Step]:
+    return plan_months([month], {month: state(month, checked_at)}, now=now, zone=zone, is_free=is_free, requests_left=None)
+
+
+# October ended at midnight before 1 November: 44 days ago on 15 December, 45 on the 16th.
+@pytest.mark.parametrize(
+    ("month", "today", "paid", "free"),
+    [
+        (NOVEMBER, "2026-11-01", 5 * MINUTE, 15 * MINUTE),
+        (NOVEMBER, "2026-11-30", 5 * MINUTE, 15 * MINUTE),
+        (NOVEMBER, "2026-12-01", HOUR, 6 * HOUR),
+        (OCTOBER, "2026-11-01", HOUR, 6 * HOUR),
+        (OCTOBER, "2026-12-15", HOUR, 6 * HOUR),
+        (OCTOBER, "2026-12-16", DAY, 7 * DAY),
+        (Month(2020, 2), "2026-11-21", DAY, 7 * DAY),
+        (DECEMBER, "2026-11-21", 5 * MINUTE, 15 * MINUTE),
+    ],
+)
+def test_the_table(month: Month, today: str, paid: timedelta, free: timedelta) -> None:
+    now = datetime.fromisoformat(f"{today}T12:00:00+00:00")
+    for is_free, age in ((False, paid), (True, free)):
+        assert max_age(month, now, "UTC", is_free=is_free) == age
+        just_fresh, just_stale = now - age + timedelta(seconds=1), now - age
+        assert planned(month, just_fresh, now, is_free=is_free) == []
+        assert planned(month, just_stale, now, is_free=is_free) == [Step(month, Action.CHECK)]
+
+
+def test_today_is_that_of_the_report_zone() -> None:
+    new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    assert max_age(DECEMBER, new_year, "UTC", is_free=False) == 5 * MINUTE
+    assert max_age(DECEMBER, new_year, "Europe/Belgrade", is_free=False) == HOUR
+    assert max_age(Month(2027, 1), new_year, "Europe/Belgrade", is_free=False) == 5 * MINUTE
+
+
+def test_a_check_that_lies_ahead_by_more_than_its_age_is_stale() -> None:
+    assert planned(NOVEMBER, NOW + 4 * MINUTE) == []
+    assert planned(NOVEMBER, NOW + 5 * MINUTE) == [Step(NOVEMBER, Action.CHECK)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "paid", "free"), [("running", 5 * MINUTE, 15 * MINUTE), ("projects", HOUR, 6 * HOUR), ("user", HOUR, 6 * HOUR)]
+)
+def test_lists(kind: str, paid: timedelta, free: timedelta) -> None:
+    assert (list_age(kind, is_free=False), list_age(kind, is_free=True)) == (paid, free)
+
+
+def test_missing_months_first_and_those_near_today_before_distant_ones() -> None:
+    wanted = [SEPTEMBER, DECEMBER, Month(2025, 12), NOVEMBER, OCTOBER]
+    stored = {month: state(month, NOW - 30 * DAY) for month in (NOVEMBER, Month(2025, 12))}
+    steps = plan_months(wanted, stored, now=NOW, zone="UTC", is_free=False, requests_left=None)
+    assert [(step.action, step.month) for step in steps] == [
+        (Action.READ, OCTOBER),
+        (Action.READ, SEPTEMBER),
+        (Action.READ, DECEMBER),
+        (Action.CHECK, NOVEMBER),
+        (Action.CHECK, Month(2025, 12)),
+    ]
+    assert not any(step.waits for step in steps)
+
+
+@pytest.mark.parametrize(("left", "waits"), [(3, [False, False, False]), (2, [False, False, True]), (0, [True, True, True])])
+def test_what_finds_no_request_left_waits(left: int, waits: list[bool]) -> None:
+    stored = {NOVEMBER: state(NOVEMBER, NOW - DAY)}
+    steps = plan_months([NOVEMBER, OCTOBER, SEPTEMBER], stored, now=NOW, zone="UTC", is_free=True, requests_left=left)
+    assert [step.month for step in steps] == [OCTOBER, SEPTEMBER, NOVEMBER]
+    assert [step.waits for step in steps] == waits
+
+
+@pytest.mark.parametrize(("left", "waits"), [(5, [False, False]), (4, [False, True]), (3, [True, True])])
+def test_a_month_that_is_known_to_cost_more_waits_for_all_of_it(left: int, waits: list[bool]) -> None:
+    steps = plan_months([OCTOBER, SEPTEMBER], {}, now=NOW, zone="UTC", is_free=True, requests_left=left, costs={OCTOBER: 4})
+    assert [(step.month, step.waits) for step in steps] == list(zip((OCTOBER, SEPTEMBER), waits, strict=True))
+
+
+def test_refresh_takes_every_stored_month_as_stale_and_reads_none_without_need() -> None:
+    stored = {month: state(month, NOW) for month in (OCTOBER, NOVEMBER)}
+    steps = plan_months([OCTOBER, NOVEMBER], stored, now=NOW, zone="UTC", is_free=True, requests_left=9, check_now=True)
+    assert [(step.month, step.action) for step in steps] == [(NOVEMBER, Action.CHECK), (OCTOBER, Action.CHECK)]
+
+
+def test_nothing_is_planned_for_months_that_nobody_looks_at() -> None:
+    stored = {month: state(month, NOW - 99 * DAY) for month in (SEPTEMBER, OCTOBER)}
+    assert plan_months([], stored, now=NOW, zone="UTC", is_free=False, requests_left=None) == []
