@@ -7,6 +7,7 @@ from clockify.app.door import admit, draw_misconfigured
 from clockify.app.filters import draw_sidebar
 from clockify.app.navigation import navigate
 from clockify.app.resources import settings, warm_up
+from clockify.app.states import caught
 from clockify.errors import ConfigurationError
 
 ICON = "clockify/app/icon.png"
@@ -22,6 +23,7 @@ except ConfigurationError as fault:
     draw_misconfigured(fault)
 
 page = navigate(inside=viewer is not None)
-if viewer:
-    st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
-page.run()
+with caught():
+    if viewer:
+        st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
+    page.run()

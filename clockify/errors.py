@@ -88,7 +88,7 @@ class NotFound(ReplyError):
 class RateLimited(ReplyError):
     """No request is free now; `retry_at` (zone-aware) says when one is, if that is known."""
 
-    advice = "What was read before stays on screen. Wait for the next free request."
+    advice = "Wait until a request is free, then try again."
 
     def __init__(self, message: str, *, retry_at: datetime | None = None, status: int = 429, code: int | None = None) -> None:
         super().__init__(message, status=status, code=code)

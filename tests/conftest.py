@@ -23,9 +23,9 @@ def unavailable(what: str, why: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A real PostgreSQL server of this test run's own."""
-    found = start_cluster(tmp_path_factory.mktemp("postgres"))
+    found = start_cluster()
     if isinstance(found, str):
         unavailable("postgres", found)
     else:

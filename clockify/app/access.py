@@ -61,7 +61,7 @@ class Access:
 
     def directory(self, opening: Opening) -> Directory:
         """Return the names, those of deleted people and projects included."""
-        return _directory(self._mirror.scope, self._mirror.lists_read_at, opening.versions, self._mirror)
+        return _directory(self._mirror.scope, self._mirror.lists_version, opening.versions, self._mirror)
 
     def running(self) -> list[dict[str, Any]]:
         """Return the running timers of those whose time may be seen."""
@@ -108,5 +108,5 @@ def _month_entries(scope: Scope, month: Month, version: str, columns: tuple[str,
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _directory(scope: Scope, read_at: float, versions: Versions, _mirror: Mirror) -> Directory:
+def _directory(scope: Scope, lists_version: tuple[float, ...], versions: Versions, _mirror: Mirror) -> Directory:
     return _mirror.directory().with_names([_mirror.names(month) for month, _ in versions])

@@ -1,7 +1,7 @@
 """Where settings are looked for: Streamlit's secrets, then the environment, then `.env`.
 
 The secrets come first whether we want it or not: Streamlit copies their top-level values
-into the environment, over what stands there.
+into the environment, over what stands there. A blank value hides those of later places.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read_settings() -> Settings:
     """Gather and check the settings; raise ConfigurationError naming the first that can't be used."""
     found: dict[str, str] = {}
     for source in (_dotenv(), os.environ, _secrets()):
-        found |= {name: str(source[name]) for name in SETTINGS if source.get(name) not in (None, "")}
+        found |= {name: str(source[name]) for name in SETTINGS if source.get(name) is not None}
     return parse_settings(found)
 
 

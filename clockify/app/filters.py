@@ -27,7 +27,7 @@ BILLABLE = {"All": None, "Yes": True, "No": False}
 def draw_sidebar(visit: Visit, page: str) -> Choice:
     """Draw the filters and return the choice in force; without a mirror there is nothing to choose from."""
     if visit.mirror is None or visit.fault:
-        return _held()
+        return _held_over(visit)
     directory = visit.mirror.directory()
     _take_url({name: _ids(directory, kind) for name, kind in KINDS.items()}, page)
     with st.sidebar, st.container(gap="xsmall", key="filters"):
@@ -64,6 +64,17 @@ def dropped_from_url() -> list[str]:
     """Return, once, what of the URL could not be used."""
     dropped: list[str] = st.session_state.pop("_dropped", [])
     return dropped
+
+
+def _held_over(visit: Visit) -> Choice:
+    """Keep what the widgets held while they can't be drawn: Streamlit forgets a widget that it doesn't see."""
+    for name in (*KINDS, "period", "days", "billable", "workspace"):
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
+    if visit.mirror:
+        with st.sidebar:
+            _draw_workspace(visit)
+    return _held()
 
 
 def _draw_workspace(visit: Visit) -> None:
@@ -156,11 +167,10 @@ def _workspace_param(visit: Visit) -> dict[str, list[str]]:
 
 
 def _write_url(params: Mapping[str, list[str]]) -> None:
-    for name in (*NAMES, "workspace"):
-        if name in params and st.query_params.get_all(name) != params[name]:
-            st.query_params[name] = params[name]
-        elif name not in params and name in st.query_params:
-            del st.query_params[name]
+    wanted = {name: params.get(name, []) for name in (*NAMES, "workspace")}
+    if any(st.query_params.get_all(name) != value for name, value in wanted.items()):
+        # All at once, and gone is what is an empty list: each change alone would be a step of the back button.
+        st.query_params.update(wanted)
     st.session_state["_url"] = {name: value for name, value in params.items() if name in NAMES}
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from clockify.app import resources
 from clockify.app.access import Lost
 from clockify.app.choice import Choice
-from clockify.app.visit import Visit
+from clockify.app.visit import Visit, told_later
 from clockify.directory import Directory
 from clockify.errors import ClockifyError
 from clockify.mirror.checking import cents_by_currency
@@ -133,9 +133,24 @@ def load(visit: Visit, choice: Choice) -> View:
 
 def refresh(view: View) -> None:
     """Check every month on screen now, because a person asked."""
-    view.mirror.ensure_lists(person=True)
-    opening = view.mirror.open_months(view.opening.wanted, person=True)
-    view.mirror.wait(opening, PATIENCE_SECONDS)
+    with told_later():
+        _ask(view, view.opening.wanted, lists=True)
+
+
+def retry(view: View) -> None:
+    """Ask again for what failed, at once and for a person; what didn't fail costs nothing."""
+    with told_later():
+        view.visit.retry()
+        failed = [month for month in view.opening.wanted if month in view.opening.faults]
+        _ask(view, failed, lists=view.opening.lists_fault is not None)
+
+
+def _ask(view: View, months: Sequence[Month], *, lists: bool) -> None:
+    """Ask Clockify for a person, and wait a moment for the answers."""
+    job = view.mirror.ensure_lists(person=True) if lists else None
+    view.mirror.wait(view.mirror.open_months(months, person=True), PATIENCE_SECONDS)
+    if job:
+        view.mirror.wait_for(job, PATIENCE_SECONDS)
 
 
 def oldest_check(view: View) -> datetime | None:

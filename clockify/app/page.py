@@ -9,7 +9,9 @@ from clockify.app.cards import draw_coming
 from clockify.app.choice import Choice
 from clockify.app.header import draw_header, draw_title
 from clockify.app.loaders import View, load
-from clockify.app.states import draw_disconnected, draw_empty, draw_notices, watch
+from clockify.app.progress import await_request, watch
+from clockify.app.states import draw_disconnected, draw_empty, draw_notices, draw_way_to_settings
+from clockify.errors import RateLimited
 
 
 def open_page(title: str) -> View | None:
@@ -19,18 +21,31 @@ def open_page(title: str) -> View | None:
     if visit.fault or visit.mirror is None:
         draw_title(title)
         draw_disconnected(visit)
+        draw_way_to_settings([visit.fault] if visit.fault else [])
         return None
     view = load(visit, choice)
     draw_header(title, view)
     draw_notices(view)
+    _look_on(view)
+    return view if _has_figures(view) else None
+
+
+def _look_on(view: View) -> None:
+    """Let the page go on by itself when there is more to see."""
     if view.opening.is_busy:
         watch(view)
+    elif view.opening.waiting or any(isinstance(fault, RateLimited) for fault in view.faults):
+        await_request(view)
+
+
+def _has_figures(view: View) -> bool:
+    """Tell whether there are figures to draw; if not, draw what stands in their place."""
     if any(month in view.opening.reading for month in view.missing):
         draw_coming(view)
-        return None
+        return False
     if view.missing and not view.shown_states:
-        return None
+        return False
     if view.cube.empty:
-        draw_empty(choice, view.period.label())
-        return None
-    return view
+        draw_empty(view)
+        return False
+    return True

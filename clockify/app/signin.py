@@ -31,7 +31,7 @@ _ACCESS = ("allowed_emails", "allowed_domains", "max_hours")
 _PART = r"[^\s\x00-\x1f\x7f@<>()\[\],;:\\\"*]+"
 _EMAIL = re.compile(rf"{_PART}@({_PART})")
 _DOMAIN = re.compile(_PART)
-# Only A–Z have a small form here: Unicode's would make "K" (Kelvin) a "k", and another mailbox of it.
+# Only A–Z have a small form here: Unicode would make a "k" of the Kelvin sign, and so another mailbox.
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 

@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from math import ceil
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from clockify.app import resources
-from clockify.app.choice import Choice
+from clockify.app.access import Lost
 from clockify.app.filters import clear_filters, dropped_from_url
-from clockify.app.loaders import View
-from clockify.app.visit import Visit, forget_key
+from clockify.app.header import moment_words
+from clockify.app.loaders import View, retry
+from clockify.app.visit import Visit, forget_key, has_pasted_key, take_fault
 from clockify.directory import Kind
-from clockify.errors import AuthenticationError, ClockifyError, ConfigurationError, RateLimited
-from clockify.mirror.jobs import Progress
+from clockify.errors import AuthenticationError, ClockifyError, ConfigurationError, NotFound, RateLimited, StoreError
 from clockify.periods import Month
 from clockify.render.formats import format_age, format_count, format_duration
 from clockify.render.markdown import escape_markdown
 
-POLL_SECONDS = 0.7
 SETTINGS_PAGE = "pages/settings.py"
+TITLES = {ConfigurationError: "A setting can't be used", StoreError: "The local copy can't be used"}
+NAMED = 2
+
+
+@contextmanager
+def caught() -> Iterator[None]:
+    """Run sidebar and page; what fails on the way is said where it happened, and no traceback is drawn."""
+    try:
+        yield
+    except Lost:
+        # A stored month was damaged, and forgotten: it is read again.
+        st.rerun()
+    except ClockifyError as fault:
+        _say(fault, _title_of(fault))
+        if fault.can_retry:
+            st.button("Retry", icon=":material/refresh:", key="retry")
 
 
 def draw_disconnected(visit: Visit) -> None:
     """Say why there is nothing to show at all, and what helps."""
     fault = visit.fault or ClockifyError("Nothing could be read.")
-    _draw_fault(fault, "Clockify can't be read", now=resources.now())
+    _say(fault, _title_of(fault), zone=visit.mirror.zone if visit.mirror else None)
     with st.container(horizontal=True):
         if fault.can_retry:
             st.button("Retry", icon=":material/refresh:", key="retry", on_click=visit.retry)
-        if st.session_state.get("_pasted_key"):
+        if has_pasted_key():
             st.button("Forget the pasted key", icon=":material/key_off:", key="forget-key-here", on_click=forget_key)
-        if isinstance(fault, AuthenticationError | ConfigurationError):
-            st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
+
+
+def draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
+    """Lead to Settings where it has the remedy."""
+    if any(isinstance(fault, AuthenticationError | ConfigurationError | NotFound) for fault in faults):
+        st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
 
 
 def draw_notices(view: View) -> None:
@@ -43,95 +62,105 @@ def draw_notices(view: View) -> None:
     dropped = dropped_from_url()
     if dropped:
         st.warning(f"Not in this workspace, so left out of the link: {escape_markdown(', '.join(dropped))}.", icon=":material/link_off:")
-    for fault in view.faults:
-        _draw_old_data(view, fault)
+    _draw_faults(view)
     _draw_gap(view)
     _draw_rights(view)
     _draw_differences(view)
 
 
-def draw_empty(choice: Choice, label: str) -> None:
+def draw_empty(view: View) -> None:
     """Say that there is no time in the period, and how to see some."""
+    label = view.period.label() if view.is_whole else f"what could be read of {view.period.label()}"
     with st.container(border=True, key="empty"):
         st.markdown(f":material/event_busy: **No time entries in {label}.**")
-        if choice.filters.is_empty:
+        if view.choice.filters.is_empty:
             st.caption("Choose an earlier or a wider period in the sidebar.")
         else:
             st.caption("Widen the period, or clear the filters.")
             st.button("Clear filters", key="clear-filters-here", icon=":material/filter_alt_off:", on_click=clear_filters)
 
 
-def draw_progress(reading: dict[Month, Progress]) -> None:
-    """Say in words how far the reading is, over a bar."""
-    done = sum(progress.done for progress in reading.values())
-    pages = [progress.of for progress in reading.values()]
-    known = [of for of in pages if of]
-    share = done / sum(known) if known and len(known) == len(pages) else 0.0
-    st.progress(min(share, 1.0), text=progress_words(reading))
+def month_words(months: Sequence[Month]) -> str:
+    """Return "November 2026", "October 2026 and November 2026", or "5 months from July 2026 to November 2026"."""
+    ordered = sorted(months)
+    if len(ordered) <= NAMED:
+        return " and ".join(month.label() for month in ordered)
+    return f"{len(ordered)} months from {ordered[0].label()} to {ordered[-1].label()}"
 
 
-def progress_words(reading: dict[Month, Progress]) -> str:
-    """Return "Reading November 2026, 3 of 7 pages", or how many months are on their way."""
-    if len(reading) == 1:
-        ((month, progress),) = reading.items()
-        pages = f", {progress.done} of {format_count(progress.of, 'page')}" if progress.of else " …"
-        return f"Reading {month.label()}{pages}"
-    months = sorted(reading)
-    done = sum(progress.done for progress in reading.values())
-    return f"Reading {len(months)} months, {months[0].label()} to {months[-1].label()}: {format_count(done, 'page')} so far"
+def _draw_faults(view: View) -> None:
+    """Say each kind of fault once, and offer to try again."""
+    told_late = take_fault()
+    faults = [*([told_late] if told_late else []), *view.faults]
+    for fault in faults:
+        title = _title_of(fault) if fault is told_late else _title_among(view, fault)
+        _say(fault, title, zone=view.mirror.zone, mild=bool(view.shown_states))
+    if any(fault.can_retry for fault in view.faults):
+        st.button("Retry", icon=":material/refresh:", key="retry", on_click=retry, args=(view,))
+    draw_way_to_settings(faults)
 
 
-@st.fragment(run_every=POLL_SECONDS)
-def watch(view: View) -> None:
-    """Look again while months are being read or checked; show how far, and redraw the page when there is more to see."""
-    opening = view.mirror.open_months(view.opening.wanted)
-    now = replace(view, opening=opening)
-    if opening.reading:
-        draw_progress(opening.reading)
-    totals_came = view.clockify_totals is None and now.clockify_totals is not None
-    if not opening.is_busy or (view.missing and not now.missing) or totals_came:
-        st.rerun()
+def _title_among(view: View, fault: ClockifyError) -> str:
+    """Say which part of the page a fault concerns, and how old that is."""
+    states = view.opening.states
+    months = [month for month, one in view.opening.faults.items() if str(one) == str(fault)]
+    missing = [month for month in months if month not in states]
+    if missing:
+        return f"{month_words(missing)} can't be read"
+    if months:
+        checked = datetime.fromtimestamp(min(states[month].checked_at for month in months), UTC)
+        return f"Showing what was read before: {month_words(months)}, last checked {format_age(checked, resources.now())}"
+    if fault is view.opening.lists_fault:
+        return "Names and timers can't be read again, and may be out of date"
+    return "Profile and workspaces can't be read again"
 
 
-def _draw_old_data(view: View, fault: ClockifyError) -> None:
-    title = "Showing what was read before" if view.shown_states else "These months can't be read"
-    _draw_fault(fault, title, now=resources.now(), read_at=_oldest_read(view))
-    if fault.can_retry:
-        st.button("Retry", icon=":material/refresh:", key=f"retry-{type(fault).__name__}", on_click=view.visit.retry)
+def _title_of(fault: ClockifyError) -> str:
+    return next((title for kind, title in TITLES.items() if isinstance(fault, kind)), "Clockify can't be read")
 
 
-def _draw_fault(fault: ClockifyError, title: str, *, now: datetime, read_at: datetime | None = None) -> None:
-    age = f" (read {format_age(read_at, now)})" if read_at else ""
-    wait = ""
-    if isinstance(fault, RateLimited) and fault.retry_at:
-        minutes = max(ceil((fault.retry_at - now).total_seconds() / 60), 1)
-        wait = f" The next request is free in {format_count(minutes, 'minute')}."
-    draw = st.warning if read_at or isinstance(fault, RateLimited) else st.error
+def _say(fault: ClockifyError, title: str, *, zone: str | None = None, mild: bool = False) -> None:
+    """Draw what happened and what to do next; mildly where there are figures all the same."""
+    wait = f" The next request is free {_when(fault.retry_at, zone)}." if isinstance(fault, RateLimited) and fault.retry_at else ""
+    draw = st.warning if mild or isinstance(fault, RateLimited) else st.error
     icon = ":material/hourglass_top:" if isinstance(fault, RateLimited) else ":material/cloud_off:"
-    draw(f"**{title}{age}.** {escape_markdown(str(fault))}{wait} {escape_markdown(fault.advice)}", icon=icon)
+    draw(f"**{title}.** {escape_markdown(str(fault))}{wait} {escape_markdown(fault.advice)}", icon=icon)
+
+
+def _when(moment: datetime, zone: str | None) -> str:
+    """Return "in 12 minutes, at 14:05"; without the hour where no zone is known."""
+    minutes = max(ceil((moment - resources.now()).total_seconds() / 60), 1)
+    clock = f", at {moment_words(moment, zone)}" if zone else ""
+    return f"in {format_count(minutes, 'minute')}{clock}"
 
 
 def _draw_gap(view: View) -> None:
-    """Name the months that are not in the sums."""
-    gone = [month for month in view.missing if month not in view.opening.reading]
-    if not gone or not view.shown_states:
+    """Name the months that are not in the sums, and say what they wait for."""
+    if view.opening.reading or not view.missing:
         return
-    names = ", ".join(month.label() for month in gone)
-    when = _free_words(view)
-    st.warning(f"**Not a total:** the figures below are without {names}.{when}", icon=":material/incomplete_circle:")
+    held = [month for month in view.missing if month in view.opening.waiting]
+    wait = _wait_words(view) if held else ""
+    if view.shown_states:
+        names = month_words(view.missing)
+        st.warning(f"**Not a total:** the figures below are without {names}.{wait}", icon=":material/incomplete_circle:")
+    elif held:
+        st.warning(f"**{month_words(held)} can't be read yet.**{wait}", icon=":material/hourglass_top:")
 
 
-def _free_words(view: View) -> str:
-    if view.opening.waiting and view.opening.free_at:
-        moment = view.opening.free_at.astimezone(ZoneInfo(view.mirror.zone))
-        return f" Clockify allows the next request at {moment:%H:%M}; the page goes on then."
-    return ""
+def _wait_words(view: View) -> str:
+    free_at = view.opening.free_at
+    if free_at is None:
+        return " That takes more requests than are free now; the page goes on when there are enough."
+    return f" The requests of this hour are used. The next one is free {_when(free_at, view.mirror.zone)}; the page goes on then."
 
 
 def _draw_rights(view: View) -> None:
     sources = {state.source for state in view.shown_states}
     if "own" in sources:
-        st.info("This key may see only its own user's time, so that is what you see.", icon=":material/person:")
+        st.info(
+            "This key may see only its own user's time, so that is what you see. An admin's key shows everybody's.",
+            icon=":material/person:",
+        )
     elif "lists" in sources:
         st.info(
             "Clockify refuses reports to this key, so entries were read person by person. "
@@ -154,7 +183,8 @@ def _draw_differences(view: View) -> None:
         if state.verdict.agrees is False and not state.verdict.differences:
             lines.append(f"{state.month.label()}: the sums of the rows and Clockify's own totals differ.")
     if lines:
-        st.warning("**Clockify's own sums differ from these.**  \n" + "  \n".join(lines), icon=":material/rule:")
+        advice = "Refresh reads these months again; if it stays, trust Clockify and report it."
+        st.warning(f"**Clockify's own sums differ from these.** {advice}  \n" + "  \n".join(lines), icon=":material/rule:")
 
 
 def _difference_words(view: View, month: Month, user_id: str, project_id: str, seconds: int, cents: dict[str, int]) -> str:
@@ -166,8 +196,3 @@ def _difference_words(view: View, month: Month, user_id: str, project_id: str, s
     money = ", ".join(f"{escape_markdown(code)} {amount / 100:+.2f}" for code, amount in cents.items())
     time = f"{format_duration(abs(seconds), with_seconds=True)} h {side} here" if seconds else "the same time"
     return f"{month.label()}, {what}, {who}: {time}{f', amount {money}' if money else ''}."
-
-
-def _oldest_read(view: View) -> datetime | None:
-    times = [state.read_at for state in view.shown_states]
-    return datetime.fromtimestamp(min(times), resources.now().tzinfo) if times else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -68,7 +69,9 @@ def begin(viewer: Viewer) -> Visit:
     try:
         account = resources.find_account(chosen)
         visit = replace(visit, account=account)
-        account.open(verify=pasted and not account.is_verified, requests_per_hour=chosen.requests_per_hour)
+        verify = pasted and not account.is_verified
+        with st.spinner("Asking Clockify whose key this is …") if verify or not account.is_known else nullcontext():
+            account.open(verify=verify, requests_per_hour=chosen.requests_per_hour)
         workspace_id = _wanted_workspace({one.id for one in account.workspaces}) or chosen.workspace_id
         mirror = resources.open_mirror(account, workspace_id, time_zone() or chosen.time_zone)
         visit = replace(visit, mirror=mirror, fault=_without_lists(mirror))
@@ -105,6 +108,26 @@ def forget_key() -> None:
     """Go back to the installation's own key, or to the demo."""
     st.session_state["_pasted_key"] = None
     st.session_state["workspace"] = None
+
+
+def has_pasted_key() -> bool:
+    """Does this session use a key of its own?"""
+    return isinstance(st.session_state.get("_pasted_key"), ApiKey)
+
+
+@contextmanager
+def told_later() -> Iterator[None]:
+    """In a callback, which has no place on the page: keep a fault for the page that is drawn next (`take_fault`)."""
+    try:
+        yield
+    except ClockifyError as fault:
+        st.session_state["_fault"] = fault
+
+
+def take_fault() -> ClockifyError | None:
+    """Return, once, the fault that a callback met."""
+    fault: ClockifyError | None = st.session_state.pop("_fault", None)
+    return fault
 
 
 def time_zone() -> str | None:

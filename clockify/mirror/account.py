@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from clockify.api.client import Clockify
 from clockify.api.quota import UNKNOWN_PLAN, Plan, plan_of
 from clockify.errors import AuthenticationError, ClockifyError, NotFound, TransportError
-from clockify.mirror.codec import Undecodable
 from clockify.mirror.freshness import list_age
 from clockify.mirror.jobs import Jobs, Progress
+from clockify.mirror.shelf import KeptList, Shelf
 from clockify.mirror.store import Store
 from clockify.periods import WEEKDAYS
 from clockify.settings import ApiKey
@@ -84,6 +84,7 @@ class Account:
         self.fingerprint = fingerprint
         self._name = f"account:{fingerprint}"
         self._requests_per_hour: int | None = None
+        self._shelf: Shelf | None = None
         self._ledger = StoreLedger(store, f"key:{fingerprint}")
         self._client = connect(ledger=self._ledger, plan=UNKNOWN_PLAN)
         self.is_verified = False
@@ -94,7 +95,9 @@ class Account:
         `verify`: ask Clockify in any case, for a key that somebody has just pasted.
         """
         self._requests_per_hour = requests_per_hour
-        known = self._stored("user") is not None and self._stored("workspaces") is not None
+        if self._shelf:
+            self._shelf.look()
+        known = self.is_known
         if not verify and known and not self._is_stale():
             return
         if known and self.workspaces:
@@ -107,6 +110,11 @@ class Account:
                 raise job.fault
             if job.is_running:
                 raise TransportError("Clockify has not answered yet.")
+
+    @property
+    def is_known(self) -> bool:
+        """Are user and workspaces stored, of whatever age?"""
+        return self._stored("user") is not None and self._stored("workspaces") is not None
 
     def retry(self) -> None:
         """Let what failed be tried again at once."""
@@ -176,6 +184,7 @@ class Account:
         self.store.save_list("", user["id"], "user", user, now)
         self.store.save_list("", user["id"], "workspaces", workspaces, now)
         self.store.save_identity(self.fingerprint, user["id"])
+        self._shelf = None
         self.is_verified = True
         progress.note(1, 1, {})
 
@@ -183,15 +192,15 @@ class Account:
         found = self._stored(kind)
         if found is None:
             raise NotFound("Nothing is known of this key yet.", status=404)
-        return found[0]
+        return found.payload
 
-    def _stored(self, kind: str) -> tuple[Any, float] | None:
-        """Return "user" or "workspaces" and when it was read; None if it isn't there, or damaged."""
-        user_id = self.store.identity(self.fingerprint)
-        try:
-            return self.store.read_list("", user_id, kind) if user_id else None
-        except Undecodable:
-            return None
+    def _stored(self, kind: str) -> KeptList | None:
+        """Return "user" or "workspaces", as of the last `open`; None if it isn't there, or damaged."""
+        shelf = self._shelf
+        if shelf is None:
+            user_id = self.store.identity(self.fingerprint)
+            self._shelf = shelf = Shelf(self.store, "", user_id) if user_id else None
+        return shelf.get(kind) if shelf else None
 
     def _is_stale(self) -> bool:
         """Are user and workspaces older than lists may be? The plan decides, and it is in the list."""
@@ -199,7 +208,7 @@ class Account:
         if found is None:
             return True
         is_free = any(one.plan.is_free for one in self.workspaces)
-        return abs(self.clock().timestamp() - found[1]) >= list_age("user", is_free=is_free).total_seconds()
+        return abs(self.clock().timestamp() - found.read_at) >= list_age("user", is_free=is_free).total_seconds()
 
 
 def _workspace(raw: Json, requests_per_hour: int | None) -> Workspace:

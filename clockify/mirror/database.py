@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from clockify.mirror import tables
 log = logging.getLogger(__name__)
 
 _ADVISORY_LOCK = 4_283_911
+
+FileId = tuple[int, int]
 
 
 class Database:
@@ -90,6 +92,7 @@ class Database:
             raise StoreError("The folder of the local copy can't be written.") from None
         except (sa.exc.ArgumentError, ImportError, ValueError):
             raise ConfigurationError("DATABASE_URL doesn't lead to a database that this installation can use.") from None
+        found = _identity(engine)
         try:
             _make_tables(engine)
         except sa.exc.DBAPIError as problem:
@@ -97,7 +100,7 @@ class Database:
             if not (may_set_aside and _is_damaged(problem)):
                 log.warning("mirror: %s", type(problem.orig).__name__)
                 raise StoreError("The local copy can't be opened.") from None
-            _move_away(Path(str(engine.url.database)))
+            _move_away(engine, found)
             return self._open(may_set_aside=False)
         return engine
 
@@ -107,8 +110,7 @@ class Database:
             if engine is not self._engine:
                 return
             engine.dispose()
-            if _identity(engine) == self._file:
-                _move_away(Path(str(engine.url.database)))
+            _move_away(engine, self._file)
             self._engine = self._open()
             self._file = _identity(self._engine)
 
@@ -135,7 +137,7 @@ def _is_damaged(problem: sa.exc.DBAPIError) -> bool:
     return any(words in text for words in ("malformed", "not a database", "no such table"))
 
 
-def _identity(engine: sa.Engine) -> tuple[int, int] | None:
+def _identity(engine: sa.Engine) -> FileId | None:
     """Return which file a SQLite address leads to now; None where there is none."""
     path = Path(str(engine.url.database))
     if engine.dialect.name != "sqlite" or not path.exists():
@@ -144,13 +146,25 @@ def _identity(engine: sa.Engine) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _move_away(path: Path) -> None:
-    """Keep a damaged file beside the new one, for whoever wants to look."""
+def _move_away(engine: sa.Engine, damaged: FileId | None) -> None:
+    """Keep a damaged file beside the new one, for whoever wants to look.
+
+    A lock of SQLite's own lets one process at a time do so: the next finds another file
+    there, a good one, and leaves it alone.
+    """
+    path = Path(str(engine.url.database))
+    try:
+        with closing(sqlite3.connect(path.with_name(f"{path.name}.lock"), timeout=tables.BUSY_SECONDS)) as gate:
+            gate.execute("BEGIN EXCLUSIVE")
+            if damaged and _identity(engine) == damaged:
+                _rename(path)
+    except (OSError, sqlite3.Error):
+        raise StoreError("The local copy is damaged and can't be moved out of the way.") from None
+
+
+def _rename(path: Path) -> None:
     aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     log.warning("mirror: %s is damaged, moved to %s", path.name, aside.name)
-    try:
-        path.rename(aside)
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-    except OSError:
-        raise StoreError("The local copy is damaged and can't be moved out of the way.") from None
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

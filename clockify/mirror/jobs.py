@@ -79,6 +79,11 @@ class Jobs:
         with self._lock:
             return self._jobs.get(name)
 
+    def fault_since(self, name: str, moment: float) -> ClockifyError | None:
+        """Return how the job of that name failed, unless that was before a moment (seconds since 1970)."""
+        job = self.get(name)
+        return job.fault if job and job.ended_at and job.ended_at.timestamp() >= moment else None
+
     def forgive(self, ending: str) -> None:
         """Forget the faults of jobs whose names end so: the next start doesn't wait."""
         with self._lock:

@@ -9,8 +9,8 @@ from typing import Any
 
 from clockify.api.client import Clockify
 from clockify.errors import PermissionDenied
-from clockify.mirror.codec import Undecodable
 from clockify.mirror.freshness import list_age
+from clockify.mirror.shelf import Shelf
 from clockify.mirror.store import Store
 
 Json = dict[str, Any]
@@ -28,21 +28,26 @@ class Lists:
 
     def __init__(self, store: Store, workspace_id: str, user_id: str, clock: Callable[[], datetime]) -> None:
         self._store, self._owner, self._clock = store, (workspace_id, user_id), clock
+        self._shelf = Shelf(store, workspace_id, user_id)
+
+    def look(self) -> None:
+        """Take note of what another process may have read; until then every answer is as of the last look."""
+        self._shelf.look()
 
     def get(self, kind: str) -> list[Json] | None:
         """Return a list, None if it was never read or is damaged. A list that was refused is empty."""
-        found = self._stored(kind)
-        return None if found is None else found[0]["items"]
+        found = self._shelf.get(kind)
+        return None if found is None else found.payload["items"]
 
     def is_refused(self, kind: str) -> bool:
         """Did Clockify deny the list to this key?"""
-        found = self._stored(kind)
-        return found is not None and bool(found[0]["refused"])
+        found = self._shelf.get(kind)
+        return found is not None and bool(found.payload["refused"])
 
     def read_at(self, kind: str) -> float | None:
         """Return when the list was read."""
-        found = self._stored(kind)
-        return None if found is None else found[1]
+        found = self._shelf.get(kind)
+        return None if found is None else found.read_at
 
     def stale(self, kinds: Sequence[str], *, is_free: bool) -> list[str]:
         """Return those that are missing or older than they may be."""
@@ -64,8 +69,8 @@ class Lists:
 
     def are_reports_refused(self) -> bool:
         """Were reports refused within the last day? Rights change: then they are tried again."""
-        found = self._stored(REFUSED)
-        return found is not None and abs(self._clock().timestamp() - found[1]) < REFUSED_FOR.total_seconds()
+        found = self._shelf.get(REFUSED)
+        return found is not None and abs(self._clock().timestamp() - found.read_at) < REFUSED_FOR.total_seconds()
 
     def _read_one(self, client: Clockify, kind: str) -> None:
         workspace_id = self._owner[0]
@@ -82,9 +87,4 @@ class Lists:
 
     def _save(self, kind: str, items: list[Json], *, refused: bool) -> None:
         self._store.save_list(*self._owner, kind, {"items": items, "refused": refused}, self._clock())
-
-    def _stored(self, kind: str) -> tuple[Any, float] | None:
-        try:
-            return self._store.read_list(*self._owner, kind)
-        except Undecodable:
-            return None
+        self._shelf.forget(kind)

@@ -72,6 +72,7 @@ class Mirror:
         self._store, self._jobs, self._clock = account.store, account.jobs, account.clock
         self._client = account.connect(ledger=StoreLedger(account.store, workspace.id), plan=workspace.plan)
         self._lists = Lists(account.store, workspace.id, profile.user_id, account.clock)
+        self._directory: tuple[tuple[float, ...], Directory] | None = None
         self._holder = secrets.token_hex(8)
 
     # Lists
@@ -79,6 +80,7 @@ class Mirror:
     def ensure_lists(self, *, person: bool = False) -> Job | None:
         """Start reading the lists that are stale, and the timers if a person asks; return the job if there is one."""
         asked = self._clock().timestamp()
+        self._lists.look()
         stale = self._lists.stale((*NAMES, RUNNING), is_free=self.workspace.plan.is_free)
         if person and RUNNING not in stale:
             stale.append(RUNNING)
@@ -94,18 +96,23 @@ class Mirror:
 
     def directory(self) -> Directory:
         """Return the names as the lists give them; names of deleted people come with the months (`names`)."""
-        return directory_of(
-            users=self._lists.get("users") or [self._own_user()],
-            clients=[],
-            projects=self._lists.get("projects") or [],
-            tags=self._lists.get("tags") or [],
-            default_currency=self.workspace.currency,
-        )
+        version = self.lists_version
+        known = self._directory
+        if known is None or known[0] != version:
+            directory = directory_of(
+                users=self._lists.get("users") or [self._own_user()],
+                clients=[],
+                projects=self._lists.get("projects") or [],
+                tags=self._lists.get("tags") or [],
+                default_currency=self.workspace.currency,
+            )
+            self._directory = known = (version, directory)
+        return known[1]
 
     @property
-    def lists_read_at(self) -> float:
-        """When the oldest of the name lists was read; what a cached directory is keyed by."""
-        return min((self._lists.read_at(kind) or 0.0) for kind in NAMES)
+    def lists_version(self) -> tuple[float, ...]:
+        """When each of the name lists was read: what a cached directory is keyed by."""
+        return tuple(self._lists.read_at(kind) or 0.0 for kind in NAMES)
 
     def running(self) -> tuple[list[Json], float | None]:
         """Return the running timers and when they were read."""
@@ -193,6 +200,7 @@ class Mirror:
 
     def _read_lists(self, kinds: Sequence[str], person: bool, asked: float, progress: Progress) -> None:
         with self._lease("lists"):
+            self._lists.look()
             still = [kind for kind in kinds if (self._lists.read_at(kind) or 0.0) < asked]
             self._lists.read(self._for(person), still)
         progress.note(1, 1, {})
@@ -281,12 +289,15 @@ class Mirror:
             # What has ended meanwhile is neither on its way nor missing any more.
             states = self.states(wanted)
         lists_job = self._jobs.get(self._name("lists"))
+        # A month may have failed to be refreshed although its age asks for nothing.
+        unrefreshed = {month: self._jobs.fault_since(self._name(month.key), state.checked_at) for month, state in states.items()}
+        found = unrefreshed | {month: job.fault for month, job in jobs.items()}
         return Opening(
             wanted=wanted,
             states=states,
             reading={month: job.progress for month, job in running.items() if month not in states},
             refreshing=frozenset(month for month in running if month in states),
-            faults={month: job.fault for month, job in jobs.items() if job.fault},
+            faults={month: fault for month, fault in found.items() if fault},
             waiting=waiting,
             free_at=self.next_free_at(),
             lists_fault=lists_job.fault if lists_job else None,

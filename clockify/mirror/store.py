@@ -65,6 +65,14 @@ class Store:
             row = connection.execute(query).first()
         return (unpack_json(row.payload), row.read_at) if row else None
 
+    def list_stamps(self, workspace_id: str, user_id: str) -> dict[str, tuple[float, int]]:
+        """Return when each of an owner's lists was read and its size in bytes, by kind."""
+        table = tables.lists
+        columns = (table.c.kind, table.c.read_at, sa.func.length(table.c.payload))
+        query = sa.select(*columns).where(table.c.workspace_id == workspace_id, table.c.user_id == user_id)
+        with self._database.reading() as connection:
+            return {kind: (read_at, size) for kind, read_at, size in connection.execute(query)}
+
     def save_list(self, workspace_id: str, user_id: str, kind: str, payload: Any, now: datetime) -> None:
         """Keep a reference list."""
         keys = {"workspace_id": workspace_id, "user_id": user_id, "kind": kind}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from clockify.directory import Directory, Kind
 from clockify.money import largest_first
 from clockify.periods import MONTH_NAMES
 from clockify.reports.keys import by_tag, days_of, ids_of
-from clockify.reports.measures import AMOUNT_PREFIX, COUNTS, sums_by, totals_of
+from clockify.reports.measures import AMOUNT_PREFIX, sums_by, totals_of
 
 GROUP_DTYPES = {
     "level": "int64",
@@ -76,41 +79,60 @@ def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directo
     """
     totals = totals_of(frame)
     currencies = largest_first(totals.amounts)
-    groups = _level(frame, [first], directory, currencies, sort)
-    groups["rank"] = range(len(groups))
-    levels = [groups]
+    rows = _rows(frame, [first], directory, currencies, sort)
     if then is not None and then is not first:
-        parts = _level(frame, [first, then], directory, currencies, sort)
-        parts["rank"] = parts["first_id"].map(dict(zip(groups["first_id"], groups["rank"], strict=True)))
-        levels.append(parts)
-    rows = pd.concat(levels, ignore_index=True).sort_values(["rank", "level"], kind="stable", ignore_index=True)
-    rows["share"] = rows["seconds"] / totals.seconds if totals.seconds else 0.0
-    return rows[[*GROUP_DTYPES, *(AMOUNT_PREFIX + code for code in currencies)]].astype(GROUP_DTYPES)
+        parts: dict[str, list[_Row]] = {}
+        for row in _rows(frame, [first, then], directory, currencies, sort):
+            parts.setdefault(row.ids[0], []).append(row)
+        rows = [one for group in rows for one in (group, *parts[group.ids[0]])]
+    return _frame(rows, currencies, totals.seconds)
 
 
-def _level(frame: pd.DataFrame, groupings: Sequence[Grouping], directory: Directory, currencies: list[str], sort: str) -> pd.DataFrame:
-    """Return the sums of one level with ids and labels, ordered by `sort`."""
-    rows = by_tag(frame) if Grouping.TAG in groupings else frame
-    names = ["first_id", "second_id"][: len(groupings)]
-    keys = {name: _ids(rows, grouping, directory) for name, grouping in zip(names, groupings, strict=True)}
-    sums = sums_by(rows, keys, currencies).assign(level=len(groupings))
-    if len(groupings) == 1:
-        sums["second_id"] = pd.Series("", index=sums.index, dtype="str")
-    ids = sums[names[-1]]
-    labels = _labels(ids.unique().tolist(), groupings[-1], directory)
-    sums["label"] = ids.map(labels).astype("str")
-    return _ordered(sums, ids, groupings[-1], sort, currencies)
+@dataclass(frozen=True)
+class _Row:
+    ids: tuple[str, ...]
+    label: str
+    seconds: int
+    billable_seconds: int
+    entries: int
+    ticks: tuple[int, ...]
 
 
-def _ordered(sums: pd.DataFrame, ids: pd.Series, grouping: Grouping, sort: str, currencies: list[str]) -> pd.DataFrame:
-    """Sort the rows of one level, missing groups last."""
-    order = pd.DataFrame({"missing": ids == "", "name": sums["label"].str.casefold(), "id": ids}, index=sums.index)
-    by = ["id"]
-    if grouping is not Grouping.DAY:
-        figures = {Sort.HOURS: ["seconds"], Sort.AMOUNT: [*(AMOUNT_PREFIX + code for code in currencies), "seconds"]}
-        by = ["missing", *figures.get(Sort(sort), []), "name", "id"]
-        order = order.assign(**{name: -sums[name] for name in [*COUNTS, *(AMOUNT_PREFIX + code for code in currencies)]})
-    return sums.loc[order.sort_values(by, kind="stable").index].reset_index(drop=True)
+def _rows(frame: pd.DataFrame, groupings: Sequence[Grouping], directory: Directory, currencies: Sequence[str], sort: str) -> list[_Row]:
+    """Return the sums of one level with their labels, ordered by `sort`, missing groups last.
+
+    In plain Python: there are a few hundred rows, and a frame's operation costs as much as all of them.
+    """
+    tagged = by_tag(frame) if Grouping.TAG in groupings else frame
+    sums = sums_by(tagged, [_ids(tagged, grouping, directory) for grouping in groupings], currencies)
+    labels = _labels(list(dict.fromkeys(ids[-1] for ids in sums)), groupings[-1], directory)
+    rows = [
+        _Row(ids, labels[ids[-1]], seconds, billable, entries, tuple(ticks)) for ids, (seconds, billable, entries, *ticks) in sums.items()
+    ]
+    return sorted(rows, key=partial(_order, groupings[-1], Sort(sort)))
+
+
+def _order(grouping: Grouping, sort: Sort, row: _Row) -> tuple[object, ...]:
+    own = row.ids[-1]
+    if grouping is Grouping.DAY:
+        return (own,)
+    figures = {Sort.HOURS: (row.seconds,), Sort.AMOUNT: (*row.ticks, row.seconds)}.get(sort, ())
+    return (own == "", *(-figure for figure in figures), row.label.casefold(), own)
+
+
+def _frame(rows: Sequence[_Row], currencies: Sequence[str], total: int) -> pd.DataFrame:
+    seconds = np.array([row.seconds for row in rows], dtype=np.int64)
+    columns = {
+        "level": [len(row.ids) for row in rows],
+        "first_id": [row.ids[0] for row in rows],
+        "second_id": [row.ids[1] if len(row.ids) > 1 else "" for row in rows],
+        "label": [row.label for row in rows],
+        "seconds": seconds,
+        "billable_seconds": [row.billable_seconds for row in rows],
+        "share": seconds / total if total else np.zeros(len(rows)),
+        "entries": [row.entries for row in rows],
+    } | {AMOUNT_PREFIX + code: [row.ticks[place] for row in rows] for place, code in enumerate(currencies)}
+    return pd.DataFrame(columns).astype(GROUP_DTYPES | {AMOUNT_PREFIX + code: "int64" for code in currencies})
 
 
 def _ids(rows: pd.DataFrame, grouping: Grouping, directory: Directory) -> pd.Categorical:

@@ -14,6 +14,7 @@ from clockify.directory import Directory, Kind
 from clockify.periods import WEEKDAYS, Month, Period, week_of
 from clockify.reports.filters import in_period
 from clockify.reports.keys import by_tag, ids_of
+from clockify.reports.measures import sum_at
 from clockify.reports.shares import OTHER, share_by
 
 WORKING_WEEK = frozenset(WEEKDAYS[:5])
@@ -67,8 +68,8 @@ def by_interval(
     rows = in_period(frame, period)
     places = _places(rows, pieces)
     seconds = rows["seconds"].to_numpy()
-    tracked = _sum_at(places, seconds, len(pieces))
-    billable = _sum_at(places, np.where(rows["billable"].to_numpy(), seconds, 0), len(pieces))
+    tracked = sum_at(places, seconds, len(pieces))
+    billable = sum_at(places, np.where(rows["billable"].to_numpy(), seconds, 0), len(pieces))
     columns = {
         "start": [piece.start for piece in pieces],
         "end": [piece.end for piece in pieces],
@@ -111,7 +112,7 @@ def by_interval_and(
         "end": pd.Series([one.end for one in pieces], dtype="datetime64[us]").to_numpy()[piece],
         "id": series["id"].array.take(serie),
         "label": series["label"].array.take(serie),
-        "seconds": _sum_at(places, tagged["seconds"].to_numpy(), len(grid)),
+        "seconds": sum_at(places, tagged["seconds"].to_numpy(), len(grid)),
         "working": np.array([_working(one, weekdays) > 0 for one in pieces], dtype=bool)[piece],
     }
     return pd.DataFrame(columns)
@@ -157,10 +158,3 @@ def _places(rows: pd.DataFrame, pieces: list[Period]) -> NDArray[np.intp]:
     """Return the position of each row's interval."""
     starts = np.array([np.datetime64(piece.start) for piece in pieces])
     return np.searchsorted(starts, rows["day"].to_numpy(), side="right") - 1
-
-
-def _sum_at(places: NDArray[np.intp], seconds: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Add whole seconds up by position; bincount would go through floats."""
-    sums = np.zeros(size, dtype=np.int64)
-    np.add.at(sums, places, seconds)
-    return sums

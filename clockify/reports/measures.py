@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from clockify.reports.keys import as_categorical
 
 AMOUNT_PREFIX = "amount_ticks:"
-COUNTS = ["seconds", "billable_seconds", "entries"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,10 @@ class Totals:
 
 def totals_of(frame: pd.DataFrame) -> Totals:
     """Add up entries or a cube; currencies in their own order of the alphabet."""
-    billable = frame.loc[frame["billable"], "seconds"]
+    seconds = frame["seconds"].to_numpy()
     return Totals(
-        seconds=int(frame["seconds"].sum()),
-        billable_seconds=int(billable.sum()),
+        seconds=int(seconds.sum()),
+        billable_seconds=int(seconds[frame["billable"].to_numpy()].sum()),
         entries=int(frame["entries"].sum()) if "entries" in frame else len(frame),
         amounts=_amounts(frame),
     )
@@ -53,19 +55,33 @@ def measured(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def sums_by(frame: pd.DataFrame, keys: Mapping[str, pd.Categorical], currencies: list[str]) -> pd.DataFrame:
+def sums_by(frame: pd.DataFrame, keys: Sequence[pd.Categorical], currencies: Sequence[str]) -> dict[tuple[str, ...], tuple[int, ...]]:
     """Add a frame up by categorical keys, one for each of its rows.
 
-    Columns: the keys (str), `COUNTS`, one `amount_ticks:EUR` for each of `currencies` (int64).
-    One row for each combination that occurs, in no promised order.
+    Maps each combination that occurs, in the order in which they do, to seconds, billable seconds,
+    entries, and the ticks of each of `currencies`. Rows are counted as numbers: names are looked at
+    once a combination.
     """
-    rows = measured(frame).assign(**keys)
-    names = list(keys)
-    sums = rows.groupby(names, observed=True, sort=False)[COUNTS].sum()
+    cells = np.zeros(len(frame), dtype=np.int64)
+    for ids in keys:
+        cells = cells * len(ids.categories) + ids.codes
+    places, found = pd.factorize(cells)
+    seconds, spent = frame["seconds"].to_numpy(), as_categorical(frame["currency"])
+    entries = frame["entries"].to_numpy() if "entries" in frame else np.ones(len(frame), dtype=np.int64)
+    position = {str(name): place for place, name in enumerate(spent.categories)}
+    figures = [seconds, np.where(frame["billable"].to_numpy(), seconds, 0), entries]
     for code in currencies:
-        ticks = rows[rows["currency"] == code].groupby(names, observed=True, sort=False)["amount_ticks"].sum()
-        sums[AMOUNT_PREFIX + code] = ticks.reindex(sums.index, fill_value=0)
-    return sums.reset_index().astype(dict.fromkeys(names, "str") | dict.fromkeys(sums.columns, "int64"))
+        own = spent.codes == position.get(code, -1)
+        figures.append(np.where(own, frame["amount_ticks"].to_numpy(), 0))
+    sums = [sum_at(places, figure, len(found)).tolist() for figure in figures]
+    return dict(zip(_names(found, keys), zip(*sums, strict=True), strict=True))
+
+
+def sum_at(places: NDArray[np.intp], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Add whole numbers up by position; bincount would go through floats."""
+    sums = np.zeros(size, dtype=np.int64)
+    np.add.at(sums, places, values)
+    return sums
 
 
 def currencies_in(sums: pd.DataFrame) -> list[str]:
@@ -74,6 +90,17 @@ def currencies_in(sums: pd.DataFrame) -> list[str]:
 
 
 def _amounts(frame: pd.DataFrame) -> dict[str, int]:
-    sums = measured(frame).groupby("currency", observed=True)[["billable_seconds", "amount_ticks"]].sum()
-    earning = sums[(sums["billable_seconds"] > 0) | (sums["amount_ticks"] != 0)]
-    return {str(code): int(ticks) for code, ticks in sorted(earning["amount_ticks"].items())}
+    codes = as_categorical(frame["currency"])
+    billed = sum_at(codes.codes, np.where(frame["billable"].to_numpy(), frame["seconds"].to_numpy(), 0), len(codes.categories))
+    ticks = sum_at(codes.codes, frame["amount_ticks"].to_numpy(), len(codes.categories))
+    found = zip(map(str, codes.categories), billed.tolist(), ticks.tolist(), strict=True)
+    return {code: amount for code, seconds, amount in sorted(found) if seconds > 0 or amount != 0}
+
+
+def _names(cells: NDArray[np.int64], keys: Sequence[pd.Categorical]) -> Iterator[tuple[str, ...]]:
+    """Read the combinations of keys back from their numbers."""
+    names: list[list[str]] = []
+    for ids in reversed(keys):
+        cells, places = np.divmod(cells, max(len(ids.categories), 1))
+        names.insert(0, [str(name) for name in ids.categories.take(places)])
+    return zip(*names, strict=True)

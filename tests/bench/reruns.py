@@ -26,7 +26,7 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
         served = len(world.server.requests)
         words = cycle(("Yes", "No", "All"))
         radio = page.locator(".st-key-billable")
-        clicks = [lambda word=word: radio.get_by_text(word, exact=True).click() for word, _ in zip(words, range(WARMING + CLICKS))]
+        clicks = [lambda word=word: radio.get_by_text(word, exact=True).click() for word, _ in zip(words, range(WARMING + CLICKS), strict=False)]
         runs = [watch.rerun(click) for click in clicks][WARMING:]
         size = f"{world.entries:>7,} entries"
         yield Figure(f"{size}, click to settled page", milliseconds([run.settled for run in runs]))

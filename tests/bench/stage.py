@@ -127,9 +127,7 @@ class Stage:
 
     @cached_property
     def _cluster(self) -> Cluster:
-        # Its server runs as another user, who must be able to enter.
-        self.folder.chmod(0o755)
-        cluster = start_cluster(self.new_folder("postgres"))
+        cluster = start_cluster()
         if isinstance(cluster, str):
             raise Missing(cluster)
         self._stack.callback(cluster.stop)

@@ -7,15 +7,22 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import config, loaders
+from clockify.app import config, loaders, resources
 from clockify.demo import OWNER_KEY, RunningServer
 from clockify.settings import SETTINGS
 from tests.conftest import keyed
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 SECONDS = 60
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """Warm up once: doing so for each test anew, as each process does, would cost more than the tests."""
+    resources.warm_up()
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +33,9 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(config, "PROJECT", tmp_path)
     monkeypatch.setattr(config, "DATA_FOLDER", tmp_path / "data")
     monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 30.0)
+    monkeypatch.setattr(resources, "warm_up", lambda: None)
+    # AppTest looks through every installed package for components; there are none.
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()

@@ -9,21 +9,22 @@ import json
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import streamlit as st
-from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from clockify.demo import RunningServer, reports, routes
 from clockify.demo.entities import Entry
 from clockify.render.markdown import escape_markdown
 from tests.support.hostile import FOURTEEN, KINDS, LABELS, TWIN, TWINS, Hostile, hostile_name, hostile_world, readable, start_timer
+from tests.support.shown import fields_of, figures, found_in, markdown_of, shape, texts_of, unescaped
 
 ADDRESS = "http://127.0.0.1:9"
 PAGES = ("overview", "billable", "settings")
@@ -39,7 +40,7 @@ Serve = Callable[..., RunningServer]
 
 @pytest.fixture
 def today() -> date:
-    return datetime.now(UTC).date()
+    return datetime.now(ZoneInfo("Europe/Belgrade")).date()
 
 
 @pytest.fixture
@@ -66,28 +67,6 @@ def went(page: AppTest) -> AppTest:
     return page
 
 
-def markdown_of(page: AppTest) -> Iterator[str]:
-    """Return every text of a page that Streamlit takes for Markdown."""
-    for element in (*page.markdown, *page.caption, *page.warning, *page.info, *page.error, *page.success, *page.title):
-        yield element.value
-    for metric in page.metric:
-        yield from (metric.label, metric.value, metric.delta, metric.proto.delta_description)
-    for table in page.table:
-        yield from (cell for column in table.value for cell in table.value[column] if isinstance(cell, str))
-    for button in page.button:
-        yield button.label
-
-
-def unescaped(text: str) -> str:
-    """Read Markdown in which every sign that could mean something is escaped; anything else is a defect."""
-    signs, shown = iter(text.replace("\N{WORD JOINER}", "")), []
-    for sign in signs:
-        meant = next(signs) if sign == "\\" else sign
-        assert (sign == "\\") is (meant in string.punctuation), text
-        shown.append(meant)
-    return "".join(shown)
-
-
 def seconds(entries: Iterable[Entry]) -> int:
     return sum(entry.seconds for entry in entries)
 
@@ -95,6 +74,15 @@ def seconds(entries: Iterable[Entry]) -> int:
 def hours(entries: Iterable[Entry]) -> str:
     """Write hours as a card does, by another road than the app's."""
     return f"{(Decimal(seconds(entries)) / 3600).quantize(Decimal('0.1'), ROUND_HALF_UP):,} h"
+
+
+def tracked(page: AppTest) -> str:
+    assert page.metric[0].label == "Tracked"
+    return str(page.metric[0].value)
+
+
+def entries_of(kind: str, identifier: str, hostile: Hostile) -> list[Entry]:
+    return hostile.entries(lambda entry: identifier in ids_in(entry, kind, hostile))
 
 
 def ids_in(entry: Entry, kind: str, hostile: Hostile) -> Collection[str]:
@@ -128,10 +116,9 @@ def test_each_group_is_a_row_with_its_name_and_hours(kind: str, page: AppTest, h
     found = rows_of(went(page), 1)
     expected: Counter[tuple[str, int]] = Counter()
     for label, thing in hostile.things(kind).items():
-        spent = seconds(entry for entry in hostile.entries() if thing.id in ids_in(entry, kind, hostile))
-        expected[hostile.shown(kind, label), spent] += 1
+        expected[hostile.shown(kind, label), seconds(entries_of(kind, thing.id, hostile))] += 1
     if kind in WITHOUT:
-        expected[WITHOUT[kind], seconds(entry for entry in hostile.entries() if "" in ids_in(entry, kind, hostile))] += 1
+        expected[WITHOUT[kind], seconds(entries_of(kind, "", hostile))] += 1
     assert found == expected
 
 
@@ -150,17 +137,39 @@ def unescaped_names(page: AppTest) -> Counter[str]:
     return Counter(name for name in names if not name.endswith(" subtotal") and name != "All hours")
 
 
-@pytest.mark.parametrize("parameter", FILTERS)
-def test_a_filter_finds_each_by_its_id_and_says_its_name(parameter: str, page: AppTest, hostile: Hostile) -> None:
-    kind, place = FILTERS[parameter], list(FILTERS).index(parameter)
-    for label, thing in hostile.things(kind).items():
-        page.query_params[parameter] = thing.id
-        went(page)
-        assert unescaped(page.caption[1].value.split(" · ")[place]) == hostile.shown(kind, label)
-        wanted = hostile.entries(lambda entry, one=thing.id: one in ids_in(entry, kind, hostile))  # type: ignore[misc]
-        assert (page.metric[0].label, page.metric[0].value) == ("Tracked", hours(wanted))
-    found = {hours(hostile.entries(lambda entry, one=hostile.things(kind)[twin].id: one in ids_in(entry, kind, hostile))) for twin in TWINS}  # type: ignore[misc]
-    assert len(found) == 2
+def test_filters_find_each_by_its_id_and_say_its_name(page: AppTest, hostile: Hostile) -> None:
+    for label in LABELS:
+        person, client = hostile.people[label].id, hostile.clients[label].id
+        page.query_params |= {"people": person, "clients": client}
+        words = went(page).caption[1].value.split(" · ")
+        assert [unescaped(word) for word in words[:2]] == [hostile.shown("person", label), hostile.shown("client", label)]
+        assert tracked(page) == hours(
+            entry for entry in entries_of("person", person, hostile) if client in ids_in(entry, "client", hostile)
+        )
+
+
+def test_charts_take_names_as_values_alone(page: AppTest, hostile: Hostile) -> None:
+    page.query_params["colour-by"] = "Project"
+    for label, project in hostile.projects.items():
+        page.query_params["projects"] = project.id
+        shown = hostile.shown("project", label)
+        assert unescaped(went(page).caption[1].value.split(" · ")[2]) == shown
+        assert tracked(page) == hours(entries_of("project", project.id, hostile))
+        bars, donut = (chart.proto for chart in page.get("vega_lite_chart"))
+        assert texts_of(bars, "series") == texts_of(donut, "name") == {shown}
+        assert f"tracked; {shown} " in bars.alt
+        assert f"hours: {shown} " in donut.alt
+        for chart in (bars, donut):
+            assert set(fields_of(json.loads(chart.spec))) <= FIELDS
+        (legend,) = found_in(json.loads(bars.spec), "labelExpr", lambda text: "datum.label" in text)
+        assert json.loads(legend.removesuffix("[datum.label]")) == {project.id: shown}
+
+
+@pytest.mark.parametrize("kind", FILTERS.values())
+def test_two_of_one_name_stay_two(kind: str, hostile: Hostile) -> None:
+    """What the tests above compare with differs for them."""
+    first, second = (hours(entries_of(kind, hostile.things(kind)[twin].id, hostile)) for twin in TWINS)
+    assert first != second
 
 
 def test_what_has_no_rate_is_named(page: AppTest, hostile: Hostile) -> None:
@@ -177,31 +186,92 @@ def test_what_has_no_rate_is_named(page: AppTest, hostile: Hostile) -> None:
 
 def test_whose_timer_runs_is_named(page: AppTest, hostile: Hostile, today: date) -> None:
     went(page)
-    for label in LABELS:
+    for pair in zip(LABELS[::2], LABELS[1::2], strict=True):
         hostile.world.running.clear()
-        start_timer(hostile, label, today)
+        for label in pair:
+            start_timer(hostile, label, today)
         page.button(key="refresh").click()
         running = went(page).caption[1].value.split(":blue[:material/timer:] running, in no total: ")[1]
-        assert unescaped(running) == hostile.shown("person", label)
+        assert {unescaped(name) for name in re.split(r"(?<!\\), ", running)} == {hostile.shown("person", label) for label in pair}
 
 
 def test_where_clockify_differs_is_named(page: AppTest, hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clockify's sums are made to lie about a few people at a time; the page names them."""
-    lied_about: list[str] = []
+    """Clockify's sums are made to say more of a few people at a time than its rows do."""
+    lied_about: list[tuple[str, str]] = []
     honest, counted = routes.summary_report, reports.totals_json
 
     def lying(*asked: Any, **terms: Any) -> dict[str, Any]:
         report = honest(*asked, **terms)
-        for row in report["groupOne"]:
-            for child in row["children"]:
-                child["duration"] += row["_id"] in lied_about and row["name"] == called[row["_id"]]
+        for row, child in ((one, child) for one in report["groupOne"] for child in one["children"]):
+            if (row["_id"], child["_id"]) in lied_about:
+                child["duration"] += 60
+                child["amounts"][0]["amountByCurrency"][0]["amount"] += 250
         return report
 
-    def miscounted(*asked: Any) -> list[dict[str, Any]]:
-        return [one | {"entriesCount": one["entriesCount"]} for one in counted(*asked)]
-
-    called = {user.id: user.name or "" for user in hostile.people.values()}
     monkeypatch.setattr(routes, "summary_report", lying)
-    monkeypatch.setattr(reports, "totals_json", miscounted)
+    monkeypatch.setattr(reports, "totals_json", lambda *asked: [one | {"totalTime": one["totalTime"] + 60} for one in counted(*asked)])
     went(page)
-    assert not page.warning
+    for some in (LABELS[:5], LABELS[5:10], LABELS[10:15]):
+        lied_about[:] = [(hostile.people[label].id, hostile.projects[label].id) for label in some]
+        page.button(key="refresh").click()
+        (warning,) = went(page).warning
+        assert told(warning.value, hostile) == {(hostile.shown("project", label), hostile.shown("person", label)) for label in some}
+
+
+def told(warning: str, hostile: Hostile) -> set[tuple[str, str]]:
+    """Return project and person of each line of a warning; all lines tell the same time and amount."""
+    found = set()
+    for line in warning.split("  \n")[1:]:
+        month, project, rest = re.split(r"(?<!\\), ", line, maxsplit=2)
+        person, difference = re.split(r"(?<!\\): ", rest)
+        time, amount = re.split(r"(?<!\\), ", difference)
+        currency = amount.removeprefix("amount ").removesuffix(" -2.50.")
+        assert (month, time) == (hostile.month.label(), "0:01:00 h less here")
+        assert unescaped(currency) in {client.currency for client in hostile.clients.values()}
+        found.add((unescaped(project), unescaped(person)))
+    return found
+
+
+def test_settings_name_the_user_and_the_workspace(hostile: Hostile, app_of: Open, served: Serve, tmp_path: Path) -> None:
+    server, owner = served(hostile.world), hostile.people["markdown"]
+    for label in FOURTEEN:
+        st.cache_resource.clear()
+        hostile.world.name = hostile_name(label, "project", ADDRESS)
+        owner = hostile.people["markdown"] = hostile.world.edit(owner, name=hostile_name(label, "person", ADDRESS) or None)
+        page = app_of(server, DATABASE_URL=f"sqlite:///{tmp_path / label}.sqlite").run()
+        markdown = [element.value for element in went(page.switch_page("pages/settings.py")).markdown]
+        texts = dict(text.split("  \n") for text in markdown if "  \n" in text)
+        user, email = texts[":gray[Signed in to Clockify as]"].removesuffix("]").split(" :gray[")
+        assert (unescaped(user), unescaped(email)) == (hostile.shown("person", "markdown"), owner.email)
+        assert unescaped(texts.get(":gray[Workspace]", "")) == readable(hostile.world.name)
+
+
+def test_options_of_the_sidebar_are_plain_and_all_different(page: AppTest, hostile: Hostile) -> None:
+    went(page)
+    for parameter, kind in FILTERS.items():
+        options = page.multiselect(key=parameter).options
+        names = [re.sub(rf"({re.escape(TWIN)}) · [0-9a-f]{{6}}| \(archived\)$", r"\1", option) for option in options]
+        assert Counter(names) == Counter(hostile.shown(kind, label) for label in LABELS) + Counter(page_own(kind))
+        assert len(set(options)) == len(options)
+
+
+def page_own(kind: str) -> list[str]:
+    return [] if kind == "person" else [f"No {kind}"]
+
+
+def test_pages_have_the_figures_and_the_form_of_a_tame_workspace(
+    hostile: Hostile, today: date, app_of: Open, served: Serve, tmp_path: Path
+) -> None:
+    worlds = {"hostile": hostile, "tame": hostile_world(today, ADDRESS, tame=True)}
+    seen = {}
+    for word, built in worlds.items():
+        st.cache_resource.clear()
+        page = app_of(served(built.world), DATABASE_URL=f"sqlite:///{tmp_path / word}.sqlite")
+        page.query_params["period"] = "last-month"
+        seen[word] = []
+        for name in PAGES:
+            if name != "overview":
+                page.switch_page(f"pages/{name}.py")
+            seen[word] += [figures(went(page)), shape(page.main), shape(page.sidebar)]
+    assert seen["hostile"] == seen["tame"]
+    assert len(str(seen["tame"])) > 5000

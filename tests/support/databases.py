@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -32,28 +33,37 @@ class Cluster:
         _run(self._binaries / "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "tester", name)
         return f"postgresql://tester@127.0.0.1:{self._port}/{name}"
 
-    def stop(self) -> None:
-        """Stop the server."""
+    def start(self) -> None:
+        """Start the server."""
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        log = str(self._folder.parent / "log")
+        _run(self._binaries / "pg_ctl", "-D", str(self._folder), "-o", options, "-w", "-l", log, "start")
+
+    def break_off(self) -> None:
+        """Stop the server at once, as a failing machine would."""
         _run(self._binaries / "pg_ctl", "-D", str(self._folder), "-m", "immediate", "stop")
 
+    def stop(self) -> None:
+        """Stop the server and remove its folder."""
+        self.break_off()
+        shutil.rmtree(self._folder.parent)
 
-def start_cluster(folder: Path) -> Cluster | str:
-    """Start a server in an empty folder; return why not if that can't be."""
+
+def start_cluster() -> Cluster | str:
+    """Start a server; return why not if that can't be."""
     binaries = _binaries()
     if binaries is None:
         return "no PostgreSQL server found (Debian: apt-get install postgresql)"
+    # Not in pytest's own folder: every run of pytest closes that to other users.
+    folder = Path(tempfile.mkdtemp(prefix="test-postgres-"))
     home = folder / "data"
     if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root, and its user must reach the folder.
-        for parent in (folder, *folder.parents[:3]):
-            if "pytest" in parent.name:
-                parent.chmod(0o755)
+        # PostgreSQL refuses to run as root.
         shutil.chown(folder, "postgres")
-    port = free_port()
     _run(binaries / "initdb", "-D", str(home), "-U", "tester", "-A", "trust", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-    _run(binaries / "pg_ctl", "-D", str(home), "-o", options, "-w", "-l", str(folder / "log"), "start")
-    return Cluster(binaries, home, port)
+    cluster = Cluster(binaries, home, free_port())
+    cluster.start()
+    return cluster
 
 
 def free_port() -> int:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
-from streamlit.runtime.secrets import Secrets
 
-from clockify.app import config, door
+from clockify.app import door
 from clockify.app.signin import SignIn, is_allowed, is_recent, parse_sign_in
 from clockify.errors import ConfigurationError
-from clockify.settings import SETTINGS
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -34,7 +30,7 @@ def user(email: object, **claims: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "email", ["ada@example.com", "ADA@example.COM", "who@corp.example", "Who@CORP.example", "ädam@corp.example", "K@corp.example"]
+    "email", ["ada@example.com", "ADA@example.COM", "who@corp.example", "Who@CORP.example", "ädam@corp.example", "\u212a@corp.example"]
 )
 def test_a_listed_address_and_every_address_of_a_listed_domain_come_in(email: str) -> None:
     assert is_allowed(user(email), LISTED)
@@ -93,16 +89,23 @@ def test_what_only_looks_like_a_listed_address_stays_out(email: object) -> None:
 
 def test_unicode_letters_with_an_ascii_small_form_are_other_letters() -> None:
     listed = parse_sign_in(AUTH, {"allowed_emails": ["kim@example.com", "hans@strasse.example"], "allowed_domains": ["skype.example"]})
-    assert "K".lower() == "k"
-    for twin in ("Kim@example.com", "hanſ@strasse.example", "hans@straße.example", "who@ſkype.example", "who@sKype.example"):
+    twins = (
+        "\u212aim@example.com",
+        "han\u017f@strasse.example",
+        "hans@stra\u00dfe.example",
+        "who@\u017fkype.example",
+        "who@s\u212aype.example",
+    )
+    assert [twin.casefold() for twin in twins[:2]] == ["kim@example.com", "hans@strasse.example"]
+    for twin in twins:
         assert not is_allowed(user(twin), listed), twin
     assert is_allowed(user("KIM@example.com"), listed)
 
 
 def test_a_list_alone_is_enough_and_an_empty_one_lets_nobody_in() -> None:
-    emails, domains = SignIn((None,), frozenset({"ada@example.com"}), frozenset(), timedelta(1)), SignIn((None,), frozenset(), frozenset(), timedelta(1))
-    assert is_allowed(user("ada@example.com"), emails)
-    assert not is_allowed(user("ada@example.com"), domains)
+    one, nobody = (SignIn((None,), frozenset(emails), frozenset(), timedelta(1)) for emails in ({"ada@example.com"}, ()))
+    assert is_allowed(user("ada@example.com"), one)
+    assert not is_allowed(user("ada@example.com"), nobody)
     only_domains = parse_sign_in(AUTH, {"allowed_domains": ["example.com"]})
     assert is_allowed(user("ada@example.com"), only_domains)
     assert not is_allowed(user("ada@corp.example"), only_domains)
@@ -211,7 +214,9 @@ def test_a_visitor_at_this_machine(address: str | None, headers: dict[str, str])
     assert door.is_local_visitor(address, headers)
 
 
-@pytest.mark.parametrize("address", ["192.0.2.7", "::ffff:192.0.2.7", "fd00::2", "10.0.0.1", "0.0.0.0", "localhost.evil.test", "", "unknown"])
+@pytest.mark.parametrize(
+    "address", ["192.0.2.7", "::ffff:192.0.2.7", "fd00::2", "10.0.0.1", "0.0.0.0", "localhost.evil.test", "", "unknown"]
+)
 def test_another_address_is_not_this_machine(address: str) -> None:
     assert not door.is_local_visitor(address, LOCAL)
 
@@ -265,22 +270,3 @@ def test_behind_a_socket_file_nobody_is_near(monkeypatch: pytest.MonkeyPatch) ->
     address = door._visitor_address()
     assert address is not None
     assert not door.is_local_visitor(address, LOCAL)
-
-
-@pytest.fixture
-def secrets_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where Streamlit looks for secrets during the test, and nowhere else; no setting of the developer's."""
-    for name in SETTINGS:
-        monkeypatch.delenv(name, raising=False)
-    path = tmp_path / "secrets.toml"
-    fresh = Secrets()
-    monkeypatch.setattr(fresh, "_maybe_install_file_watchers", lambda: None) if False else None
-    monkeypatch.setattr(st, "secrets", fresh)
-    monkeypatch.setattr(config, "PROJECT", tmp_path)
-    before = st.get_option("secrets.files")
-    from streamlit import config as streamlit_config
-
-    streamlit_config.set_option("secrets.files", [str(path)])
-    yield path
-    fresh._reset()
-    streamlit_config.set_option("secrets.files", before)

@@ -1,0 +1,86 @@
+"""A page in a real browser, and what it did behind the scene."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+from playwright.sync_api import Browser, Download, Locator, Page, expect
+
+# Streamlit's own: a sparkline of `st.metric` draws its hover layer before there is a hover, and a
+# page opened by its path looks for the server's files beside that path first.
+NOISE = re.compile(r'Infinite extent for field "[xy]"|status of 404 \(Not Found\) \S*/(billable|settings)/_stcore/(health|host-config)$')
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
+SECONDS = 45
+
+
+class Sight:
+    """One visitor's tab, as a context manager.
+
+    `foreign` lists requests that left the app, `complaints` what the console said beside Streamlit's own noise.
+    """
+
+    def __init__(self, browser: Browser, address: str, *, width: int = 1280, height: int = 1000, dark: bool = False) -> None:
+        phone = {"user_agent": PHONE, "has_touch": True} if width < 500 else {}
+        scheme: Any = "dark" if dark else "light"
+        self._context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", **phone)
+        self._context.set_default_timeout(SECONDS * 1000)
+        self.address = address
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        self.page: Page = self._context.new_page()
+        self.page.on("request", lambda request: self._requested(request.url))
+        self.page.on("console", lambda message: self._said(message.type, f"{message.text} {message.location.get('url', '')}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._context.close()
+
+    def open(self, path: str) -> Page:
+        """Load a page from the start, and wait until it has been drawn."""
+        self.page.goto(self.address + path)
+        return self.settled()
+
+    def follow(self, path: str) -> Page:
+        """Change the address as the back button does: without loading the app anew."""
+        self.page.evaluate("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path)
+        return self.settled()
+
+    def settled(self) -> Page:
+        """Wait until no run of the script is under way, and none begins."""
+        quiet = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]")
+        expect(quiet).to_have_count(1, timeout=SECONDS * 1000)
+        self.page.wait_for_timeout(150)
+        expect(quiet).to_have_count(1, timeout=SECONDS * 1000)
+        return self.page
+
+    def under(self, key: str, selector: str = "") -> Locator:
+        """Return an element by the key it has in the script, or what is inside of it."""
+        return self.page.locator(f".st-key-{key} {selector}".strip())
+
+    def figure(self, key: str) -> str:
+        """Return the figure on a card."""
+        return self.under(key, "[data-testid=stMetricValue]").inner_text()
+
+    def downloaded(self, key: str) -> tuple[str, bytes]:
+        """Click a download button; return the file's name and what is in it."""
+        with self.page.expect_download() as coming:
+            self.under(key, "button").click()
+        file: Download = coming.value
+        return file.suggested_filename, file.path().read_bytes()
+
+    def _requested(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:" + self.address)):
+            self.foreign.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not NOISE.search(text):
+            self.complaints.append(f"{kind}: {text}")
+
+
+def seen(text: str) -> str:
+    """Return text as it is read: signs without width that part others are none."""
+    return " ".join(text.replace("\N{WORD JOINER}", "").split())

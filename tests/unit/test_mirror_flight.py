@@ -1,0 +1,201 @@
+"""One read, whoever wants it: threads, processes, and one that dies on the way; on both databases."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Event
+
+import pytest
+
+from clockify.demo import RunningServer
+from clockify.mirror.database import Database
+from clockify.mirror.jobs import Job, Progress
+from clockify.mirror.leases import LEASE_SECONDS
+from clockify.mirror.store import Store
+from clockify.periods import Month
+from tests.support.databases import Place
+from tests.support.faults import Exchange, Front
+from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.reader import start_reader
+from tests.support.studio import NOON, Clock, log_one_hour_more, studio
+
+Serve = Callable[..., RunningServer]
+
+SEPTEMBER, OCTOBER, NOVEMBER = Month(2026, 9), Month(2026, 10), Month(2026, 11)
+SECONDS = 60.0
+
+
+def hours(copy: Copy, month: Month) -> float:
+    cube = copy.mirror.cube(month)
+    assert cube is not None
+    return int(cube["seconds"].sum()) / 3600
+
+
+def test_threads_that_open_one_cold_month_cause_one_read(place: Place, served: Serve) -> None:
+    server = served(studio())
+    with mirror_of(server, place, clock=Clock()) as one, mirror_of(server, place, clock=Clock()) as other:
+        gate = Barrier(8)
+
+        def open_month(copy: Copy) -> str:
+            gate.wait(20)
+            return copy.read(NOVEMBER).states[NOVEMBER].version
+
+        with ThreadPoolExecutor(8) as pool:
+            versions = set(pool.map(open_month, [one, other] * 4))
+        assert len(versions) == 1
+        assert count_requests(server)["detailed"] == 1
+        assert hours(one, NOVEMBER) == hours(other, NOVEMBER) == 7
+
+
+def test_processes_that_open_the_same_cold_months_cause_one_read_of_each(place: Place, served: Serve, tmp_path: Path) -> None:
+    server, gate = served(studio()), tmp_path / "go"
+    months = [NOVEMBER.after(-back) for back in range(10)]
+    readers = [start_reader(server, place, months, gate=str(gate)) for _ in range(2)]
+    with readers[0], readers[1]:
+        assert [reader.stdout.readline() for reader in readers if reader.stdout] == ["ready\n"] * 2
+        gate.touch()
+        read = [json.loads(reader.stdout.read()) for reader in readers if reader.stdout]
+    assert [reader.returncode for reader in readers] == [0, 0]
+    assert read[0] == read[1]
+    asked = count_requests(server)
+    assert asked["detailed"] == len(read[0]) == 10
+    assert [asked[kind] for kind in ("users", "projects", "tags", "in-progress")] == [1, 1, 1, 1]
+
+
+def test_who_looked_before_another_finished_does_not_read_again(place: Place, served: Serve) -> None:
+    server, clock = served(studio()), Clock()
+    with mirror_of(server, place, clock=clock) as one, mirror_of(server, place, clock=clock) as other:
+        looked = clock().timestamp()
+        clock.pass_by(seconds=3)
+        one.read(NOVEMBER)
+        asked = len(server.requests)
+        clock.pass_by(seconds=3)
+        # The other's thread gets to work only now, with what was seen long before.
+        other.mirror._read_month(NOVEMBER, False, looked, Progress())
+        other.mirror._check_month(NOVEMBER, False, looked, Progress())
+        other.mirror._read_lists(("users", "projects"), False, NOON.timestamp(), Progress())
+        assert len(server.requests) == asked
+
+
+def test_what_ends_while_the_page_looks_is_there_and_not_missing(place: Place, served: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mirror_of(served(studio()), place, clock=Clock()) as copy:
+        start = copy.jobs.start
+
+        def start_and_end(*args: object, **terms: object) -> Job:
+            job = start(*args, **terms)  # type: ignore[arg-type]
+            assert copy.jobs.wait([job], SECONDS)
+            return job
+
+        monkeypatch.setattr(copy.jobs, "start", start_and_end)
+        opening = copy.mirror.open_months([OCTOBER, NOVEMBER])
+        assert (opening.missing, opening.is_busy, opening.faults) == ((), False, {})
+
+
+def test_a_process_that_is_killed_between_pages_leaves_the_old_month_whole(place: Place, served: Serve) -> None:
+    clock = Clock()
+    with Front(served(studio(), detailed_page_cap=2)) as front, mirror_of(front, place, clock=clock) as copy:
+        old = copy.read(NOVEMBER).states[NOVEMBER]
+        log_one_hour_more(front.behind.world)
+        clock.pass_by(minutes=10)
+        with front.hold("detailed", lambda one: one.page == 2), start_reader(front, place, [NOVEMBER], now=clock().isoformat()) as reader:
+            wait_until(lambda: any(one.page == 2 for one in front.exchanges[-1:]))
+            reader.send_signal(signal.SIGKILL)
+            reader.wait(SECONDS)
+        assert reader.returncode == -signal.SIGKILL
+        assert copy.mirror.states()[NOVEMBER] == old
+        assert hours(copy, NOVEMBER) == 7
+        # The dead one's lease still runs: nobody else reads, and the old figures stay on screen.
+        asked = len(front.exchanges)
+        clock.pass_by(seconds=LEASE_SECONDS - 1)
+        opening = copy.mirror.open_months([NOVEMBER])
+        assert not copy.mirror.wait(opening, 0.5)
+        assert (opening.states[NOVEMBER], opening.refreshing) == (old, {NOVEMBER})
+        assert len(front.exchanges) == asked
+        clock.pass_by(seconds=1)
+        assert copy.mirror.wait(opening, SECONDS)
+        assert copy.mirror.states()[NOVEMBER].version != old.version
+        assert hours(copy, NOVEMBER) == 8
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_the_old_month_whole(place: Place, served: Serve) -> None:
+    clock = Clock()
+    server = served(studio())
+    with mirror_of(server, place, clock=clock) as copy:
+        old = copy.read(NOVEMBER).states[NOVEMBER]
+        log_one_hour_more(server.world)
+        clock.pass_by(minutes=10)
+        with start_reader(server, place, [NOVEMBER], now=clock().isoformat(), dies_while_saving=True) as reader:
+            reader.wait(SECONDS)
+        assert reader.returncode == -signal.SIGKILL
+        assert count_requests(server)["detailed"] == 2, "it had read the month"
+        assert copy.mirror.states()[NOVEMBER] == old
+        assert hours(copy, NOVEMBER) == 7
+        clock.pass_by(seconds=LEASE_SECONDS)
+        assert copy.read(NOVEMBER).states[NOVEMBER].version != old.version
+        assert hours(copy, NOVEMBER) == 8
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for another process; not for time to pass."""
+    end = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_lease_has_one_holder_until_it_is_given_back_or_runs_out(place: Place) -> None:
+    store = Store(Database(place.url, place.folder))
+    later = NOON + timedelta(seconds=90)
+
+    def take(holder: str, moment: object) -> bool:
+        return store.take_lease("2026-11", holder, moment, 90.0)  # type: ignore[arg-type]
+
+    assert take("a", NOON)
+    assert not take("b", NOON)
+    assert not take("b", later - timedelta(microseconds=1))
+    assert take("b", later), "the holder crashed and its time is over"
+    assert not take("a", later)
+    store.give_lease("2026-11", "a")
+    assert not take("a", later), "nobody gives back what another holds"
+    assert take("b", later + timedelta(seconds=80)), "the holder renews it"
+    assert not take("a", later + timedelta(seconds=100))
+    store.give_lease("2026-11", "b")
+    assert take("a", NOON)
+    assert store.take_lease("2026-10", "b", NOON, 90.0), "another month is another lease"
+    store.close()
+
+
+def test_each_page_renews_the_lease(place: Place, served: Serve) -> None:
+    """A month that takes longer than a lease is still read by one."""
+    clock, told = Clock(), Event()
+    with Front(served(studio(), detailed_page_cap=1, plan="FREE")) as front:
+
+        def tick(one: Exchange) -> None:
+            if one.endpoint == "detailed":
+                clock.pass_by(seconds=LEASE_SECONDS - 1)
+                told.set()
+
+        with mirror_of(front, place, clock=clock) as one, mirror_of(front, place, clock=clock) as other:
+            front.served_hooks.append(tick)
+            opening = one.mirror.open_months([NOVEMBER])
+            assert told.wait(SECONDS)
+            late = other.mirror.open_months([NOVEMBER])
+            assert one.mirror.wait(opening, SECONDS)
+            assert other.mirror.wait(late, SECONDS)
+            assert front.count("detailed") == 4
+            assert hours(other, NOVEMBER) == 7
+
+
+def test_a_fault_gives_the_lease_back(place: Place, served: Serve) -> None:
+    clock = Clock()
+    with Front(served(studio())) as front, mirror_of(front, place, clock=clock) as one, mirror_of(front, place, clock=clock) as other:
+        front.fail("detailed", "404")
+        assert one.read(NOVEMBER).missing == (NOVEMBER,)
+        front.heal()
+        assert other.read(NOVEMBER).missing == ()
