@@ -94,7 +94,7 @@ def parse_settings(values: Mapping[str, str]) -> Settings:
     """
     texts = {name: values[name].strip() for name in SETTINGS if str(values.get(name, "")).strip()}
     return Settings(
-        key=ApiKey(texts["CLOCKIFY_API_KEY"]) if "CLOCKIFY_API_KEY" in texts else None,
+        key=_key(texts.get("CLOCKIFY_API_KEY")),
         workspace_id=texts.get("CLOCKIFY_WORKSPACE_ID"),
         api_url=_base_url("CLOCKIFY_API_URL", texts.get("CLOCKIFY_API_URL", API_URL)),
         reports_url=_base_url("CLOCKIFY_REPORTS_URL", texts.get("CLOCKIFY_REPORTS_URL", REPORTS_URL)),
@@ -123,6 +123,16 @@ def _base_url(name: str, text: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise ConfigurationError(f"{name} must begin with https://, or the key would travel in the open.")
     return text.rstrip("/")
+
+
+def _key(text: str | None) -> ApiKey | None:
+    """Return the key; its error names the setting, where a pasted key's speaks of the key alone."""
+    if text is None:
+        return None
+    try:
+        return ApiKey(text)
+    except ConfigurationError as fault:
+        raise ConfigurationError(f"CLOCKIFY_API_KEY can't be used. {fault}") from None
 
 
 def _zone(text: str | None) -> str | None:

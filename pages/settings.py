@@ -3,18 +3,20 @@
 import streamlit as st
 
 from clockify.app import visit as visits
-from clockify.app.connection import draw_account, draw_display, draw_key, draw_months, draw_plan
+from clockify.app.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
 from clockify.app.door import draw_viewer
 from clockify.app.header import draw_title
-from clockify.app.states import draw_disconnected
+from clockify.app.states import draw_disconnected, draw_outdated
 
 visit = visits.current()
 draw_title("Settings")
 draw_viewer(visit.viewer)
 if visit.fault or visit.mirror is None:
-    draw_disconnected(visit)
+    draw_disconnected(visit, here=True)
+    draw_workspaces(visit)
     draw_key(visit)
 else:
+    draw_outdated(visit)
     left, right = st.columns(2, gap="small")
     with left:
         draw_account(visit, visit.mirror)

@@ -15,7 +15,8 @@ import streamlit as st
 
 from clockify.directory import Directory
 from clockify.frames import concat_frames, empty_cube, empty_entries
-from clockify.mirror.mirror import Mirror, Opening
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.opening import Opening
 from clockify.mirror.snapshots import Scope
 from clockify.periods import Month
 
@@ -52,16 +53,16 @@ class Access:
 
     def cube(self, opening: Opening) -> pd.DataFrame:
         """Return the daily cube of the months that are there; raise Lost if one of them is damaged."""
-        return _visible(_cube(self._mirror.scope, opening.versions, self._mirror), self._viewer)
+        return _visible(_cube(self._key(opening), opening.versions, self._mirror), self._viewer)
 
     def entries(self, opening: Opening, columns: Sequence[str]) -> pd.DataFrame:
         """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
         needed = tuple(dict.fromkeys((*columns, "user_id", "rate", "amount_ticks")))
-        return _visible(_entries(self._mirror.scope, opening.versions, needed, self._mirror), self._viewer)
+        return _visible(_entries(self._key(opening), opening.versions, needed, self._mirror), self._viewer)
 
     def directory(self, opening: Opening) -> Directory:
         """Return the names, those of deleted people and projects included."""
-        return _directory(self._mirror.scope, self._mirror.lists_version, opening.versions, self._mirror)
+        return _directory(self._key(opening), self._mirror.lists_version, opening.versions, self._mirror)
 
     def running(self) -> list[dict[str, Any]]:
         """Return the running timers of those whose time may be seen."""
@@ -72,6 +73,10 @@ class Access:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
         return self._viewer.sees_money and not any(state.amounts_hidden for state in opening.states.values())
 
+    def _key(self, opening: Opening) -> str:
+        """Return what the frames of these months are cached by: as one text, for two years of months take 8 ms to hash."""
+        return repr((self._mirror.scope, opening.versions))
+
 
 def _visible(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
     """Leave what the viewer may see; the same frame if that is all of it."""
@@ -81,8 +86,8 @@ def _visible(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _cube(scope: Scope, versions: Versions, _mirror: Mirror) -> pd.DataFrame:
-    return concat_frames([_month_cube(scope, month, version, _mirror) for month, version in versions], empty_cube())
+def _cube(key: str, _versions: Versions, _mirror: Mirror) -> pd.DataFrame:
+    return concat_frames([_month_cube(_mirror.scope, month, version, _mirror) for month, version in _versions], empty_cube())
 
 
 @st.cache_resource(show_spinner=False, max_entries=MONTHS_KEPT)
@@ -94,8 +99,8 @@ def _month_cube(scope: Scope, month: Month, version: str, _mirror: Mirror) -> pd
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _entries(scope: Scope, versions: Versions, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
-    frames = [_month_entries(scope, month, version, columns, _mirror) for month, version in versions]
+def _entries(key: str, _versions: Versions, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
+    frames = [_month_entries(_mirror.scope, month, version, columns, _mirror) for month, version in _versions]
     return concat_frames(frames, empty_entries()[list(columns)])
 
 
@@ -108,5 +113,5 @@ def _month_entries(scope: Scope, month: Month, version: str, columns: tuple[str,
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _directory(scope: Scope, lists_version: tuple[float, ...], versions: Versions, _mirror: Mirror) -> Directory:
-    return _mirror.directory().with_names([_mirror.names(month) for month, _ in versions])
+def _directory(key: str, lists_version: tuple[float, ...], _versions: Versions, _mirror: Mirror) -> Directory:
+    return _mirror.directory().with_names([_mirror.names(month) for month, _ in _versions])

@@ -20,6 +20,9 @@ from clockify.settings import SETTINGS, Settings, parse_settings
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_FOLDER = PROJECT / ".data"
 
+# The secrets in memory, and the state of their files when they were last looked at.
+_read_from: tuple[object, list[tuple[int, int] | None]] | None = None
+
 
 def read_settings() -> Settings:
     """Gather and check the settings; raise ConfigurationError naming the first that can't be used."""
@@ -42,6 +45,7 @@ def _secrets() -> Mapping[str, Any]:
 
     Streamlit itself takes an unreadable file for a missing one, and a missing `[auth]` would open the door.
     """
+    _reread_if_changed()
     try:
         if st.secrets.load_if_toml_exists():
             return st.secrets
@@ -51,6 +55,27 @@ def _secrets() -> Mapping[str, Any]:
     if unreadable:
         raise ConfigurationError("Streamlit's secrets can't be read: secrets.toml is not valid TOML, not UTF-8, or closed to this user.")
     return {}
+
+
+def _reread_if_changed() -> None:
+    """Let go of secrets that were read from another state of their files.
+
+    Streamlit watches them too, but never again after it met an unreadable one: somebody who is
+    taken off a list after that would stay in until the next start.
+    """
+    global _read_from
+    states = [_state(Path(path)) for path in st.get_option("secrets.files")]
+    if _read_from and _read_from[0] is st.secrets and _read_from[1] != states:
+        st.secrets._reset()
+    _read_from = (st.secrets, states)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _dotenv() -> Mapping[str, str | None]:

@@ -11,14 +11,15 @@ import streamlit as st
 from clockify.api.quota import Intent
 from clockify.app import resources
 from clockify.app.header import moment_words
-from clockify.app.visit import Visit, forget_key, paste_key
-from clockify.errors import ConfigurationError
+from clockify.app.visit import Visit, forget_key, has_pasted_key, paste_key, take_fault, told_later
+from clockify.errors import NotFound
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.snapshots import MonthState
 from clockify.periods import Month
 from clockify.render.formats import HourStyle, format_age, format_count
-from clockify.render.markdown import escape_markdown
+from clockify.render.markdown import escape_markdown, one_line
 
+PASTED = "pasted-key"
 SOURCES = {"report": "reports", "lists": "person by person", "own": "own time only"}
 
 
@@ -102,37 +103,58 @@ def draw_key(visit: Visit) -> None:
     """Let a person use a key for this browser session alone."""
     with st.container(border=True, key="key"):
         st.markdown("**Your own key** :gray[:small[· for this browser session alone, never stored]]")
-        if st.session_state.get("_pasted_key"):
+        if has_pasted_key():
             st.markdown("This session uses the key that you pasted.")
             st.button("Forget the key", icon=":material/key_off:", key="forget-key", on_click=forget_key)
-            return
+            if not visit.fault:
+                return
         if not visit.viewer.may_connect:
             st.caption("Open this page at the machine it runs on, or sign in, to paste a key here.")
             return
         with st.form("paste-key", border=False, clear_on_submit=True):
-            text = st.text_input(
-                "Clockify API key", type="password", autocomplete="off", help="Clockify: Profile settings → API → Generate."
-            )
-            if st.form_submit_button("Use this key", icon=":material/key:"):
-                _use(text)
+            help_text = "Clockify: Profile settings → API → Generate."
+            st.text_input("Clockify API key", type="password", autocomplete="off", help=help_text, key=PASTED)
+            st.form_submit_button("Use this key", icon=":material/key:", on_click=_use)
+        unusable = take_fault()
+        if unusable:
+            st.error(escape_markdown(str(unusable)), icon=":material/key_off:")
         st.caption(
             "To connect for good, put `CLOCKIFY_API_KEY=…` into a file named `.env` beside `streamlit_app.py` and start the app again."
         )
 
 
-def _use(text: str) -> None:
-    try:
+def draw_workspaces(visit: Visit) -> None:
+    """Offer the workspaces that the key does open, where the one that was asked for isn't among them."""
+    if not isinstance(visit.fault, NotFound) or visit.mirror or not visit.account or not visit.account.is_known:
+        return
+    names = {one.id: one_line(one.name) for one in visit.account.workspaces}
+    with st.container(border=True, key="workspaces"):
+        st.selectbox(
+            "Workspaces that this key opens",
+            list(names),
+            index=None,
+            format_func=names.__getitem__,
+            placeholder="Choose one",
+            key="workspace-instead",
+            on_change=_choose_workspace,
+        )
+
+
+def _use() -> None:
+    """Take what was pasted, and leave nothing of it in the widget; if it can't be a key, the card says so."""
+    text, st.session_state[PASTED] = str(st.session_state[PASTED]), ""
+    with told_later():
         paste_key(text)
-    except ConfigurationError as fault:
-        st.error(str(fault), icon=":material/key_off:")
-    else:
-        st.rerun()
 
 
 def _key_words(visit: Visit) -> str:
     if visit.is_demo:
         return ":orange-badge[:material/science: Demo workspace] none set, so the figures are made up"
-    return "pasted into this session" if st.session_state.get("_pasted_key") else "from this installation's settings"
+    return "pasted into this session" if has_pasted_key() else "from this installation's settings"
+
+
+def _choose_workspace() -> None:
+    st.session_state["workspace"] = st.session_state["workspace-instead"]
 
 
 def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def admit(settings: Settings) -> Viewer | None:
         return _admit_signed_in(parse_sign_in(auth, access or {}))
     if access is not None:
         raise ConfigurationError("[access] in the secrets says who may come in, but there is no [auth] section to sign in by.")
-    is_near = settings.open_to_all or is_local_visitor(_visitor_address(), st.context.headers)
+    is_near = settings.open_to_all or is_local_visitor(st.context.ip_address, st.context.headers)
     if is_near or settings.is_demo:
         return Viewer(name="You" if is_near else "Guest", may_connect=is_near)
     _refuse_stranger()
@@ -112,11 +112,6 @@ def _ended() -> dict[tuple[str, ...], datetime]:
 def _sign_in_id() -> tuple[str, ...]:
     """Return what tells one sign-in from every other."""
     return tuple(str(st.user.get(claim)) for claim in ("iss", "sub", "iat"))
-
-
-def _visitor_address() -> str | None:
-    """Return the last hop's address, None for this machine; behind a socket file it is somebody's proxy."""
-    return "" if str(st.get_option("server.address") or "").startswith("unix:") else st.context.ip_address
 
 
 def _is_here(authority: str) -> bool:

@@ -29,7 +29,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
     if visit.mirror is None or visit.fault:
         return _held_over(visit)
     directory = visit.mirror.directory()
-    _take_url({name: _ids(directory, kind) for name, kind in KINDS.items()}, page)
+    came_by_menu = _take_url({name: _ids(directory, kind) for name, kind in KINDS.items()}, page)
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
         _draw_period(visit)
@@ -40,7 +40,11 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
         choice = _held()
         if not choice.filters.is_empty:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
-    _write_url(to_url(choice) | _workspace_param(visit))
+    params = to_url(choice) | _workspace_param(visit)
+    if came_by_menu and params:
+        # The browser is still on its way to the new page's bare address; what is written now could be lost.
+        st.rerun()
+    _write_url(params)
     return choice
 
 
@@ -105,7 +109,11 @@ def _draw_period(visit: Visit) -> None:
 
 
 def _draw_list(name: str, labels: Mapping[str, str]) -> None:
-    st.session_state[name] = [one for one in st.session_state.get(name, ()) if one in labels]
+    held = list(st.session_state.get(name, ()))
+    st.session_state[name] = [one for one in held if one in labels]
+    if len(st.session_state[name]) < len(held):
+        # What is filtered by is gone from the lists: said, since the figures are other ones now.
+        st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), name]
     st.multiselect(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
 
 
@@ -141,19 +149,26 @@ def _held() -> Choice:
     return Choice(st.session_state.get("period", Preset.THIS_MONTH), st.session_state.get("_days"), filters)
 
 
-def _take_url(known: Mapping[str, list[str]], page: str) -> None:
+def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
     """Follow the URL if somebody else changed it: a link, a bookmark, the back button.
 
-    A click in the navigation empties it, and means no change of filters.
+    A click in the menu empties it and means no change of filters; returns whether it was one. The
+    bare address stays behind in the browser's history: who comes back to it finds what was in force then.
     """
     params = {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}
     written, last_page = st.session_state.get("_url"), st.session_state.get("_page")
+    bare = st.session_state.setdefault("_bare", {})
     st.session_state["_page"] = page
-    if params == written or (written is not None and not params and page != last_page):
-        return
+    came_by_menu = written is not None and not params and page != last_page
+    if came_by_menu:
+        bare[page] = written
+    params = params or bare.get(page, params)
+    if params == written:
+        return came_by_menu
     choice, dropped = from_url(params, known)
     st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), *dropped]
     _hold(choice)
+    return False
 
 
 def _workspace_param(visit: Visit) -> dict[str, list[str]]:
@@ -172,6 +187,8 @@ def _write_url(params: Mapping[str, list[str]]) -> None:
         # All at once, and gone is what is an empty list: each change alone would be a step of the back button.
         st.query_params.update(wanted)
     st.session_state["_url"] = {name: value for name, value in params.items() if name in NAMES}
+    if not params:
+        st.session_state["_bare"].pop(st.session_state["_page"], None)
 
 
 def _ids(directory: Directory, kind: Kind) -> list[str]:

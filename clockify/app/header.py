@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -96,4 +96,6 @@ def _running_words(view: View) -> str:
         return ""
     names = [view.directory.label(Kind.USER, timer.get("userId") or "") for timer in running]
     shown = ", ".join(map(escape_markdown, names)) if len(names) <= NAMES_SHOWN else f"{len(names)} people"
-    return f" · :blue[:material/timer:] running, in no total: {shown}"
+    _, read_at = view.mirror.running()
+    age = f", as of {format_age(datetime.fromtimestamp(read_at, UTC), resources.now())}" if view.opening.lists_fault and read_at else ""
+    return f" · :blue[:material/timer:] running, in no total: {shown}{age}"

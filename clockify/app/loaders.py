@@ -17,7 +17,8 @@ from clockify.app.visit import Visit, told_later
 from clockify.directory import Directory
 from clockify.errors import ClockifyError
 from clockify.mirror.checking import cents_by_currency
-from clockify.mirror.mirror import Mirror, Opening
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.opening import Opening
 from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
 from clockify.periods import Month, Period, elapsed, previous_period
@@ -79,8 +80,11 @@ class View:
 
     @property
     def working_days(self) -> int:
-        """The working days of the period that have begun, at least 1."""
-        return max(working_days(elapsed(self.period, self.visit.today), self.mirror.workspace.working_days), 1)
+        """The working days of the period that have begun, in the months that are there; at least 1."""
+        begun, workdays = elapsed(self.period, self.visit.today), self.mirror.workspace.working_days
+        there = [month.period for month in begun.months() if month not in self.missing]
+        parts = [Period(max(one.start, begun.start), min(one.end, begun.end)) for one in there]
+        return max(sum(working_days(part, workdays) for part in parts), 1)
 
     @property
     def working_days_before(self) -> int:

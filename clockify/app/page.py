@@ -10,7 +10,7 @@ from clockify.app.choice import Choice
 from clockify.app.header import draw_header, draw_title
 from clockify.app.loaders import View, load
 from clockify.app.progress import await_request, watch
-from clockify.app.states import draw_disconnected, draw_empty, draw_notices, draw_way_to_settings
+from clockify.app.states import draw_disconnected, draw_empty, draw_notices
 from clockify.errors import RateLimited
 
 
@@ -21,7 +21,6 @@ def open_page(title: str) -> View | None:
     if visit.fault or visit.mirror is None:
         draw_title(title)
         draw_disconnected(visit)
-        draw_way_to_settings([visit.fault] if visit.fault else [])
         return None
     view = load(visit, choice)
     draw_header(title, view)

@@ -34,10 +34,12 @@ def warm_up() -> None:
     """Import what the first page needs, then take it out of the garbage collector's rounds.
 
     Streamlit collects after every run; with pandas and Altair loaded that cost 80 ms a click.
+    Altair would also hold each part of each chart against its schema while it is made: tests do that.
     """
-    import altair  # noqa: F401
     import pandas  # noqa: F401
+    from altair.utils import schemapi
 
+    schemapi.DEBUG_MODE = False
     gc.collect()
     gc.freeze()
 

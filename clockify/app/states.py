@@ -23,6 +23,7 @@ from clockify.render.markdown import escape_markdown
 
 SETTINGS_PAGE = "pages/settings.py"
 TITLES = {ConfigurationError: "A setting can't be used", StoreError: "The local copy can't be used"}
+ACCOUNT, LISTS = "Profile and workspaces", "Names and timers"
 NAMED = 2
 
 
@@ -40,21 +41,34 @@ def caught() -> Iterator[None]:
             st.button("Retry", icon=":material/refresh:", key="retry")
 
 
-def draw_disconnected(visit: Visit) -> None:
-    """Say why there is nothing to show at all, and what helps."""
+def draw_disconnected(visit: Visit, *, here: bool = False) -> None:
+    """Say why there is nothing to show at all, and what helps; `here`: this is Settings, where the remedies are."""
     fault = visit.fault or ClockifyError("Nothing could be read.")
     _say(fault, _title_of(fault), zone=visit.mirror.zone if visit.mirror else None)
     with st.container(horizontal=True):
         if fault.can_retry:
             st.button("Retry", icon=":material/refresh:", key="retry", on_click=visit.retry)
-        if has_pasted_key():
+        if has_pasted_key() and not here:
             st.button("Forget the pasted key", icon=":material/key_off:", key="forget-key-here", on_click=forget_key)
+    if not here:
+        _draw_way_to_settings([fault])
 
 
-def draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
+def _draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
     """Lead to Settings where it has the remedy."""
     if any(isinstance(fault, AuthenticationError | ConfigurationError | NotFound) for fault in faults):
         st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
+
+
+def draw_outdated(visit: Visit) -> None:
+    """Say, where there are no figures, that the account or the lists could not be read again."""
+    account, mirror = visit.account, visit.mirror
+    found = {ACCOUNT: account.fault if account else None, LISTS: mirror.open_months(()).lists_fault if mirror else None}
+    faults = {part: fault for part, fault in found.items() if fault}
+    for part, fault in faults.items():
+        _say(fault, f"{part} can't be read again, and may be out of date", zone=mirror.zone if mirror else None, mild=True)
+    if any(fault.can_retry for fault in faults.values()):
+        st.button("Retry", icon=":material/refresh:", key="retry", on_click=visit.retry)
 
 
 def draw_notices(view: View) -> None:
@@ -97,7 +111,7 @@ def _draw_faults(view: View) -> None:
         _say(fault, title, zone=view.mirror.zone, mild=bool(view.shown_states))
     if any(fault.can_retry for fault in view.faults):
         st.button("Retry", icon=":material/refresh:", key="retry", on_click=retry, args=(view,))
-    draw_way_to_settings(faults)
+    _draw_way_to_settings(faults)
 
 
 def _title_among(view: View, fault: ClockifyError) -> str:
@@ -110,9 +124,8 @@ def _title_among(view: View, fault: ClockifyError) -> str:
     if months:
         checked = datetime.fromtimestamp(min(states[month].checked_at for month in months), UTC)
         return f"Showing what was read before: {month_words(months)}, last checked {format_age(checked, resources.now())}"
-    if fault is view.opening.lists_fault:
-        return "Names and timers can't be read again, and may be out of date"
-    return "Profile and workspaces can't be read again"
+    part = LISTS if fault is view.opening.lists_fault else ACCOUNT
+    return f"{part} can't be read again, and may be out of date"
 
 
 def _title_of(fault: ClockifyError) -> str:

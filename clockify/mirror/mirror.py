@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,13 +16,14 @@ from clockify.api.client import Clockify
 from clockify.api.protocol import is_refused_by_plan
 from clockify.api.quota import Intent, free_at
 from clockify.directory import Directory, directory_of
-from clockify.errors import ClockifyError, RateLimited, ReplyError
+from clockify.errors import RateLimited, ReplyError
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
 from clockify.mirror.freshness import Action, plan_months
 from clockify.mirror.jobs import Job, Progress
 from clockify.mirror.leases import lease
 from clockify.mirror.lists import NAMES, RUNNING, Lists
+from clockify.mirror.opening import Opening
 from clockify.mirror.reading import Place, read_by_lists, read_by_report, still_agrees
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot, Verdict
 from clockify.periods import Month
@@ -32,35 +32,6 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What is there of the months on screen, what is on its way, and what stands in the way."""
-
-    wanted: tuple[Month, ...]
-    states: dict[Month, MonthState]
-    reading: dict[Month, Progress] = field(default_factory=dict)
-    refreshing: frozenset[Month] = frozenset()
-    faults: dict[Month, ClockifyError] = field(default_factory=dict)
-    waiting: tuple[Month, ...] = ()
-    free_at: datetime | None = None
-    lists_fault: ClockifyError | None = None
-
-    @property
-    def missing(self) -> tuple[Month, ...]:
-        """The months of which nothing is stored."""
-        return tuple(month for month in self.wanted if month not in self.states)
-
-    @property
-    def is_busy(self) -> bool:
-        """Is anything being read or checked?"""
-        return bool(self.reading or self.refreshing)
-
-    @property
-    def versions(self) -> tuple[tuple[Month, str], ...]:
-        """The stored months with their versions: what a cached frame is keyed by."""
-        return tuple((month, self.states[month].version) for month in self.wanted if month in self.states)
 
 
 class Mirror:
@@ -79,15 +50,15 @@ class Mirror:
 
     def ensure_lists(self, *, person: bool = False) -> Job | None:
         """Start reading the lists that are stale, and the timers if a person asks; return the job if there is one."""
-        asked = self._clock().timestamp()
         self._lists.look()
+        seen = {kind: self._lists.read_at(kind) for kind in (*NAMES, RUNNING)}
         stale = self._lists.stale((*NAMES, RUNNING), is_free=self.workspace.plan.is_free)
         if person and RUNNING not in stale:
             stale.append(RUNNING)
         if not stale:
             return None
         name = self._name("lists")
-        return self._jobs.start(name, partial(self._read_lists, tuple(stale), person, asked), at_once=person)
+        return self._jobs.start(name, partial(self._read_lists, {kind: seen[kind] for kind in stale}, person), at_once=person)
 
     @property
     def has_lists(self) -> bool:
@@ -141,7 +112,7 @@ class Mirror:
         for step in steps:
             if not step.waits:
                 work = self._read_month if step.action is Action.READ else self._check_month
-                work = partial(work, step.month, person, now.timestamp())
+                work = partial(work, step.month, person, states.get(step.month))
                 jobs[step.month] = self._jobs.start(self._name(step.month.key), work, at_once=person)
         waiting = tuple(step.month for step in steps if step.waits and step.action is Action.READ)
         return self._opening(tuple(wanted), states, jobs, waiting)
@@ -152,7 +123,8 @@ class Mirror:
 
     def read_again(self, month: Month) -> Job:
         """Read a month whatever its age, because a person asked."""
-        return self._jobs.start(self._name(month.key), partial(self._read_month, month, True, self._clock().timestamp()), at_once=True)
+        work = partial(self._read_month, month, True, self.states([month]).get(month))
+        return self._jobs.start(self._name(month.key), work, at_once=True)
 
     def wait(self, opening: Opening, seconds: float) -> bool:
         """Wait for the months that are being read, at most so long; tell whether all are done."""
@@ -198,26 +170,28 @@ class Mirror:
 
     # Work
 
-    def _read_lists(self, kinds: Sequence[str], person: bool, asked: float, progress: Progress) -> None:
+    # What was seen when a job was planned tells whether somebody else was quicker. A clock
+    # can't: what is stored now may have been on its way into the database at that moment.
+
+    def _read_lists(self, seen: Mapping[str, float | None], person: bool, progress: Progress) -> None:
         with self._lease("lists"):
             self._lists.look()
-            still = [kind for kind in kinds if (self._lists.read_at(kind) or 0.0) < asked]
-            self._lists.read(self._for(person), still)
+            self._lists.read(self._for(person), [kind for kind in seen if self._lists.read_at(kind) == seen[kind]])
         progress.note(1, 1, {})
 
-    def _read_month(self, month: Month, person: bool, asked: float, progress: Progress) -> None:
-        """Read a month, unless somebody else did since it was asked for."""
+    def _read_month(self, month: Month, person: bool, seen: MonthState | None, progress: Progress) -> None:
+        """Read a month, unless somebody else has meanwhile."""
         with self._lease(month.key) as renew:
             state = self.states([month]).get(month)
-            if state and state.read_at >= asked:
+            if state and (seen is None or state.version != seen.version):
                 return
             self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())
 
-    def _check_month(self, month: Month, person: bool, asked: float, progress: Progress) -> None:
+    def _check_month(self, month: Month, person: bool, seen: MonthState | None, progress: Progress) -> None:
         """Compare a stored month with Clockify's sums; read it again if they part, or if nothing can check it."""
         with self._lease(month.key) as renew:
             state = self.states([month]).get(month)
-            if state and state.checked_at >= asked:
+            if state and state != seen:
                 return
             if not state or not self._still_agrees(state, month, person):
                 self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())

@@ -7,7 +7,9 @@ raised and the tables are made anew. Tables with what people typed never live he
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,5 +108,19 @@ def _make_private(path: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Let readers and one writer work at once, and leave BEGIN to us (see Store.writing)."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    _use_wal(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _use_wal(connection: Any) -> None:
+    """Switch to WAL. The first users of a new file can collide in that, and SQLite's own patience doesn't cover it."""
+    end = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem) or monotonic() > end:
+                raise
+            sleep(0.02)
+        else:
+            return

@@ -27,6 +27,8 @@ PICK = "pick"
 PICKED = "marks"  # the layer that is clicked; unnamed, Altair would make a name out of all its data
 BILLABLE, NON_BILLABLE = "Billable", "Non-billable"
 FADED = 0.35
+BAR_TEXTS = ("start", "label", "billable_text", "other_text", "total_text", "described", "kind")
+BAR_DTYPES = dict.fromkeys(BAR_TEXTS, "str") | {"rank": "int64", "hours": "float64"}
 PADDING = {"left": 0, "right": 2, "top": 2, "bottom": 2}  # a number fails in Streamlit, and none costs 20 px at the bottom
 
 
@@ -117,27 +119,18 @@ def donut_chart(
 
 
 def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
-    """Return two rows an interval, billable first, with every text that is shown."""
-    texts = {name: [_hours(value, style) for value in frame[name]] for name in ("billable_seconds", "other_seconds", "seconds")}
-    shared = pd.DataFrame(
-        {
-            "start": iso_days(frame["start"]),
-            "label": interval_labels(frame, interval),
-            "billable_text": texts["billable_seconds"],
-            "other_text": texts["other_seconds"],
-            "total_text": texts["seconds"],
-        }
-    )
-    shared["described"] = [
-        f"{row.label}: {row.billable_text} billable, {row.other_text} non-billable, {row.total_text} tracked" for row in shared.itertuples()
-    ]
-    kinds = ((BILLABLE, "billable_seconds"), (NON_BILLABLE, "other_seconds"))
-    layers = [
-        shared.assign(kind=kind, rank=rank, hours=(frame[column] / SECONDS_PER_HOUR).to_numpy())
-        for rank, (kind, column) in enumerate(kinds)
-    ]
-    rows = pd.concat(layers, ignore_index=True)
-    return rows[rows["hours"] > 0]  # an empty bar would still draw its outline
+    """Return a row for each bar, all billable ones first, with every text that is shown."""
+    rows: list[dict[str, Any]] = []
+    columns = (frame[name].tolist() for name in ("billable_seconds", "other_seconds", "seconds"))
+    for start, label, *spans in zip(iso_days(frame["start"]), interval_labels(frame, interval), *columns, strict=True):
+        billable, other, total = (_hours(seconds, style) for seconds in spans)
+        texts = {"start": start, "label": label, "billable_text": billable, "other_text": other, "total_text": total}
+        texts["described"] = f"{label}: {billable} billable, {other} non-billable, {total} tracked"
+        for rank, (kind, seconds) in enumerate(((BILLABLE, spans[0]), (NON_BILLABLE, spans[1]))):
+            if seconds > 0:  # an empty bar would still draw its outline
+                rows.append({**texts, "kind": kind, "rank": rank, "hours": seconds / SECONDS_PER_HOUR})
+    rows.sort(key=lambda row: int(row["rank"]))
+    return pd.DataFrame(rows, columns=list(BAR_DTYPES)).astype(BAR_DTYPES)
 
 
 def _series_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
@@ -185,8 +178,8 @@ def _days_off(frame: pd.DataFrame, interval: Interval, palette: Palette, axis: a
 def _centre(total: str, palette: Palette) -> list[alt.Chart]:
     """Write the total into the middle of a donut."""
     base = alt.Chart(pd.DataFrame({"total": [total], "unit": ["hours"]}))
-    figure = base.mark_text(dy=-4, fontSize=18, fontWeight=600, color=palette.text, tooltip=None).encode(text="total:N")
-    unit = base.mark_text(dy=13, fontSize=11, color=palette.muted, tooltip=None).encode(text="unit:N")
+    figure = base.mark_text(dy=-4, fontSize=18, fontWeight=600, color=palette.text, tooltip=None).encode(text=alt.Text("total:N"))
+    unit = base.mark_text(dy=13, fontSize=11, color=palette.muted, tooltip=None).encode(text=alt.Text("unit:N"))
     return [figure, unit]
 
 

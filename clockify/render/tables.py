@@ -7,7 +7,7 @@ written by `Styler.format`: text would not be aligned to the right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,12 +27,13 @@ from clockify.render.formats import (
 )
 from clockify.render.palette import Palette, swatch_color
 from clockify.reports.grouping import Grouping
-from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
+from clockify.reports.measures import AMOUNT_PREFIX, Totals
 
 SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount"
 DOT, BOLD = "●", "font-weight:600;"
 MOST_ROWS = 300
 SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
+NAME_STYLE = "min-width:9.5rem;"
 BAR_GAP, BAR_END = 6, 66  # per cent of the cell
 NO_RATE = ":material/warning: no rate"
 
@@ -58,7 +59,8 @@ def summary_table(
     shown, left_out = _cut(grouped, most)
     rows = _with_total(shown, left_out, totals)
     title = first.label if then is None or then is first else f"{first.label} / {then.value}"
-    amounts = _lettered(_main_amounts(rows), [_amounts(row) for row in _records(rows)])
+    records = _records(rows)
+    amounts = _lettered(map(_main_amount, records), map(_amounts, records))
     table = _summary_frame(rows, title, first, then).assign(**{AMOUNT: list(amounts)})
     if narrow:
         table = table.drop(columns=[BILLABLE, ENTRIES])
@@ -145,8 +147,7 @@ def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals) -> 
     }
     for column in shown.columns[len(total) :]:
         total[column] = totals.amounts.get(column.removeprefix(AMOUNT_PREFIX), 0)
-    added = pd.DataFrame([*extra, total], columns=shown.columns)
-    return pd.concat([shown, added.astype(shown.dtypes)], ignore_index=True)
+    return pd.DataFrame([*_records(shown), *extra, total], columns=shown.columns).astype(shown.dtypes)
 
 
 def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None) -> pd.DataFrame:
@@ -166,39 +167,45 @@ def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Groupi
 
 def _summary_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette, *, nested: bool) -> pd.DataFrame:
     """Return the style of each cell: groups bold, parts indented, the total on grey."""
-    styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
-    levels = rows["level"]
-    styles.loc[(levels == 0) | ((levels == 1) & nested)] += BOLD
-    styles.loc[levels == 0] += f"background-color:{palette.secondary};"
-    styles.loc[levels == -1] += f"color:{palette.muted};"
-    name = next(column for column in table.columns if column != SWATCH)
-    styles[name] += "min-width:9.5rem;"
+    levels = rows["level"].tolist()
+    own = {SHARE: [f"min-width:8rem;{bar}" for bar in _bars(rows, palette)]} if BILLABLE in table else {}
+    indent = "" if SWATCH in table else "padding-left:1.5rem;"
+    own[_name_column(table)] = [NAME_STYLE + (indent if level == 2 else "") for level in levels]
     if SWATCH in table:
-        ids = rows["second_id"].where(levels == 2, rows["first_id"])
-        styles[SWATCH] = styles[SWATCH] + _swatches(ids, directory, palette)
-    else:
-        styles.loc[levels == 2, name] += "padding-left:1.5rem;"
-    if BILLABLE in table:
-        styles[SHARE] = styles[SHARE] + "min-width:8rem;" + pd.Series(_bars(rows, palette), index=rows.index, dtype="str")
-    return styles
+        ids = zip(levels, rows["first_id"], rows["second_id"], strict=True)
+        own[SWATCH] = [_swatch(second if level == 2 else first, directory, palette) for level, first, second in ids]
+    grey = f"background-color:{palette.secondary};"
+    by_level = {0: BOLD + grey, 1: BOLD if nested else "", -1: f"color:{palette.muted};"}
+    return _styles(table, [by_level.get(level, "") for level in levels], own)
 
 
-def _swatches(ids: pd.Series, directory: Directory, palette: Palette) -> pd.Series:
-    styles = [f"color:{swatch_color(directory.color_of(one), palette)};{SWATCH_STYLE}" for one in ids]
-    return pd.Series(styles, index=ids.index, dtype="str")
+def _swatch(project_id: str, directory: Directory, palette: Palette) -> str:
+    return f"color:{swatch_color(directory.color_of(project_id), palette)};{SWATCH_STYLE}"
 
 
 def _billable_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette) -> pd.DataFrame:
-    styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
-    levels = rows["level"]
-    styles.loc[levels != "project"] += BOLD
-    styles.loc[levels.isin(["currency", "all"])] += f"background-color:{palette.secondary};"
-    styles["Client / project"] += "min-width:9.5rem;"
-    styles[SWATCH] = styles[SWATCH] + _swatches(rows["project_id"], directory, palette)
-    warned = (levels == "project") & (rows["unrated_seconds"] > 0)
-    for column in {RATE, AMOUNT} & set(table.columns):
-        styles.loc[warned & ((rows["amount_ticks"] == 0) | (column == RATE)), column] += f"color:{palette.near};"
-    return styles
+    grey = f"background-color:{palette.secondary};"
+    by_level = {"client": BOLD, "currency": BOLD + grey, "all": BOLD + grey}
+    own = {
+        _name_column(table): [NAME_STYLE] * len(rows),
+        SWATCH: [_swatch(one, directory, palette) for one in rows["project_id"]],
+    }
+    warned = (rows["level"] == "project") & (rows["unrated_seconds"] > 0)
+    for column, where in ((RATE, warned), (AMOUNT, warned & (rows["amount_ticks"] == 0))):
+        own[column] = [f"color:{palette.near};" if one else "" for one in where]
+    return _styles(table, [by_level.get(level, "") for level in rows["level"]], own)
+
+
+def _name_column(table: pd.DataFrame) -> str:
+    return next(str(column) for column in table.columns if column != SWATCH)
+
+
+def _styles(table: pd.DataFrame, by_row: Sequence[str], own: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Put each row's style before the `own` ones of its cells; made of lists, for a frame is slow cell by cell."""
+    nothing = [""] * len(by_row)
+    names = [str(name) for name in table]
+    cells = {name: [row + cell for row, cell in zip(by_row, own.get(name, nothing), strict=True)] for name in names}
+    return pd.DataFrame(cells, index=table.index, dtype="str")
 
 
 def _one_total(rows: pd.DataFrame) -> pd.DataFrame:
@@ -226,12 +233,10 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(map(str, rows), row, strict=True)) for row in rows.itertuples(index=False, name=None)]
 
 
-def _main_amounts(rows: pd.DataFrame) -> pd.Series:
-    """Return each row's amount in the first of its currencies that has one, for a reader of the bare numbers."""
-    columns = [AMOUNT_PREFIX + code for code in currencies_in(rows)]
-    amounts = rows[columns].astype("float64") / TICKS_PER_UNIT
-    first = amounts.where(amounts != 0).bfill(axis=1)
-    return first[columns[0]] if columns else pd.Series(0.0, index=rows.index)
+def _main_amount(row: Mapping[str, Any]) -> float:
+    """Return a row's amount in the first of its currencies that has one, for a reader of the bare numbers."""
+    amounts = (ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX))
+    return next((ticks / TICKS_PER_UNIT for ticks in amounts if ticks), 0.0)
 
 
 def _percent(ratio: float) -> str:

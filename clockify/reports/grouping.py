@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from operator import add
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from clockify.directory import Directory, Kind
 from clockify.money import largest_first
 from clockify.periods import MONTH_NAMES
 from clockify.reports.keys import by_tag, days_of, ids_of
-from clockify.reports.measures import AMOUNT_PREFIX, sums_by, totals_of
+from clockify.reports.measures import AMOUNT_PREFIX, Sums, sums_by, totals_of
 
 GROUP_DTYPES = {
     "level": "int64",
@@ -79,12 +80,16 @@ def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directo
     """
     totals = totals_of(frame)
     currencies = largest_first(totals.amounts)
-    rows = _rows(frame, [first], directory, currencies, sort)
-    if then is not None and then is not first:
+    if then is None or then is first:
+        rows = _rows(_sums(frame, [first], directory, currencies), first, directory, sort)
+    else:
+        sums = _sums(frame, [first, then], directory, currencies)
+        # By tag an entry may be in several parts of a group: then the group is more than it holds.
+        whole = _sums(frame, [first], directory, currencies) if then is Grouping.TAG else _folded(sums)
         parts: dict[str, list[_Row]] = {}
-        for row in _rows(frame, [first, then], directory, currencies, sort):
+        for row in _rows(sums, then, directory, sort):
             parts.setdefault(row.ids[0], []).append(row)
-        rows = [one for group in rows for one in (group, *parts[group.ids[0]])]
+        rows = [one for group in _rows(whole, first, directory, sort) for one in (group, *parts[group.ids[0]])]
     return _frame(rows, currencies, totals.seconds)
 
 
@@ -98,18 +103,30 @@ class _Row:
     ticks: tuple[int, ...]
 
 
-def _rows(frame: pd.DataFrame, groupings: Sequence[Grouping], directory: Directory, currencies: Sequence[str], sort: str) -> list[_Row]:
-    """Return the sums of one level with their labels, ordered by `sort`, missing groups last.
+def _sums(frame: pd.DataFrame, groupings: Sequence[Grouping], directory: Directory, currencies: Sequence[str]) -> Sums:
+    rows = by_tag(frame) if Grouping.TAG in groupings else frame
+    return sums_by(rows, [_ids(rows, grouping, directory) for grouping in groupings], currencies)
+
+
+def _folded(sums: Sums) -> Sums:
+    """Add the parts of each group up."""
+    whole: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for (first, *_), figures in sums.items():
+        known = whole.get((first,))
+        whole[first,] = tuple(map(add, known, figures)) if known else figures
+    return whole
+
+
+def _rows(sums: Sums, grouping: Grouping, directory: Directory, sort: str) -> list[_Row]:
+    """Return the sums of one level with the labels of its own `grouping`, ordered by `sort`, missing groups last.
 
     In plain Python: there are a few hundred rows, and a frame's operation costs as much as all of them.
     """
-    tagged = by_tag(frame) if Grouping.TAG in groupings else frame
-    sums = sums_by(tagged, [_ids(tagged, grouping, directory) for grouping in groupings], currencies)
-    labels = _labels(list(dict.fromkeys(ids[-1] for ids in sums)), groupings[-1], directory)
+    labels = _labels(list(dict.fromkeys(ids[-1] for ids in sums)), grouping, directory)
     rows = [
         _Row(ids, labels[ids[-1]], seconds, billable, entries, tuple(ticks)) for ids, (seconds, billable, entries, *ticks) in sums.items()
     ]
-    return sorted(rows, key=partial(_order, groupings[-1], Sort(sort)))
+    return sorted(rows, key=partial(_order, grouping, Sort(sort)))
 
 
 def _order(grouping: Grouping, sort: Sort, row: _Row) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from clockify.reports.keys import as_categorical
 
 AMOUNT_PREFIX = "amount_ticks:"
+
+Sums = Mapping[tuple[str, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def measured(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def sums_by(frame: pd.DataFrame, keys: Sequence[pd.Categorical], currencies: Sequence[str]) -> dict[tuple[str, ...], tuple[int, ...]]:
+def sums_by(frame: pd.DataFrame, keys: Sequence[pd.Categorical], currencies: Sequence[str]) -> Sums:
     """Add a frame up by categorical keys, one for each of its rows.
 
     Maps each combination that occurs, in the order in which they do, to seconds, billable seconds,
@@ -77,10 +80,10 @@ def sums_by(frame: pd.DataFrame, keys: Sequence[pd.Categorical], currencies: Seq
     return dict(zip(_names(found, keys), zip(*sums, strict=True), strict=True))
 
 
-def sum_at(places: NDArray[np.intp], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+def sum_at(places: NDArray[np.integer[Any]], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """Add whole numbers up by position; bincount would go through floats."""
     sums = np.zeros(size, dtype=np.int64)
-    np.add.at(sums, places, values)
+    np.add.at(sums, places.astype(np.intp, copy=False), values)  # with a smaller type it is five times as slow
     return sums
 
 

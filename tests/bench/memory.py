@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
+from tests.bench.process import resident
 from tests.bench.stage import Figure, Stage, World
 from tests.bench.watching import Watch
 
@@ -27,14 +26,3 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
         yield Figure(f"{size}, overview open (cubes)", resident(app.pid))
         watch.open(f"{app.url}{world.address}&group-by=Tag")
         yield Figure(f"{size}, grouped by tag as well (rows)", resident(app.pid))
-
-
-def resident(process: int) -> str:
-    """Write a process's memory in RAM."""
-    status = Path(f"/proc/{process}/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-        kilobytes = int(line.split()[1])
-    else:
-        kilobytes = int(subprocess.run(["ps", "-o", "rss=", "-p", str(process)], check=True, capture_output=True, text=True).stdout)
-    return f"{kilobytes / 1000:,.0f} MB"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import cycle
 
+from tests.bench.process import processor_seconds
 from tests.bench.stage import Figure, Stage, World, milliseconds
 from tests.bench.watching import Watch
 
@@ -27,9 +28,14 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
         words = cycle(("Yes", "No", "All"))
         radio = page.locator(".st-key-billable")
         clicks = [lambda word=word: radio.get_by_text(word, exact=True).click() for word, _ in zip(words, range(WARMING + CLICKS), strict=False)]
-        runs = [watch.rerun(click) for click in clicks][WARMING:]
+        for click in clicks[:WARMING]:
+            watch.rerun(click)
+        used = processor_seconds(app.pid)
+        runs = [watch.rerun(click) for click in clicks[WARMING:]]
         size = f"{world.entries:>7,} entries"
         yield Figure(f"{size}, click to settled page", milliseconds([run.settled for run in runs]))
         yield Figure(f"{size}, message to end of script", milliseconds([run.server for run in runs]))
+        if used is not None and (now := processor_seconds(app.pid)):
+            yield Figure(f"{size}, processor time of the app a click", f"{(now - used) / CLICKS * 1000:,.0f} ms")
         yield Figure(f"{size}, received (uncompressed)", f"{max(run.received for run in runs) / 1000:,.0f} kB at most")
         yield Figure(f"{size}, requests to Clockify for {WARMING + CLICKS} clicks", f"{len(world.server.requests) - served}")

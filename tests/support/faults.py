@@ -1,8 +1,8 @@
 """A front before a served world that breaks what it is told to break, on real sockets.
 
 `Front(server)` passes requests on; `front.fail("detailed", "500")` breaks one endpoint until
-`front.heal()`. `front.hold(...)` keeps replies back at a gate, and `front.served_hooks` are
-told what has just been answered. Every request is noted, with the keys that came along.
+`front.heal()`. `front.hold(...)` keeps requests back at a gate, and `front.hooks` are called
+when the world has answered and before the reply leaves. Every request is noted, with its key.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Front:
     def __init__(self, behind: RunningServer) -> None:
         self.behind = behind
         self.exchanges: list[Exchange] = []
-        self.served_hooks: list[Callable[[Exchange], None]] = []
+        self.hooks: list[Callable[[Exchange], None]] = []
         self.elsewhere: list[str | None] = []
         self.healed = threading.Event()
         self._fault: tuple[str, str, When] | None = None
@@ -109,7 +109,7 @@ class Front:
         self.heal()
         for _, _, gate in self._gates:
             gate.set()
-        self._gates, self.exchanges, self.served_hooks, self.elsewhere = [], [], [], []
+        self._gates, self.exchanges, self.hooks, self.elsewhere = [], [], [], []
 
     @contextmanager
     def hold(self, endpoint: str, when: When = lambda _: True) -> Iterator[threading.Event]:
@@ -193,10 +193,11 @@ class _Handler(BaseHTTPRequestHandler):
         kind = self.front.fault_for(exchange)
         if kind:
             FAULTS[kind](self, raw)
-        else:
-            self.answer(*self.ask(raw))
-        for hook in list(self.front.served_hooks):
+            return
+        reply = self.ask(raw)
+        for hook in list(self.front.hooks):
             hook(exchange)
+        self.answer(*reply)
 
     do_POST = do_GET  # noqa: N815
 

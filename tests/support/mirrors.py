@@ -15,7 +15,8 @@ from clockify.demo import OWNER_KEY, RunningServer
 from clockify.mirror.account import Account, fingerprint_of
 from clockify.mirror.database import Database
 from clockify.mirror.jobs import Jobs
-from clockify.mirror.mirror import Mirror, Opening
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.opening import Opening
 from clockify.mirror.store import Store
 from clockify.periods import Month
 from clockify.settings import ApiKey

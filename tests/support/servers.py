@@ -61,7 +61,13 @@ class AppServer:
         secrets = self._folder / f"secrets-{self.port}.toml"
         secrets.write_text(self._secrets, encoding="utf8")
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-        options = {"server.headless": "true", "server.port": str(self.port), "secrets.files": str(secrets)}
+        # Without the watcher an edit during the tests doesn't half-reload the app under them.
+        options = {
+            "server.headless": "true",
+            "server.port": str(self.port),
+            "server.fileWatcherType": "none",
+            "secrets.files": str(secrets),
+        }
         flags = [f"--{name}={value}" for name, value in options.items()]
         with self.log_file.open("wb") as log:
             self._process = subprocess.Popen(

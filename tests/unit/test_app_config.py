@@ -80,6 +80,25 @@ def test_a_value_where_a_section_belongs_is_an_error(folder: Path, text: str) ->
         config.secrets_section("auth")
 
 
+def test_a_change_counts_at_once_even_after_the_file_was_broken(folder: Path) -> None:
+    def access() -> dict[str, object] | None:
+        section = config.secrets_section("access")
+        return None if section is None else dict(section)
+
+    assert access() is None
+    write(folder, "secrets.toml", '[access]\nallowed_emails = ["ada@example.com"]\n')
+    assert access() == {"allowed_emails": ["ada@example.com"]}
+    write(folder, "secrets.toml", '[access]\nallowed_emails = ["ada@example.com"\n')
+    with pytest.raises(ConfigurationError):
+        access()
+    write(folder, "secrets.toml", '[access]\nallowed_emails = ["ada@example.com"]\n')
+    assert access() == {"allowed_emails": ["ada@example.com"]}
+    write(folder, "secrets.toml", "[access]\nallowed_emails = []\n")
+    assert access() == {"allowed_emails": []}
+    (folder / "secrets.toml").unlink()
+    assert access() is None
+
+
 BROKEN = {
     "not TOML": b'CLOCKIFY_OPEN = 1\n[auth\ncookie_secret = "hush-hush"\n',
     "cut off": b'[auth]\ncookie_secret = "hush-hush',

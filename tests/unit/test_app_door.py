@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from clockify.app import door
 from clockify.app.signin import SignIn, is_allowed, is_recent, parse_sign_in
 from clockify.errors import ConfigurationError
 
+PROJECT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SECRET = "0123456789abcdef0123456789abcdef"
 PROVIDER = {
@@ -265,8 +268,15 @@ def test_what_a_proxy_passed_on_is_not_this_machine(name: str, value: str) -> No
     assert not door.is_local_visitor(None, {**LOCAL, name: value})
 
 
-def test_behind_a_socket_file_nobody_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door.st, "get_option", {"server.address": "unix:///run/app.sock"}.get)
-    address = door._visitor_address()
-    assert address is not None
-    assert not door.is_local_visitor(address, LOCAL)
+def test_the_example_lets_nobody_in_until_it_is_filled_in() -> None:
+    example = tomllib.loads((PROJECT / ".streamlit" / "secrets.toml.example").read_text(encoding="utf8"))
+    auth, access = example["auth"], example["access"]
+    with pytest.raises(ConfigurationError, match="lacks cookie_secret"):
+        parse_sign_in(auth, access)
+    filled = auth | {"cookie_secret": SECRET, "client_id": "dashboard", "client_secret": "shh"}
+    with pytest.raises(ConfigurationError, match="lists nobody"):
+        parse_sign_in(filled, access)
+    sign_in = parse_sign_in(filled, access | {"allowed_emails": ["ada@example.com"]})
+    assert is_allowed(user("ada@example.com"), sign_in)
+    assert not is_allowed(user("grace@example.com"), sign_in)
+    assert sign_in.longest == timedelta(hours=12)

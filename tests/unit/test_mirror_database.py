@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -16,6 +18,7 @@ import pytest
 
 from clockify.demo import RunningServer
 from clockify.errors import ClockifyError, ConfigurationError, StoreError
+from clockify.mirror import tables
 from clockify.mirror.database import Database
 from clockify.mirror.store import Store
 from clockify.periods import Month
@@ -61,6 +64,21 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
     path.chmod(0o644)
     Database(None, tmp_path).close()
     assert mode_of(path) == 0o600
+
+
+def test_the_second_process_of_a_new_file_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one is about to write and the file is not in WAL mode yet: SQLite itself doesn't wait for that."""
+    with closing(sqlite3.connect(tmp_path / "mirror.sqlite", isolation_level=None)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        waited = []
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            first.execute("ROLLBACK")
+
+        monkeypatch.setattr(tables, "sleep", wait)
+        Database(None, tmp_path).close()
+        assert len(waited) == 1
 
 
 def spoil(path: Path) -> None:

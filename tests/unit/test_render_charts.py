@@ -37,7 +37,7 @@ ROWS = cube(("2026-11-02", "p1", 7200, True), ("2026-11-02", "p2", 1800, False),
 
 def bars(frame: pd.DataFrame = ROWS, period: Period = NOVEMBER) -> dict[str, Any]:
     step = interval_for(period)
-    return bars_chart(by_interval(frame, period, step, "MONDAY"), step, LIGHT).to_dict()
+    return bars_chart(by_interval(frame, period, step, "MONDAY"), step, LIGHT).to_dict(validate=True)
 
 
 def main_layer(spec: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ PERIODS = [
 @pytest.mark.parametrize("period", PERIODS, ids=Period.label)
 def test_every_chart_is_a_whole_spec(period: Period) -> None:
     for chart in charts(ROWS, period, DARK, HourStyle.CLOCK):
-        spec = chart.to_dict()
+        spec = chart.to_dict(validate=True)
         assert spec["background"] == DARK.background
         assert spec["config"]["view"]["stroke"] is None
         assert [param["name"] for param in spec["params"]] == ["pick"]

@@ -1,0 +1,193 @@
+"""Whose key it is and where it leads, on both databases: learned once, known after a restart, asked again when stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from clockify.api.client import Clockify
+from clockify.demo import RunningServer
+from clockify.errors import AuthenticationError, NotFound, ServerError
+from clockify.mirror import tables
+from clockify.mirror.account import Account, Profile, fingerprint_of
+from clockify.mirror.database import Database
+from clockify.mirror.jobs import Jobs
+from clockify.mirror.store import Store
+from clockify.settings import ApiKey
+from tests.support.databases import Place
+from tests.support.faults import Front
+from tests.support.mirrors import Served, count_requests
+from tests.support.studio import KEY, Clock, studio
+from tests.support.tampering import serve_tampered
+
+Serve = Callable[..., RunningServer]
+
+
+@contextmanager
+def account_of(server: Served, place: Place, clock: Clock, key: str = KEY) -> Iterator[Account]:
+    """Make an account that is not opened yet."""
+    secret, store, jobs = ApiKey(key), Store(Database(place.url, place.folder)), Jobs(clock)
+    connect = partial(Clockify, secret, api_url=server.api_url, reports_url=server.reports_url, clock=clock, sleep=lambda _: None)
+    account = Account(store, connect, jobs, fingerprint_of(secret, store.salt()), clock)
+    try:
+        yield account
+    finally:
+        jobs.close()
+        account.close()
+        store.close()
+
+
+def settle(account: Account) -> None:
+    assert account.jobs.wait(list(account.jobs._jobs.values()), 60)
+
+
+def test_two_requests_tell_who_and_where(place: Place, served: Serve) -> None:
+    world = studio()
+    server = served(world)
+    with account_of(server, place, Clock()) as account:
+        assert not account.is_known
+        account.open()
+        assert count_requests(server) == {"user": 1, "workspaces": 1}
+        ana = world.users[world.keys[KEY]]
+        assert account.profile == Profile(ana.id, "Ana Kovač", "ana@example.test", "Europe/Belgrade", "MONDAY", world.id)
+        workspace = account.workspace(None)
+        assert (workspace.id, workspace.name, workspace.currency, workspace.plan.is_free) == (world.id, "Tiny studio", "EUR", False)
+        assert account.is_verified and account.fault is None
+
+
+@pytest.mark.parametrize(("plan", "hours"), [("STANDARD_2021", 1), ("FREE", 6)])
+def test_a_restart_knows_and_what_is_stale_is_asked_behind_the_page(place: Place, served: Serve, plan: str, hours: int) -> None:
+    world, clock = studio(), Clock()
+    server = served(world, plan=plan)
+    with account_of(server, place, clock) as account:
+        account.open()
+    clock.pass_by(hours=hours, seconds=-1)
+    with account_of(server, place, clock) as account:
+        account.open()
+        settle(account)
+        assert len(server.requests) == 2
+        world.edit(next(iter(world.users.values())), name="Ana Novak")
+        clock.pass_by(seconds=1)
+        account.open()
+        settle(account)
+        assert count_requests(server) == {"user": 2, "workspaces": 2}
+        assert account.profile.name == "Ana Novak"
+
+
+def test_a_key_that_nobody_knows_opens_nothing(place: Place, served: Serve) -> None:
+    with account_of(served(studio()), place, Clock(), "another-key") as account:
+        with pytest.raises(AuthenticationError):
+            account.open()
+        assert not account.is_known
+        with pytest.raises(NotFound):
+            _ = account.profile
+
+
+def test_a_pasted_key_is_asked_about_even_if_it_is_known(place: Place, served: Serve) -> None:
+    world, clock = studio(), Clock()
+    server = served(world)
+    with account_of(server, place, clock) as account:
+        account.open(verify=True)
+    with account_of(server, place, clock) as account:
+        assert account.is_known and not account.is_verified
+        account.open(verify=True)
+        assert len(server.requests) == 4
+        # Withdrawn an hour later: it no longer passes for verified, so whoever pastes it next is refused.
+        del world.keys[KEY]
+        clock.pass_by(hours=1)
+        account.open(verify=not account.is_verified)
+        settle(account)
+        assert isinstance(account.fault, AuthenticationError)
+        with pytest.raises(AuthenticationError):
+            account.open(verify=not account.is_verified)
+
+
+def test_old_knowledge_stays_while_clockify_fails(place: Place, served: Serve) -> None:
+    clock = Clock()
+    with Front(served(studio())) as front:
+        with account_of(front, place, clock) as account:
+            account.open()
+        front.fail("user", "500")
+        clock.pass_by(hours=2)
+        with account_of(front, place, clock) as account:
+            account.open()
+            settle(account)
+            assert isinstance(account.fault, ServerError)
+            assert account.profile.name == "Ana Kovač"
+            asked = len(front.exchanges)
+            account.open()
+            settle(account)
+            assert len(front.exchanges) == asked, "what has just failed rests"
+            front.heal()
+            account.retry()
+            account.open()
+            settle(account)
+            assert account.fault is None
+
+
+@pytest.mark.parametrize("kind", ["user", "workspaces"])
+def test_damaged_lists_are_asked_for_again(place: Place, served: Serve, kind: str) -> None:
+    server = served(studio())
+    with account_of(server, place, Clock()) as account:
+        account.open()
+        with account.store._database.writing() as connection:
+            connection.execute(sa.update(tables.lists).where(tables.lists.c.kind == kind).values(payload=b"spoilt"))
+    with account_of(server, place, Clock()) as account:
+        account.open()
+        assert len(server.requests) == 4
+        assert account.profile.name == "Ana Kovač"
+        assert account.workspace(None).name == "Tiny studio"
+
+
+def test_the_wanted_workspace_is_found_or_told(place: Place) -> None:
+    world = studio()
+
+    def two(path: str, _: Any, reply: Any) -> Any:
+        return [reply[0] | {"id": "w1", "name": "First"}, reply[0]] if path.endswith("/workspaces") else reply
+
+    with serve_tampered(world, two) as server, account_of(server, place, Clock()) as account:
+        account.open()
+        assert account.workspace(None).id == world.id, "the active one, not the first"
+        assert account.workspace("w1").name == "First"
+        with pytest.raises(NotFound):
+            account.workspace("w9")
+
+
+@pytest.mark.parametrize(
+    ("reply", "zone", "week_start", "name"),
+    [
+        ({"settings": {"timeZone": "Asia/Kolkata", "weekStart": "SUNDAY"}}, "Asia/Kolkata", "SUNDAY", "Ana Kovač"),
+        ({"settings": {"timeZone": "Mars/Olympus"}}, "UTC", "MONDAY", "Ana Kovač"),
+        ({"settings": None, "name": None}, "UTC", "MONDAY", "ana@example.test"),
+    ],
+)
+def test_a_profile_with_gaps(place: Place, reply: dict[str, Any], zone: str, week_start: str, name: str) -> None:
+    def change(path: str, _: Any, said: Any) -> Any:
+        return said | reply if path.endswith("/user") else said
+
+    with serve_tampered(studio(), change) as server, account_of(server, place, Clock()) as account:
+        account.open()
+        profile = account.profile
+        assert (profile.zone, profile.week_start, profile.name) == (zone, week_start, name)
+
+
+def test_a_key_without_a_workspace_is_told_and_asked_again(place: Place) -> None:
+    clock, have = Clock(), []
+
+    def none(path: str, _: Any, reply: Any) -> Any:
+        return reply if have or not path.endswith("/workspaces") else []
+
+    with serve_tampered(studio(), none) as server, account_of(server, place, clock) as account:
+        account.open()
+        with pytest.raises(NotFound):
+            account.workspace(None)
+        have.append(True)
+        clock.pass_by(hours=1)
+        account.open()
+        settle(account)
+        assert account.workspace(None).name == "Tiny studio"
