@@ -20,8 +20,8 @@ else:
     left, right = st.columns(2, gap="small")
     with left:
         draw_account(visit, visit.mirror)
-        draw_key(visit)
-    with right:
         draw_plan(visit.mirror)
+    with right:
         draw_display(visit.mirror)
+        draw_key(visit)
     draw_months(visit.mirror)

@@ -44,7 +44,7 @@ def draw_account(visit: Visit, mirror: Mirror) -> None:
 def draw_plan(mirror: Mirror) -> None:
     """Say what the plan allows and how much of the hour is used up."""
     plan, used = mirror.workspace.plan, mirror.requests_used()
-    with st.container(border=True, key="plan"):
+    with st.container(border=True, height="stretch", key="plan"):
         st.markdown("**Plan and requests**")
         st.markdown(f":gray[Plan]  \n{escape_markdown(plan.name or 'FREE')}")
         limit = plan.limit_for(Intent.PERSON)
@@ -101,7 +101,7 @@ def draw_display(mirror: Mirror) -> None:
 
 def draw_key(visit: Visit) -> None:
     """Let a person use a key for this browser session alone."""
-    with st.container(border=True, key="key"):
+    with st.container(border=True, height="stretch", key="key"):
         st.markdown("**Your own key** :gray[:small[· for this browser session alone, never stored]]")
         if has_pasted_key():
             st.markdown("This session uses the key that you pasted.")
@@ -162,10 +162,10 @@ def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:
     rows = [
         {
             "Month": state.month.label(),
+            "Verification": _verdict_words(state),
+            "Checked": moment_words(_moment(state.checked_at), mirror.zone),
             "Entries": state.entries_count,
             "Read": format_age(_moment(state.read_at), now),
-            "Checked": moment_words(_moment(state.checked_at), mirror.zone),
-            "Verification": _verdict_words(state),
             "By": SOURCES.get(state.source, state.source),
         }
         for state in states

@@ -10,7 +10,6 @@ import streamlit as st
 from clockify.api.quota import Intent
 from clockify.app import resources
 from clockify.app.loaders import View, oldest_check, refresh
-from clockify.app.visit import Visit
 from clockify.directory import Kind
 from clockify.mirror.mirror import Mirror
 from clockify.render.formats import format_age, format_count
@@ -20,8 +19,9 @@ NAMES_SHOWN = 2
 
 
 def draw_title(title: str) -> None:
-    """Draw a title alone, for a page that has nothing to show."""
-    st.title(title, anchor=False)
+    """Draw a title alone, for a page without a status line; as high as with one."""
+    with st.container(horizontal=True, vertical_alignment="center", key="title"):
+        st.title(title, anchor=False, width="content")
 
 
 def draw_header(title: str, view: View) -> None:
@@ -31,7 +31,12 @@ def draw_header(title: str, view: View) -> None:
         with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
             st.caption(status_words(view), width="content")
             st.button("Refresh", icon=":material/refresh:", key="refresh", help="Check with Clockify now", on_click=refresh, args=(view,))
-    st.caption(f"{demo_words(view.visit)}{filter_words(view)}{_running_words(view)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        made_up = ""
+        if view.visit.is_demo:
+            st.badge("Demo workspace", icon=":material/science:", color="orange")
+            made_up = "made-up figures · "
+        st.caption(f"{made_up}{filter_words(view)}{_running_words(view)}")
 
 
 def status_words(view: View) -> str:
@@ -47,7 +52,7 @@ def verified_words(view: View) -> str:
         return "nothing read yet"
     verdicts = [state.verdict.agrees for state in view.shown_states]
     if any(agrees is False for agrees in verdicts):
-        return ":orange[:material/rule: differs from Clockify]"
+        return ":orange[:material/rule:] differs from Clockify"
     if all(verdicts):
         return f":green[:material/verified:] verified {moment_words(checked, view.mirror.zone)}"
     return f"read {format_age(checked, resources.now())}, not verifiable"
@@ -64,11 +69,6 @@ def requests_words(mirror: Mirror) -> str:
     limit = mirror.workspace.plan.limit_for(Intent.PERSON)
     used = mirror.requests_used()
     return f"{used} of {limit} requests" if limit else f"{format_count(used, 'request')} this hour"
-
-
-def demo_words(visit: Visit) -> str:
-    """Say, on every page, that the figures are made up; Settings shows how to connect."""
-    return ":orange-badge[:material/science: Demo workspace] made-up figures · " if visit.is_demo else ""
 
 
 def filter_words(view: View) -> str:

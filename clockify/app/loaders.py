@@ -10,12 +10,13 @@ from functools import cached_property
 import pandas as pd
 import streamlit as st
 
+from clockify.api.quota import Intent
 from clockify.app import resources
 from clockify.app.access import Lost
 from clockify.app.choice import Choice
 from clockify.app.visit import Visit, told_later
 from clockify.directory import Directory
-from clockify.errors import ClockifyError
+from clockify.errors import ClockifyError, RateLimited
 from clockify.mirror.checking import cents_by_currency
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
@@ -136,8 +137,11 @@ def load(visit: Visit, choice: Choice) -> View:
 
 
 def refresh(view: View) -> None:
-    """Check every month on screen now, because a person asked."""
+    """Check every month on screen now, because a person asked; said if no request is left for that."""
     with told_later():
+        free_at = view.mirror.next_free_at(Intent.PERSON)
+        if free_at:
+            raise RateLimited("All requests of this hour are used, so nothing could be checked.", retry_at=free_at)
         _ask(view, view.opening.wanted, lists=True)
 
 

@@ -136,7 +136,8 @@ def _groupings() -> tuple[Grouping, Grouping | None, Sort]:
 
 
 def _select(label: str, options: list[str], usual: str, key: str) -> str:
-    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", width=130))
+    width = 106 if is_narrow() else 130  # three of them fit beside each other on a phone
+    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", width=width))
 
 
 def _worded(label: str, options: list[str], usual: str, key: str) -> str:

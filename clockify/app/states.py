@@ -22,7 +22,11 @@ from clockify.render.formats import format_age, format_count, format_duration
 from clockify.render.markdown import escape_markdown
 
 SETTINGS_PAGE = "pages/settings.py"
-TITLES = {ConfigurationError: "A setting can't be used", StoreError: "The local copy can't be used"}
+TITLES = {
+    ConfigurationError: "A setting can't be used",
+    RateLimited: "No request is free now",
+    StoreError: "The local copy can't be used",
+}
 ACCOUNT, LISTS = "Profile and workspaces", "Names and timers"
 NAMED = 2
 

@@ -163,9 +163,9 @@ class Mirror:
         limit = self.workspace.plan.limit_for(intent)
         return None if limit is None else max(limit - self.requests_used(), 0)
 
-    def next_free_at(self) -> datetime | None:
-        """Return when the next request is free; None if one is."""
-        limit, now = self.workspace.plan.limit_for(Intent.BACKGROUND), self._clock()
+    def next_free_at(self, intent: Intent = Intent.BACKGROUND) -> datetime | None:
+        """Return when the next request is free for an intent; None if one is."""
+        limit, now = self.workspace.plan.limit_for(intent), self._clock()
         return None if limit is None else free_at(self._store.requests_of_hour(self.workspace.id, now), now, limit)
 
     # Work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 
 from tests.bench.process import processor_seconds
 from tests.bench.stage import Figure, Stage, World, milliseconds
@@ -25,9 +25,8 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
         watch = Watch(page)
         watch.open(f"{app.url}{world.address}")
         served = len(world.server.requests)
-        words = cycle(("Yes", "No", "All"))
-        radio = page.locator(".st-key-billable")
-        clicks = [lambda word=word: radio.get_by_text(word, exact=True).click() for word, _ in zip(words, range(WARMING + CLICKS), strict=False)]
+        words = islice(cycle(("Yes", "No", "All")), WARMING + CLICKS)
+        clicks = [page.locator(".st-key-billable").get_by_text(word, exact=True).click for word in words]
         for click in clicks[:WARMING]:
             watch.rerun(click)
         used = processor_seconds(app.pid)

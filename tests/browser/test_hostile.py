@@ -18,11 +18,10 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
 
 from clockify.demo import create_app, reports, routes, serve
 from tests.conftest import keyed
-from tests.support.browsing import Sight, seen
+from tests.support.browsing import Sight, expect, seen
 from tests.support.hostile import LABELS, Hostile, hostile_world, readable
 from tests.support.servers import AppServer
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Browser, Download, Locator, Page, expect
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Download, Locator, Page
+
+try:
+    from playwright.sync_api import expect
+except ImportError:  # the fixture `chromium` skips with the reason
+    expect = None  # type: ignore[assignment]
 
 # Streamlit's own: a sparkline of `st.metric` draws its hover layer before there is a hover, and a
 # page opened by its path looks for the server's files beside that path first.
 NOISE = re.compile(r'Infinite extent for field "[xy]"|status of 404 \(Not Found\) \S*/(billable|settings)/_stcore/(health|host-config)$')
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
-SECONDS = 45
+SECONDS = 30
 
 
 class Sight:
@@ -25,6 +32,7 @@ class Sight:
         scheme: Any = "dark" if dark else "light"
         self._context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", **phone)
         self._context.set_default_timeout(SECONDS * 1000)
+        expect.set_options(timeout=SECONDS * 1000)
         self.address = address
         self.foreign: list[str] = []
         self.complaints: list[str] = []
@@ -52,18 +60,31 @@ class Sight:
     def settled(self) -> Page:
         """Wait until no run of the script is under way, and none begins."""
         quiet = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]")
-        expect(quiet).to_have_count(1, timeout=SECONDS * 1000)
+        expect(quiet).to_have_count(1)
         self.page.wait_for_timeout(150)
-        expect(quiet).to_have_count(1, timeout=SECONDS * 1000)
+        expect(quiet).to_have_count(1)
         return self.page
+
+    def choose(self, label: str, *options: str) -> None:
+        """Pick options of a list, one after the other."""
+        for option in options:
+            self.page.get_by_label(label, exact=True).fill(option)
+            self.page.get_by_role("option", name=option, exact=True).click()
+            self.settled()
+        self.page.keyboard.press("Escape")
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """Return the parameters in the address bar."""
+        return parse_qsl(urlsplit(self.page.url).query)
 
     def under(self, key: str, selector: str = "") -> Locator:
         """Return an element by the key it has in the script, or what is inside of it."""
         return self.page.locator(f".st-key-{key} {selector}".strip())
 
-    def figure(self, key: str) -> str:
+    def figure(self, key: str) -> Locator:
         """Return the figure on a card."""
-        return self.under(key, "[data-testid=stMetricValue]").inner_text()
+        return self.under(key, "[data-testid=stMetricValue]")
 
     def downloaded(self, key: str) -> tuple[str, bytes]:
         """Click a download button; return the file's name and what is in it."""

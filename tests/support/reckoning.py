@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -84,6 +85,11 @@ def hours(spent: int | Decimal) -> str:
     return f"{(Decimal(spent) / 3600).quantize(Decimal('0.1'), ROUND_HALF_UP):,} h"
 
 
+def exact(spent: int) -> str:
+    """Write seconds as a table does: "1,231.25"."""
+    return f"{(Decimal(spent) / 3600).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
 def money(amount: int, currency: str) -> str:
     """Write ticks as a card does: "€1,235"."""
     return f"{SYMBOLS[currency]}{(Decimal(amount) / 360_000).quantize(Decimal(1), ROUND_HALF_UP):,}"
@@ -104,3 +110,18 @@ def cards(entries: list[Entry], world: World, workdays: int) -> dict[str, str]:
 def workdays(days: Iterable[date]) -> int:
     """Count Mondays to Fridays."""
     return sum(day.weekday() < 5 for day in days)
+
+
+def people_and_tags(entries: list[Entry], world: World) -> list[list[str]]:
+    """Return names and hours as a table by person and tag has them: the largest first, what has no tag last."""
+    by_person: dict[str, Counter[str]] = {}
+    for entry in entries:
+        tags = by_person.setdefault(entry.user_id, Counter())
+        tags.update(dict.fromkeys(entry.tag_ids or ("",), entry.seconds))
+    whole = Counter({person: seconds(entry for entry in entries if entry.user_id == person) for person in by_person})
+    rows = []
+    for person, spent in whole.most_common():
+        rows.append([world.users[person].name or "", exact(spent)])
+        parts = sorted(by_person[person].items(), key=lambda one: (not one[0], -one[1], world.tags[one[0]].name if one[0] else ""))
+        rows += [[world.tags[tag].name if tag else "Untagged", exact(part)] for tag, part in parts]
+    return rows

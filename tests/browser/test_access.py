@@ -1,0 +1,54 @@
+"""The same page for everybody: by keyboard, on a phone, at night."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.support.agency import CARDS, LAST, Job
+from tests.support.browsing import Sight, expect
+
+
+def test_the_keyboard_reaches_everything_in_reading_order(job: Job) -> None:
+    job.go("/", LAST)
+    job.sight.page.get_by_role("link", name="Overview").focus()
+    stops = []
+    for _ in range(40):
+        stops.append(job.sight.page.evaluate(FOCUSED))
+        job.sight.page.keyboard.press("Tab")
+    wanted = ["Overview", "Billable", "Settings", "Period", "‹", "›", "People", "Clients", "Projects", "All"]
+    wanted += ["Refresh", "Step", "Billable", "Share by", "Group by", "Then by", "Sort by", "Summary CSV"]
+    reached = iter(stops)
+    assert [name for name in wanted if name not in reached] == [], stops
+
+
+FOCUSED = r"""() => {
+    const one = document.activeElement;
+    return one.getAttribute('aria-label') || one.innerText.trim().split('\n').pop() || one.closest('label')?.innerText || one.tagName;
+}"""
+
+
+def test_a_phone_stacks_cards_and_opens_the_sidebar(job: Job, chromium: Any) -> None:
+    with Sight(chromium, job.sight.address, width=390, height=844) as phone:
+        page = phone.open(f"/?{urlencode([LAST])}")
+        expect(phone.under("summary-table", "table")).to_be_visible()
+        boxes = [phone.under(key).bounding_box() for key in CARDS]
+        assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+        assert len({round(box["y"]) for box in boxes if box}) == 2
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+        page.get_by_test_id("stExpandSidebarButton").click()
+        expect(page.get_by_label("Period", exact=True)).to_be_in_viewport()
+        page.get_by_label("People", exact=True).click()
+        page.get_by_role("option", name="Ana Kovač").click()
+        expect(page).to_have_url(re.compile(f"people={job.user('Ana Kovač')}"))
+        assert phone.complaints == []
+
+
+def test_dark_mode_is_dark(job: Job, chromium: Any) -> None:
+    with Sight(chromium, job.sight.address, dark=True) as night:
+        page = night.open(f"/?{urlencode([LAST])}")
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(18, 24, 31)")
+        expect(night.under("bars", "svg.marks")).to_have_css("background-color", "rgb(18, 24, 31)")
+        expect(night.figure("kpi-tracked")).to_have_css("color", "rgb(230, 235, 242)")
+        assert night.complaints == []

@@ -1,0 +1,94 @@
+"""Take pictures of every page: `python -m tests.screenshots FOLDER`, or of the overview for the README: `--readme`.
+
+The app runs as the README says, on the demo workspace, so that figures and the moment of
+verification are those of the day on which the pictures are taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.browsing import Sight
+from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
+
+README_FOLDER = Path(__file__).parent / "screenshots"
+README_HEIGHT = 960
+PAGES = {"overview": "/", "billable": "/billable", "settings": "/settings"}
+# What is drawn last on a page: when it stands there, so does everything above it.
+LAST = {
+    "overview": ".st-key-summary-table table",
+    "billable": ".st-key-billable-table table",
+    "settings": ".st-key-months [data-testid=stDataFrame]",
+}
+CHARTS = ".st-key-bars [aria-roledescription=bar]"
+SIZES = {1280: 800, 390: 844}
+FULL_HEIGHT = "Math.ceil(document.querySelector('[data-testid=stMain]').scrollHeight)"
+
+
+def main() -> None:
+    wanted = _parser().parse_args()
+    path = find_chromium()
+    if path is None:
+        sys.exit("no Chromium found (Debian: apt-get install chromium), or set CHROMIUM to its path")
+    with tempfile.TemporaryDirectory() as folder, AppServer(Path(folder), "", {}) as app, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        if wanted.folder:
+            take_all(browser, app.url, wanted.folder)
+        if wanted.readme:
+            take_for_readme(browser, app.url)
+        browser.close()
+
+
+def take_all(browser: Browser, address: str, folder: Path) -> None:
+    """Write each page, light and dark, wide and as on a phone, in its full height."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PAGES:
+        for width in SIZES:
+            for dark in (False, True):
+                file = folder / f"{name}-{'dark' if dark else 'light'}-{width}.png"
+                file.write_bytes(picture(browser, address, name, width=width, dark=dark))
+                print(file)
+
+
+def take_for_readme(browser: Browser, address: str) -> None:
+    """Write the top of the overview, light and dark, in few colours: small, and sharp where it is text."""
+    README_FOLDER.mkdir(exist_ok=True)
+    for mode in ("light", "dark"):
+        image = Image.open(io.BytesIO(picture(browser, address, "overview", width=1280, dark=mode == "dark")))
+        top = image.convert("RGB").crop((0, 0, image.width, README_HEIGHT))
+        file = README_FOLDER / f"overview-{mode}.png"
+        top.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
+        print(file, f"{file.stat().st_size / 1000:.0f} kB")
+
+
+def picture(browser: Browser, address: str, name: str, *, width: int, dark: bool) -> bytes:
+    """Return a page as PNG, as high as it is, at least one screen."""
+    with Sight(browser, address, width=width, height=SIZES[width], dark=dark) as sight:
+        page = sight.open(PAGES[name])
+        page.wait_for_selector(LAST[name])
+        if name == "overview":
+            page.wait_for_selector(CHARTS)
+        height = max(int(page.evaluate(FULL_HEIGHT)), SIZES[width])
+        page.set_viewport_size({"width": width, "height": height})
+        sight.settled()
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(800)  # charts follow a new size with a delay of their own
+        return page.screenshot(animations="disabled", caret="hide")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", help="where to put a picture of each page in each form")
+    parser.add_argument("--readme", action="store_true", help="make the pictures of the README anew")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""A person at the dashboard of the demo's agency, which stands still while he looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from clockify.demo import World, agency_world, create_app, serve
+from clockify.demo.entities import Entry
+from tests.conftest import keyed
+from tests.support.browsing import Sight, expect
+from tests.support.reckoning import Span, cards, month_before, workdays
+from tests.support.servers import AppServer
+
+CARDS = ("kpi-tracked", "kpi-billable", "kpi-amount", "kpi-average")
+LAST = ("period", "last-month")
+
+
+@dataclass
+class Job:
+    """A tab at the agency's dashboard, and the agency."""
+
+    sight: Sight
+    world: World
+    today: date
+
+    @property
+    def month(self) -> Span:
+        """The month before today's."""
+        return month_before(self.today)
+
+    def go(self, path: str, *parameters: tuple[str, str]) -> None:
+        """Go to a page with filters."""
+        self.sight.follow(f"{path}?{urlencode(parameters)}")
+
+    def shows(self, entries: list[Entry], days: list[date]) -> None:
+        """Wait for the cards to show these entries' figures."""
+        for key, figure in cards(entries, self.world, workdays(days) or len(days)).items():
+            expect(self.sight.figure(key)).to_have_text(figure)
+
+    def user(self, name: str) -> str:
+        """Return a person's id."""
+        return next(user.id for user in self.world.users.values() if user.name == name)
+
+    def project(self, name: str) -> str:
+        """Return a project's id."""
+        return next(project.id for project in self.world.projects.values() if project.name == name)
+
+    def client(self, name: str) -> str:
+        """Return a client's id."""
+        return next(client.id for client in self.world.clients.values() if client.name == name)
+
+
+@contextmanager
+def agency_job(chromium: Any, folder: Path) -> Iterator[Job]:
+    """Run the app over the agency, and look at it."""
+    world = agency_world(datetime.now(UTC))
+    today = datetime.now(world.zone).date()
+    # There is work today, whatever day it is.
+    start = datetime.combine(today, time(), world.zone)
+    busy = next(project for project in world.projects.values() if project.rate)
+    world.add_entry(next(iter(world.users.values())), start, start + timedelta(minutes=90), project=busy)
+    with serve(create_app(world)) as server, AppServer(folder, "", keyed(server, folder)) as app, Sight(chromium, app.url) as sight:
+        sight.open("/")
+        yield Job(sight, world, today)

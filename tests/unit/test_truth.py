@@ -1,0 +1,330 @@
+"""Every figure of a page and of its files, on 200 random views, against plain Python over the raw replies (`truth`)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clockify.app.choice import Choice, from_url, to_url
+from clockify.demo import agency_world, create_app, serve
+from clockify.directory import Directory
+from clockify.frames import concat_frames, empty_cube, empty_entries
+from clockify.mirror.mirror import Mirror
+from clockify.periods import Month, Period, Preset, elapsed, local_day, previous_period
+from clockify.render.csv import billable_csv, entries_csv, summary_csv
+from clockify.reports.billing import billing_rows, unrated
+from clockify.reports.compare import average_change
+from clockify.reports.filters import Filters, apply_filters, in_period
+from clockify.reports.summary import Grouping, Totals, by_interval, grouped, interval_for, share_by, totals_of, working_days
+from tests.support import truth
+from tests.support.databases import Place
+from tests.support.mirrors import Copy, mirror_of
+
+NOW = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+ZONES = ("Europe/Belgrade", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Australia/Lord_Howe")
+MONTHS = [Month(2024, 1).after(number) for number in range(36)]
+WORKWEEK = frozenset({"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"})
+SECONDS = 120.0
+PAIRS = [(first, then) for first in Grouping for then in (None, *Grouping) if then is not first]
+Dated = list[tuple[date, truth.Entry]]
+
+
+class House:
+    """The demo world, read by the app into a mirror for each zone, and raw beside it."""
+
+    def __init__(self, copy: Copy, raw: list[truth.Entry]) -> None:
+        self.raw, self.names = raw, truth.names_of(raw)
+        self.mirror_in = cache(lambda zone: self._read(copy.beside(zone=zone)))
+        self.dated_in = cache(lambda zone: truth.by_day(raw, zone))
+        self.frames = cache(self._frames)
+        self.ids = {kind: sorted({entry.ids[kind][0] for entry in raw}) for kind in ("person", "client", "project")}
+
+    def _read(self, mirror: Mirror) -> Mirror:
+        assert mirror.wait(mirror.open_months(MONTHS), SECONDS)
+        opening = mirror.open_months(MONTHS)
+        assert opening.missing == ()
+        assert all(state.verdict.agrees for state in opening.states.values())
+        return mirror
+
+    def _frames(self, zone: str, month: Month) -> tuple[pd.DataFrame, pd.DataFrame]:
+        cube, entries = self.mirror_in(zone).cube(month), self.mirror_in(zone).entries(month)
+        assert cube is not None and entries is not None
+        return cube, entries
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    place = Place(None, tmp_path_factory.mktemp("truth"))
+    with serve(create_app(agency_world(NOW))) as server, mirror_of(server, place, clock=lambda: NOW) as copy:
+        raw = [entry for year in (2024, 2025, 2026) for entry in truth.fetch_entries(server, date(year, 1, 1), date(year + 1, 1, 1))]
+        assert len(raw) > 8000
+        yield House(copy, raw)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A random view: what a person may choose."""
+
+    zone: str
+    preset: Preset
+    first: date
+    days: int
+    people: frozenset[int]
+    clients: frozenset[int]
+    projects: frozenset[int]
+    billable: bool | None
+    pair: int
+
+
+def few(largest: int) -> st.SearchStrategy[frozenset[int]]:
+    return st.frozensets(st.integers(0, largest), max_size=3) | st.just(frozenset())
+
+
+VIEWS = st.builds(
+    Wanted,
+    zone=st.sampled_from(ZONES),
+    preset=st.sampled_from([*Preset, Preset.CUSTOM, Preset.CUSTOM]),
+    first=st.dates(date(2025, 10, 20), date(2026, 12, 1)),
+    days=st.integers(1, 10) | st.integers(11, 31) | st.integers(32, 100),
+    people=few(9),
+    clients=few(6),
+    projects=few(14),
+    billable=st.sampled_from([None, None, True, False]),
+    pair=st.integers(0, len(PAIRS) - 1),
+)
+
+
+class Shown:
+    """A view as the app makes it, and the entries it should stand for."""
+
+    def __init__(self, house: House, wanted: Wanted) -> None:
+        self.zone, self.today = wanted.zone, local_day(NOW, wanted.zone)
+        chosen = (("person", wanted.people), ("client", wanted.clients), ("project", wanted.projects))
+        people, clients, projects = (tuple(house.ids[kind][one] for one in places if one < len(house.ids[kind])) for kind, places in chosen)
+        custom = wanted.preset is Preset.CUSTOM
+        days = Period(wanted.first, wanted.first + timedelta(days=wanted.days)) if custom else None
+        choice = Choice(wanted.preset, days, Filters(people, clients, projects, wanted.billable))
+        known = {"people": house.ids["person"], "clients": house.ids["client"], "projects": house.ids["project"]}
+        self.choice, dropped = from_url(to_url(choice), known)
+        assert (self.choice, dropped) == (choice, []), "a link shows the same view"
+        self.period = self.choice.period(self.today, "MONDAY")
+        self.previous = previous_period(self.period, self.today)
+        months = sorted({*self.period.months(), *self.previous.months()})
+        mirror = house.mirror_in(wanted.zone)
+        self.directory: Directory = mirror.directory().with_names([mirror.names(month) for month in months])
+        cubes, entries = zip(*(house.frames(wanted.zone, month) for month in months), strict=True)
+        self.cube = self._filtered(concat_frames(cubes, empty_cube()), self.period)
+        self.before = self._filtered(concat_frames(cubes, empty_cube()), self.previous)
+        self.entries = self._filtered(concat_frames(entries, empty_entries()), self.period)
+        picked = [wanted.first + number * truth.DAY for number in range(wanted.days)]
+        self.days = picked if custom else truth.preset_days(wanted.preset, self.today)
+        self.days_before = truth.days_before(self.days, self.today)
+        wish = truth.Wish(people, clients, projects, wanted.billable)
+        self.dated, self.dated_before = (self._meant(house, wish, days) for days in (self.days, self.days_before))
+
+    def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
+        return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
+
+    def _meant(self, house: House, wish: truth.Wish, days: list[date]) -> Dated:
+        meant = set(days)
+        return [(day, entry) for day, entry in house.dated_in(self.zone) if day in meant and wish.passes(entry)]
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@given(VIEWS)
+def test_every_figure_is_that_of_the_raw_replies(house: House, wanted: Wanted) -> None:
+    shown = Shown(house, wanted)
+    check_cards(shown)
+    check_charts(shown)
+    for step in (0, 17):
+        check_table(house, shown, *PAIRS[(wanted.pair + step) % len(PAIRS)])
+    check_billing(house, shown)
+    check_entries_file(house, shown)
+
+
+@pytest.mark.parametrize("zone", ZONES[:2])
+def test_every_pair_of_groups_on_one_view(house: House, zone: str) -> None:
+    everything = Wanted(zone, Preset.THIS_QUARTER, NOW.date(), 1, frozenset(), frozenset(), frozenset(), None, 0)
+    shown = Shown(house, everything)
+    for first, then in PAIRS:
+        check_table(house, shown, first, then)
+
+
+def cents(ticks: dict[str, int]) -> dict[str, Fraction]:
+    return {code: Fraction(one, 3600) for code, one in ticks.items()}
+
+
+def agree(totals: Totals, sums: truth.Sums) -> bool:
+    return (totals.seconds, totals.billable_seconds, totals.entries, cents(dict(totals.amounts))) == (
+        sums.seconds,
+        sums.billable,
+        sums.entries,
+        sums.cents,
+    )
+
+
+def check_cards(shown: Shown) -> None:
+    """Tracked, billable, amounts, entries and the average, now and before."""
+    now, before = (truth.sums_of(entry for _, entry in dated) for dated in (shown.dated, shown.dated_before))
+    totals, totals_before = totals_of(shown.cube), totals_of(shown.before)
+    assert agree(totals, now)
+    assert agree(totals_before, before)
+    assert agree(totals_of(shown.entries), now), "rows and cube say the same"
+    days = working_days(elapsed(shown.period, shown.today), WORKWEEK)
+    change = average_change(totals, days, totals_before, working_days(shown.previous, WORKWEEK))
+    assert change.now == Fraction(now.seconds, truth.days_worked(shown.days, shown.today, WORKWEEK))
+    assert change.before == Fraction(before.seconds, truth.days_worked(shown.days_before, None, WORKWEEK))
+    assert totals.billability == (Fraction(now.billable, now.seconds) if now.seconds else None)
+
+
+def check_charts(shown: Shown) -> None:
+    """The bars add up to the days they stand for, the donut's parts to the whole."""
+    bars = by_interval(shown.cube, shown.period, interval_for(shown.period), "MONDAY")
+    for start, end, seconds, billable in zip(bars["start"], bars["end"], bars["seconds"], bars["billable_seconds"], strict=True):
+        meant = truth.sums_of(entry for day, entry in shown.dated if start.date() <= day < end.date())
+        assert (seconds, billable) == (meant.seconds, meant.billable)
+    assert sum(share_by(shown.cube, Grouping.PROJECT.kind, shown.directory)["seconds"]) == bars["seconds"].sum()
+
+
+def check_table(house: House, shown: Shown, first: Grouping, then: Grouping | None) -> None:
+    """Each row of the table and each line of its file."""
+    frame = shown.entries if Grouping.TAG in (first, then) else shown.cube
+    table, totals = grouped(frame, first, then, shown.directory), totals_of(shown.cube)
+    kinds = (first.value, then.value) if then else (first.value,)
+    groups = truth.sums_by(shown.dated, kinds[0])
+    parts = truth.sums_by(shown.dated, *kinds) if then else {}
+    whole = truth.sums_of(entry for _, entry in shown.dated)
+    found = {}
+    for row in table.to_dict("records"):
+        keys = (row["first_id"], row["second_id"])
+        sums = parts[keys] if row["level"] == 2 else groups[keys[:1]]
+        assert (row["level"], *keys) not in found
+        found[(row["level"], *keys)] = row
+        assert (row["seconds"], row["billable_seconds"], row["entries"]) == (sums.seconds, sums.billable, sums.entries)
+        assert row["share"] == pytest.approx(sums.seconds / whole.seconds if whole.seconds else 0, abs=1e-12)
+        amounts = {name.partition(":")[2]: Fraction(ticks, 3600) for name, ticks in row.items() if name.startswith("amount_ticks:")}
+        assert amounts == dict.fromkeys(whole.cents, Fraction(0)) | sums.cents
+    assert len(found) == len(groups) + len(parts)
+    lines = parts or groups
+    check_summary_file(house, summary_csv(table, totals, shown.directory, first=first, then=then), kinds, lines, whole)
+
+
+def lines_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+
+
+def amounts_in(line: dict[str, str]) -> dict[str, Fraction]:
+    """Return cents by currency, as they stand in a line."""
+    return {name[8:-1]: Fraction(text) * 100 for name, text in line.items() if name.startswith("Amount (") and text}
+
+
+def written(exact: dict[str, Fraction]) -> dict[str, Fraction]:
+    """Return cents as a file has them: to the eighth place of a unit."""
+    return {code: truth.half_up(one, 6) for code, one in exact.items()}
+
+
+def check_summary_file(house: House, content: bytes, kinds: tuple[str, ...], sums: dict[truth.Keys, truth.Sums], whole: truth.Sums) -> None:
+    *lines, last = lines_of(content)
+    found: Counter[Any] = Counter()
+    for line in lines:
+        names = tuple(line[kind.capitalize()] for kind in kinds)
+        found[(*names, int(line["Seconds"]), int(line["Billable seconds"]), int(line["Entries"]), *sorted(amounts_in(line).items()))] += 1
+        assert Fraction(line["Hours"]) == truth.half_up(Fraction(int(line["Seconds"]), 3600), 2)
+    expected: Counter[Any] = Counter()
+    for keys, one in sums.items():
+        names = tuple(key if kind == "day" else house.names[kind, key] for kind, key in zip(kinds, keys, strict=True))
+        amounts = written(dict.fromkeys(whole.cents, Fraction(0)) | one.cents)
+        expected[(*names, one.seconds, one.billable, one.entries, *sorted(amounts.items()))] += 1
+    assert found == expected
+    assert last[kinds[0].capitalize()] == "Total"
+    assert (int(last["Seconds"]), int(last["Billable seconds"]), int(last["Entries"])) == (whole.seconds, whole.billable, whole.entries)
+    assert amounts_in(last) == written(whole.cents)
+    if "tag" not in kinds:
+        assert sum(int(line["Seconds"]) for line in lines) == whole.seconds
+        check_column(lines, whole.cents)
+
+
+def check_column(lines: list[dict[str, str]], exact: dict[str, Fraction]) -> None:
+    """Adding up a file's column in a spreadsheet gives the total, to the cent."""
+    for code, total in exact.items():
+        added = sum((amounts_in(line).get(code, Fraction(0)) for line in lines), Fraction(0))
+        assert truth.half_up(added) == truth.half_up(total)
+        assert abs(added - total) <= Fraction(len(lines), 2 * 10**6)
+
+
+def check_billing(house: House, shown: Shown) -> None:
+    """Projects, clients and currencies of the billable page, and its file."""
+    rows = billing_rows(shown.cube, shown.directory)
+    billed = [(day, entry) for day, entry in shown.dated if entry.billable]
+    found = {}
+    for row in rows.to_dict("records"):
+        kinds = {"project": ("project", "client"), "client": ("client",), "currency": (), "all": ()}[row["level"]]
+        currency = row["currency"]
+        own = [entry for _, entry in billed if currency in ("", entry.currency)]
+        own = [entry for entry in own if all(entry.ids[kind][0] == row[f"{kind}_id"] for kind in kinds)]
+        key = (row["level"], currency, *(row[f"{kind}_id"] for kind in kinds))
+        assert key not in found
+        found[key] = row
+        sums = truth.sums_of(own)
+        assert (row["seconds"], row["entries"]) == (sums.seconds, sums.entries)
+        assert pd.isna(row["amount_ticks"]) if row["level"] == "all" else Fraction(row["amount_ticks"], 3600) == sums.cents[currency]
+        assert row["unrated_seconds"] == sum(entry.seconds for entry in own if not entry.rate)
+        if row["level"] == "project":
+            rates = {entry.rate for entry in own}
+            assert row["rates"] == len(rates)
+            assert (None if pd.isna(row["rate"]) else row["rate"]) == ((max(rates) or None) if len(rates) == 1 else None)
+    pairs = {(entry.currency, entry.ids["project"][0], entry.ids["client"][0]) for _, entry in billed}
+    expected = {("project", *pair) for pair in pairs} | {("client", currency, client) for currency, _, client in pairs}
+    expected |= {("currency", currency) for currency, _, _ in pairs} | ({("all", "")} if billed else set())
+    assert set(found) == expected
+    nameless = {project: sums.seconds for (project,), sums in truth.sums_by([one for one in billed if not one[1].rate], "project").items()}
+    assert dict(zip(*(unrated(shown.cube, shown.directory)[name] for name in ("project_id", "seconds")), strict=True)) == nameless
+    check_billable_file(house, billable_csv(rows), billed)
+
+
+def check_billable_file(house: House, content: bytes, billed: Dated) -> None:
+    expected: Counter[Any] = Counter()
+    for currency in {entry.currency for _, entry in billed}:
+        own = [one for one in billed if one[1].currency == currency]
+        for (client, project), sums in truth.sums_by(own, "client", "project").items():
+            names = (house.names["client", client], house.names["project", project])
+            expected[(*names, currency, sums.seconds, sums.entries, *written(sums.cents).items())] += 1
+        sums = truth.sums_of(entry for _, entry in own)
+        expected[("Total", "", currency, sums.seconds, sums.entries, *written(sums.cents).items())] += 1
+    found: Counter[Any] = Counter()
+    for line in lines_of(content):
+        found[
+            (line["Client"], line["Project"], line["Currency"], int(line["Seconds"]), int(line["Entries"]), *amounts_in(line).items())
+        ] += 1
+    assert found == expected
+
+
+def check_entries_file(house: House, shown: Shown) -> None:
+    """The billable entries one by one, and what adding them up gives."""
+    place, billed = ZoneInfo(shown.zone), [(day, entry) for day, entry in shown.dated if entry.billable]
+    lines = lines_of(entries_csv(shown.entries[shown.entries["billable"]], shown.directory, shown.zone))
+    expected = []
+    for day, entry in sorted(billed, key=lambda one: (one[1].start, one[1].id)):
+        start, end = (moment.astimezone(place).isoformat() for moment in (entry.start, entry.start + timedelta(seconds=entry.seconds)))
+        names = [", ".join(entry.names[kind]) for kind in ("person", "client", "project", "task", "tag")]
+        exact = truth.half_up(entry.cents, 6), Fraction(entry.rate)
+        expected.append([day.isoformat(), start, end, *names, entry.description, entry.seconds, *exact, entry.currency])
+    columns = ("Date", "Start", "End", "Person", "Client", "Project", "Task", "Tags", "Description")
+    figures = [[int(line["Seconds"]), Fraction(line["Amount"]) * 100, Fraction(line["Rate"] or 0) * 100] for line in lines]
+    texts = [[line[name] for name in columns] for line in lines]
+    assert [[*words, *some, line["Currency"]] for words, some, line in zip(texts, figures, lines, strict=True)] == expected
+    named = [line | {f"Amount ({line['Currency']})": line["Amount"]} for line in lines]
+    check_column(named, truth.sums_of(entry for _, entry in billed).cents)
