@@ -64,7 +64,8 @@ def against(view: View) -> str:
         whole = previous == month.period
         return f"vs {MONTH_NAMES[month.number]}" if whole else f"vs 1–{previous.last_day.day} {MONTH_NAMES[month.number]}"
     if previous.start.month == previous.start.day == 1 and view.period.days > 360:
-        return f"vs {previous.start.year}"
+        last = previous.last_day
+        return f"vs {last.year}" if (last.month, last.day) == (12, 31) else f"vs {last.year} to {last.day} {MONTH_NAMES[last.month]}"
     return f"vs {previous.days} days before" if previous.days > 1 else f"vs {previous.start.day} {MONTH_NAMES[previous.start.month]}"
 
 
@@ -90,7 +91,8 @@ def hours_text(seconds: int) -> str:
 def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
     change = format_change(tracked_change(now, before)) if before else None
     with st.container(key="kpi-tracked", height="stretch"):
-        _metric(label_of(view, "Tracked"), hours_text(now.seconds), change, against(view), "gray", HELP["tracked"], _hours(course), "bar")
+        other = against(view) if change else ""
+        _metric(label_of(view, "Tracked"), hours_text(now.seconds), change, other, "gray", HELP["tracked"], _hours(course), "bar")
 
 
 def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
@@ -124,11 +126,11 @@ def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
         first = codes[0]
         color = good_or_bad(changes.get(first))
         value = markdown_money(now.amounts[first], first, 0)
-        _metric(label, value, changes.get(first), against(view), color, HELP["amount"], border=False)
+        _metric(label, value, changes.get(first), against(view) if changes else "", color, HELP["amount"], border=False)
         for code in codes[1:CURRENCIES_SHOWN]:
             st.markdown(f"**{markdown_money(now.amounts[code], code, 0)}** {_small(changes.get(code))}")
         if len(codes) > CURRENCIES_SHOWN:
-            st.caption(f"+ {len(codes) - CURRENCIES_SHOWN} more, in the table")
+            st.caption(rf"\+ {len(codes) - CURRENCIES_SHOWN} more, in the table")  # a bare plus would begin a list
 
 
 def _metric(
@@ -147,7 +149,7 @@ def _metric(
     st.metric(
         label,
         value,
-        change.magnitude if change else None,
+        change.magnitude if change else description or None,
         delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
         delta_color=color,  # type: ignore[arg-type]
         delta_description=description if change else None,
@@ -157,8 +159,6 @@ def _metric(
         chart_data=course if course and len(course) > 1 else None,
         chart_type=kind,  # type: ignore[arg-type]
     )
-    if not change:
-        st.caption(description)
 
 
 def _small(change: ChangeText | None) -> str:

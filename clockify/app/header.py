@@ -41,7 +41,8 @@ def draw_header(title: str, view: View) -> None:
 
 def status_words(view: View) -> str:
     """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown."""
-    parts = [view.period.label(), escape_markdown(view.mirror.zone), verified_words(view), requests_words(view.mirror)]
+    checking = "checking now …" if view.opening.refreshing else ""
+    parts = [view.period.label(), escape_markdown(view.mirror.zone), verified_words(view), checking, requests_words(view.mirror)]
     return " · ".join(part for part in parts if part)
 
 

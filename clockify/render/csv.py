@@ -4,6 +4,9 @@ UTF-8, comma, every field quoted, lines end with CRLF as the RFC has it (spreads
 importers of every system read that). No byte order mark: importers match headers by
 name, and it would become part of the first. A spreadsheet takes a cell that begins with
 = + - @ as a formula, so text from Clockify gets an apostrophe before it; our own numbers don't.
+
+Amounts have 8 places, and a column of them adds up to its exact total: what rounding leaves
+over goes into the next row. Rounded one by one they could miss a cent that stands on the edge.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ from clockify.reports.keys import as_categorical, ids_of
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-PLACES = 8  # so many that adding up a hundred thousand rounded amounts doesn't move a cent
+PLACES = 8
+_SCALE = 10**PLACES
 
 
 def to_csv(frame: pd.DataFrame, numbers: Collection[str] = ()) -> bytes:
@@ -50,7 +54,7 @@ def summary_csv(grouped: pd.DataFrame, totals: Totals, directory: Directory, *, 
     groups = _group_columns(grouped, rows, directory, first, then if nested else None)
     figures = _figures(rows["seconds"], rows["billable_seconds"], rows["share"], rows["entries"])
     codes = currencies_in(grouped)
-    amounts = {f"Amount ({code})": _written(rows[AMOUNT_PREFIX + code], exact_amount) for code in codes}
+    amounts = {f"Amount ({code})": _adding_up(rows[AMOUNT_PREFIX + code]) for code in codes}
     table = pd.concat([_text_frame(groups | figures | amounts), _total_row(list(groups), totals, codes)], ignore_index=True)
     return to_csv(table, numbers=[*figures, *amounts])
 
@@ -70,9 +74,11 @@ def billable_csv(rows: pd.DataFrame) -> bytes:
     for code in shown["currency"].unique():
         own = shown["currency"] == code
         rates = zip(own, shown["rate"], strict=True)
-        amounts = zip(own, shown["amount_ticks"], strict=True)
         figures[f"Rate ({code})"] = [cents_text(int(rate)) if mine and not pd.isna(rate) else "" for mine, rate in rates]
-        figures[f"Amount ({code})"] = [exact_amount(int(ticks)) if mine else "" for mine, ticks in amounts]
+        amounts = pd.Series("", index=shown.index, dtype=object)
+        for part in (own & ~is_total, own & is_total):
+            amounts[part] = _adding_up(shown.loc[part, "amount_ticks"])
+        figures[f"Amount ({code})"] = amounts
     return to_csv(_text_frame(names | figures), numbers=list(figures))
 
 
@@ -92,10 +98,14 @@ def entries_csv(entries: pd.DataFrame, directory: Directory, zone: str) -> bytes
         "Billable": np.where(rows["billable"].to_numpy(), "Yes", "No"),
         "Type": rows["type"],
     }
+    amounts = pd.Series("", index=rows.index, dtype=object)
+    for code in rows["currency"].unique():
+        own = rows["currency"] == code
+        amounts[own] = _adding_up(rows.loc[own, "amount_ticks"])
     figures: dict[str, Iterable[str]] = {
         **_times(rows["seconds"]),
         "Rate": _written(rows["rate"], lambda cents: cents_text(cents) if cents else ""),
-        "Amount": _written(rows["amount_ticks"], exact_amount),
+        "Amount": amounts,
     }
     table = _text_frame(names | figures | {"Currency": rows["currency"]})
     return to_csv(table, numbers=["Date", "Start", "End", *figures])
@@ -108,10 +118,23 @@ def file_name(report: str, period: Period, extension: str = "csv") -> str:
 
 def exact_amount(ticks: int) -> str:
     """Write ticks as a decimal with 2 to 8 places, no more than it needs: "12.50", "0.00027778"."""
-    scale = 10**PLACES
-    whole, part = divmod((abs(ticks) * scale * 2 + TICKS_PER_UNIT) // (TICKS_PER_UNIT * 2), scale)
+    rounded = (abs(ticks) * _SCALE * 2 + TICKS_PER_UNIT) // (TICKS_PER_UNIT * 2)
+    return _decimal(-rounded if ticks < 0 else rounded)
+
+
+def _adding_up(ticks: pd.Series) -> NDArray[np.object_]:
+    """Write ticks as amounts whose sum is the sum of the ticks, written: each differs from its own by the last place at most."""
+    sums = ticks.to_numpy(dtype="int64").cumsum()
+    units, rest = np.divmod(np.abs(sums), TICKS_PER_UNIT)
+    rounded = np.sign(sums) * (units * _SCALE + (rest * _SCALE * 2 + TICKS_PER_UNIT) // (TICKS_PER_UNIT * 2))
+    return _written(pd.Series(np.diff(rounded, prepend=0)), _decimal)
+
+
+def _decimal(places: int) -> str:
+    """Write a whole number of the last place: "12.50"."""
+    whole, part = divmod(abs(places), _SCALE)
     text = f"{whole}.{f'{part:0{PLACES}}'.rstrip('0').ljust(2, '0')}"
-    return f"-{text}" if ticks < 0 and (whole or part) else text
+    return f"-{text}" if places < 0 else text
 
 
 def cents_text(cents: int) -> str:

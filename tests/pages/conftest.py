@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from clockify.app import config, loaders, resources
-from clockify.demo import OWNER_KEY, RunningServer
+from clockify.demo import OWNER_KEY, RunningServer, create_app, serve
 from clockify.settings import SETTINGS
 from tests.conftest import keyed
+from tests.support import studio
+from tests.support.faults import Front
+from tests.support.house import House
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 SECONDS = 60
@@ -57,3 +61,19 @@ def app_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., App
         return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
 
     return make
+
+
+@pytest.fixture
+def housed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., House]]:
+    """The tiny studio on the terms given, behind a front that can break; the app's clock stands still until it is moved."""
+    clock, stack = studio.Clock(), ExitStack()
+    monkeypatch.setattr(resources, "now", clock)
+
+    def serve_it(**terms: object) -> House:
+        world = studio.studio()
+        front = stack.enter_context(Front(stack.enter_context(serve(create_app(world, clock=clock, **terms)))))
+        monkeypatch.setattr(resources, "Clockify", front.connect)
+        return House(world, front, clock)
+
+    with stack:
+        yield serve_it

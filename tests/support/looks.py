@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -47,11 +48,24 @@ def everything(page: AppTest) -> str:
     return "\n".join([*_sent(page._tree), repr(dict(page.query_params))])
 
 
+def go_to(page: AppTest, name: str) -> AppTest:
+    """Open another page."""
+    return page.switch_page(f"pages/{name}.py").run()
+
+
 def settle(page: AppTest) -> AppTest:
     """Let the work behind the page end, then look again."""
     jobs = resources.jobs()
     assert jobs.wait(list(jobs._jobs.values()), SECONDS)
     return page.run()
+
+
+def wait_for(what: Callable[[], bool], otherwise: str = "it didn't happen") -> None:
+    """Wait for what another thread is about to do."""
+    end = monotonic() + SECONDS
+    while not what():
+        assert monotonic() < end, otherwise
+        sleep(0.005)
 
 
 def is_sound(page: AppTest) -> bool:

@@ -23,6 +23,11 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def mixed(color: str, ground: str, part: float) -> str:
+    pairs = ((int(color[place : place + 2], 16), int(ground[place : place + 2], 16)) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(part * one + (1 - part) * other):02x}" for one, other in pairs)
+
+
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 def test_contrast(colors: Palette) -> None:
     for fill in (*colors.categorical, colors.grey, colors.billable, colors.outline):
@@ -31,6 +36,13 @@ def test_contrast(colors: Palette) -> None:
         assert contrast(text, colors.background) >= 4.5
     for bar in (colors.bar, colors.bar_light, colors.secondary):
         assert contrast(colors.text, bar) >= 4.5
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_captions_can_be_read(colors: Palette) -> None:
+    """Streamlit writes captions, deltas and placeholders in the text's colour at 60 %."""
+    for ground in (colors.background, colors.secondary):
+        assert contrast(mixed(colors.text, ground, 0.6), ground) >= 4.5
 
 
 @pytest.mark.skipif(not CONFIG.exists(), reason="the theme isn't here")
