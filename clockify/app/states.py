@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import ceil
@@ -28,7 +28,6 @@ TITLES = {
     StoreError: "The local copy can't be used",
 }
 ACCOUNT, LISTS = "Profile and workspaces", "Names and timers"
-NAMED = 2
 
 
 @contextmanager
@@ -98,12 +97,24 @@ def draw_empty(view: View) -> None:
             st.button("Clear filters", key="clear-filters-here", icon=":material/filter_alt_off:", on_click=clear_filters)
 
 
-def month_words(months: Sequence[Month]) -> str:
-    """Return "November 2026", "October 2026 and November 2026", or "5 months from July 2026 to November 2026"."""
-    ordered = sorted(months)
-    if len(ordered) <= NAMED:
-        return " and ".join(month.label() for month in ordered)
-    return f"{len(ordered)} months from {ordered[0].label()} to {ordered[-1].label()}"
+def month_words(months: Iterable[Month]) -> str:
+    """Name every month, what follows on another together: "November 2025 – June 2026 and December 2026"."""
+    runs: list[list[Month]] = []
+    for month in sorted(months):
+        if runs and runs[-1][-1].after(1) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    words = [_run_words(run[0], run[-1]) for run in runs]
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _run_words(first: Month, last: Month) -> str:
+    if first == last:
+        return first.label()
+    if first.year != last.year:
+        return f"{first.label()} – {last.label()}"
+    return f"{first.label().split()[0]}–{last.label()}"
 
 
 def _draw_faults(view: View) -> None:

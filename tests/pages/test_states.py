@@ -203,7 +203,7 @@ def test_on_free_a_long_period_is_shown_in_part_and_never_as_a_total(housed: Hou
         "Average per day, 5 of 12 months": "0.1 h",
     }
     said = "\n".join(notices(page))
-    assert "Not a total: the figures below are without 7 months from January 2026 to December 2026." in said
+    assert "Not a total: the figures below are without January–June 2026 and December 2026." in said
     assert "the page goes on then." in said
     assert [file.proto.disabled for file in page.get("download_button")] == [True]
     go_to(page, "billable")
@@ -237,7 +237,7 @@ def test_offline_the_old_figures_stay_with_their_age(housed: Housed, app_of: App
     # Two working days later: 7 h on 15 of them.
     assert figures(page) == studio.NOVEMBER
     said = "\n".join(notices(page))
-    assert "Showing what was read before: October 2026 and November 2026, last checked 2 days ago." in said
+    assert "Showing what was read before: October–November 2026, last checked 2 days ago." in said
     assert "The connection to Clockify failed or was dropped. Check the network connection, then try again." in said
 
 

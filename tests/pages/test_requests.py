@@ -1,0 +1,229 @@
+"""What looking costs: requests of the real pages, counted at the server they go to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from clockify.app import resources
+from clockify.demo import RunningServer, World, agency_world
+from clockify.periods import Preset
+from tests.pages.conftest import SCRIPT
+from tests.support import truth
+from tests.support.looks import figures, go_to, is_sound, notices, settle, texts
+from tests.support.mirrors import count_requests
+from tests.support.studio import Clock
+
+AppOf = Callable[..., AppTest]
+Serve = Callable[..., RunningServer]
+
+NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+TODAY, ZONE = date(2026, 11, 21), "Europe/Belgrade"
+WHO_WHERE_LISTS = Counter(["user", "workspaces", "users", "projects", "tags", "in-progress"])
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The app's clock, moved by hand."""
+    found = Clock(NOW)
+    monkeypatch.setattr(resources, "now", found)
+    return found
+
+
+@cache
+def days_of(world: World) -> list[tuple[date, int]]:
+    """Return the local day and the seconds of each entry."""
+    return [(datetime.fromtimestamp(entry.start, world.zone).date(), entry.seconds) for entry in world.entries]
+
+
+def tracked(world: World, preset: str) -> str:
+    """Return what a card must say, from the world's own entries."""
+    meant = set(truth.preset_days(preset, TODAY))
+    seconds = sum(one for day, one in days_of(world) if day in meant)
+    return f"{float(truth.half_up(Fraction(seconds, 3600), 1)):,.1f} h"
+
+
+def pages_of(world: World, *months: tuple[int, int]) -> int:
+    """Return how many pages of 1000 hold the entries of months; an empty one is a page, too."""
+    counts = Counter((day.year, day.month) for day, _ in days_of(world))
+    return sum(max(-(-counts[month] // 1000), 1) for month in months)
+
+
+def another_session() -> AppTest:
+    return AppTest.from_file(str(SCRIPT), default_timeout=60)
+
+
+def restart() -> AppTest:
+    """Begin anew with the same database, as a new process does."""
+    st.cache_resource.clear()
+    return another_session()
+
+
+@pytest.mark.parametrize("entries", [None, 30_000])
+def test_a_cold_overview_costs_six_and_one_for_each_thousand_entries(
+    app_of: AppOf, served: Serve, clock: Clock, entries: int | None
+) -> None:
+    world = agency_world(NOW, entries=entries)
+    server = served(world)
+    page = app_of(server).run()
+    assert is_sound(page)
+    assert figures(page)["Tracked"] == tracked(world, "this-month")
+    assert count_requests(server) == WHO_WHERE_LISTS + Counter(detailed=pages_of(world, (2026, 11), (2026, 10)))
+    assert pages_of(world, (2026, 11), (2026, 10)) == (2 if entries is None else 5)
+
+
+def test_every_click_after_that_costs_nothing(app_of: AppOf, served: Serve, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    files: dict[str, Callable[[], bytes]] = {}
+    draw = st.download_button
+
+    def noted(*args: Any, **terms: Any) -> Any:
+        files[terms["key"]] = terms["data"]
+        return draw(*args, **terms)
+
+    monkeypatch.setattr(st, "download_button", noted)
+    server = served(agency_world(NOW))
+    page = app_of(server).run()
+    asked = len(server.requests)
+
+    def look() -> None:
+        """Run the page as after a click, and take every file away."""
+        page.run()
+        assert is_sound(page)
+        assert all(len(make()) > 60 for make in files.values())
+        assert len(server.requests) == asked
+
+    for key in ("group-by", "group-by-then", "sort-by", "interval", "share-by"):
+        for option in page.selectbox(key=key).options:
+            page.selectbox(key=key).select(option)
+            look()
+    for option in ("Project", "Person", "Billable"):
+        page.segmented_control(key="colour-by").set_value(option)
+        look()
+    for key in ("people", "clients", "projects"):
+        page.multiselect(key=key).set_value(list(page.multiselect(key=key).options)[:2])
+        look()
+        page.button(key="clear-filters").click()
+        look()
+    for option in ("Yes", "No", "All"):
+        page.radio(key="billable").set_value(option)
+        look()
+    # Periods within the two months that are there.
+    for preset in (Preset.TODAY, Preset.YESTERDAY, Preset.THIS_WEEK, Preset.LAST_WEEK, Preset.THIS_MONTH):
+        page.selectbox(key="period").set_value(preset)
+        look()
+    for name in ("billable", "settings", "overview"):
+        page.switch_page(f"pages/{name}.py")
+        look()
+    assert set(files) == {"download-summary-csv", "download-billable-csv", "download-entries-csv"}
+
+
+def test_a_reload_within_the_freshness_costs_nothing(app_of: AppOf, served: Serve, clock: Clock) -> None:
+    server = served(agency_world(NOW))
+    first = figures(app_of(server).run())
+    asked = len(server.requests)
+    for _ in range(3):
+        clock.pass_by(minutes=1, seconds=39)
+        page = another_session().run()
+        assert is_sound(page)
+        assert figures(page) == first
+    assert len(server.requests) == asked
+
+
+def test_a_restart_costs_a_check_of_each_month_at_most(app_of: AppOf, served: Serve, clock: Clock) -> None:
+    server = served(agency_world(NOW))
+    first = figures(app_of(server).run())
+    asked = len(server.requests)
+    clock.pass_by(minutes=4, seconds=59)
+    assert figures(restart().run()) == first
+    assert len(server.requests) == asked
+    # November is checked after five minutes, October after an hour; timers and lists have their own age.
+    clock.pass_by(seconds=1)
+    assert figures(settle(restart().run())) == first
+    assert count_requests(server, asked) == {"summary": 1, "in-progress": 1}
+    asked = len(server.requests)
+    clock.pass_by(minutes=55)
+    assert figures(settle(restart().run())) == first
+    assert count_requests(server, asked) == Counter(summary=2) + WHO_WHERE_LISTS
+    asked = len(server.requests)
+    assert figures(settle(restart().run())) == first
+    assert len(server.requests) == asked
+
+
+def test_a_free_workspace_stays_under_thirty_through_an_hour_of_clicking(app_of: AppOf, served: Serve, clock: Clock) -> None:
+    """Every preset on every page, again and again; what isn't there yet is said, and what is called a total is one."""
+    world = agency_world(NOW, people=6)
+    server = served(world, plan="FREE", clock=clock)
+    page = app_of(server).run()
+    parts = 0
+    for number in range(2 * len(Preset)):
+        preset = list(Preset)[number % len(Preset)]
+        page.selectbox(key="period").set_value(preset)
+        page = settle(go_to(page, "overview"))
+        parts += not is_true(page, world, preset)
+        settle(go_to(page, "billable"))
+        is_true(page, world, preset)
+        settle(go_to(page, "settings"))
+        assert is_sound(page)
+        clock.pass_by(seconds=3600 / (2 * len(Preset)))
+        assert len(server.requests) <= 24, "six are kept for what people ask for"
+    assert parts > 0, "a year was too much for one hour"
+    assert clock.moment - NOW >= timedelta(minutes=59)
+    # What waited comes as requests come free, and in the end every year is whole.
+    for _ in range(5):
+        clock.pass_by(minutes=61)
+        for preset in (Preset.THIS_YEAR, Preset.LAST_YEAR):
+            page.selectbox(key="period").set_value(preset)
+            page = settle(go_to(page, "overview"))
+            is_true(page, world, preset)
+    assert is_true(page, world, Preset.LAST_YEAR)
+    page.selectbox(key="period").set_value(Preset.THIS_YEAR)
+    assert is_true(page.run(), world, Preset.THIS_YEAR)
+
+
+def is_true(page: AppTest, world: World, preset: Preset) -> bool:
+    """Tell whether the page shows totals, which then are the period's own; else it must say that they aren't."""
+    assert is_sound(page)
+    said = "\n".join(notices(page))
+    assert "Clockify takes no more requests" not in said, "the server itself had to refuse"
+    shown = figures(page)
+    if "Not a total" in said or "can't be read yet" in said:
+        assert all(" months" in label for label in shown if not label.startswith("Entries"))
+        assert not any(label.split(",")[0] == label for label in shown)
+        return False
+    if "Tracked" in shown:
+        meant = Preset.THIS_MONTH if preset is Preset.CUSTOM else preset
+        assert preset is Preset.CUSTOM or shown["Tracked"] == tracked(world, meant.value)
+    else:
+        assert "Billable hours" in shown or "No time entries in" in texts(page)
+    return True
+
+
+def test_refresh_may_use_the_six_that_are_kept(app_of: AppOf, served: Serve, clock: Clock) -> None:
+    server = served(agency_world(NOW, people=6), plan="FREE", clock=clock)
+    page = app_of(server)
+    page.query_params["period"] = "this-year"
+    page = settle(page.run())
+    assert len(server.requests) == 24
+    assert "Not a total" in "\n".join(notices(page))
+    page.selectbox(key="period").set_value(Preset.TODAY)
+    page.run()
+    for used in (26, 28, 30):
+        clock.pass_by(seconds=10)
+        page.button(key="refresh").click()
+        page = settle(page.run())
+        assert is_sound(page)
+        assert count_requests(server, used - 2) == {"in-progress": 1, "summary": 1}
+        assert notices(page) == []
+    # Nothing is left, and no request goes out to be refused.
+    page.button(key="refresh").click()
+    (said,) = notices(page.run())
+    assert "All requests of this hour are used, so nothing could be checked." in said
+    assert len(server.requests) == 30
