@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from clockify.demo import OWNER_KEY, RunningServer, create_app, serve
 from tests.support.databases import Cluster, Place, start_cluster
 from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
+
+# A slow machine is no defect: no test asks how long an example takes.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def unavailable(what: str, why: str) -> None:

@@ -264,8 +264,8 @@ class Clockify:
         limit = self._plan.limit_for(self._intent)
         free_at = self._ledger.claim(now=self._clock(), limit=limit)
         if free_at is not None:
-            when = f"{free_at.astimezone(UTC):%H:%M} UTC"
-            raise RateLimited(f"All {limit} requests of this hour are used; the next one is free at {when}.", retry_at=free_at)
+            # Whoever shows it says `retry_at` in the reader's own zone.
+            raise RateLimited(f"All {limit} requests of this hour are used.", retry_at=free_at)
 
 
 def _path(*parts: str) -> str:

@@ -7,6 +7,7 @@ widgets, and writes the URL.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -205,5 +206,5 @@ def _labels(directory: Directory, kind: Kind) -> dict[str, str]:
 
 def _unique(labels: Mapping[str, str]) -> dict[str, str]:
     """Tell apart what has the same name: a widget knows its options by their labels."""
-    seen = list(labels.values())
-    return {one: label if seen.count(label) == 1 else f"{label} · {one[-6:]}" for one, label in labels.items()}
+    times = Counter(labels.values())
+    return {one: label if times[label] == 1 else f"{label} · {one[-6:]}" for one, label in labels.items()}

@@ -15,6 +15,7 @@ from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory
 from clockify.money import SECONDS_PER_HOUR
+from clockify.render.cells import cell_bars
 from clockify.render.formats import (
     NOT_APPLICABLE,
     TICKS_PER_UNIT,
@@ -34,7 +35,6 @@ DOT, BOLD = "●", "font-weight:600;"
 MOST_ROWS = 300
 SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
 NAME_STYLE = "min-width:9.5rem;"
-BAR_GAP, BAR_END = 6, 66  # per cent of the cell
 NO_RATE = ":material/warning: no rate"
 
 
@@ -168,7 +168,7 @@ def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Groupi
 def _summary_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette, *, nested: bool) -> pd.DataFrame:
     """Return the style of each cell: groups bold, parts indented, the total on grey."""
     levels = rows["level"].tolist()
-    own = {SHARE: [f"min-width:8rem;{bar}" for bar in _bars(rows, palette)]} if BILLABLE in table else {}
+    own = {SHARE: [f"min-width:8rem;{bar}" for bar in cell_bars(rows["share"], levels, palette)]} if BILLABLE in table else {}
     indent = "" if SWATCH in table else "padding-left:1.5rem;"
     own[_name_column(table)] = [NAME_STYLE + (indent if level == 2 else "") for level in levels]
     if SWATCH in table:
@@ -257,24 +257,6 @@ def _lettered(values: Iterable[float], texts: Iterable[str]) -> dict[float, str]
             number = math.nextafter(number, math.inf)
         lettered[number] = text
     return lettered
-
-
-def _bars(rows: pd.DataFrame, palette: Palette) -> list[str]:
-    """Return each share's bar, lighter for parts.
-
-    As `Styler.bar` would draw it, but of one height however many lines the row has. A gap before it
-    keeps it off the figure to its left, and the room beyond the largest off its own number.
-    """
-    shares, levels = rows["share"].tolist(), rows["level"].tolist()
-    largest = max((share for share, level in zip(shares, levels, strict=True) if level > 0), default=0.0) or 1.0
-    colors = {1: palette.bar, 2: palette.bar_light}
-    return [_bar(share / largest, colors[level]) if level > 0 else "" for share, level in zip(shares, levels, strict=True)]
-
-
-def _bar(part: float, color: str) -> str:
-    end = BAR_GAP + part * (BAR_END - BAR_GAP)
-    stops = f"transparent {BAR_GAP}%,{color} {BAR_GAP}%,{color} {end:.1f}%,transparent {end:.1f}%"
-    return f"background:linear-gradient(90deg,{stops}) no-repeat center / 100% 1rem;"
 
 
 def _amounts(row: Mapping[str, Any]) -> str:

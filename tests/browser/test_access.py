@@ -47,9 +47,8 @@ def test_a_phone_stacks_cards_and_opens_the_sidebar(job: Job, chromium: Any) -> 
 
 def test_at_night_the_page_and_its_charts_are_dark(job: Job) -> None:
     page = job.sight.page
-    for scheme, back, text in (("dark", "rgb(18, 24, 31)", "rgb(230, 235, 242)"), ("light", "rgb(255, 255, 255)", "rgb(31, 39, 51)")):
+    for scheme, back in (("dark", "rgb(18, 24, 31)"), ("light", "rgb(255, 255, 255)")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", back)
         job.go("/", LAST)  # charts follow with the next run of the script
         expect(job.sight.under("bars", "svg.marks")).to_have_css("background-color", back)
-        expect(job.sight.figure("kpi-tracked")).to_have_css("color", text)

@@ -148,8 +148,11 @@ def test_chart_tooltips_show_names_as_text(scene: Scene) -> None:
             told = page.locator("#vg-tooltip-element.visible")
             expect(told.locator("tr", has_text="Name").locator("td.value")).to_have_text(name)
             assert told.locator("*:not(table, tbody, tr, td)").count() == 0
-        legend = scene.sight.under("bars", ".role-legend-label text").all_text_contents()
+        signs = scene.sight.under("bars", ".role-legend-label text")
+        legend = signs.all_text_contents()
         assert len(legend) == len(labels)
+        edge = scene.sight.under("bars", "svg.marks").evaluate("one => one.getBoundingClientRect().right")
+        assert max(signs.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")) <= edge
         assert all(any(scene.hostile.shown("project", label).startswith(text.rstrip("…")) for label in labels) for text in legend)
 
 

@@ -14,6 +14,7 @@ from clockify.periods import Month
 KINDS = ("person", "client", "project", "task", "tag", "description")
 TWIN = "Twin & Sons | No. 2"
 TWINS = ("twin one", "twin two")
+CURRENCY = "![c]({address}/c.png)$"
 RATES = (10_000, 7_333, 12_345)
 
 # A spreadsheet starts a formula at several signs: each kind of thing begins with another one.
@@ -115,7 +116,7 @@ def hostile_world(today: date, address: str, *, tame: bool = False) -> Hostile:
     def name(label: str, kind: str) -> str:
         return f"{kind} {LABELS.index(label) + 1:02}" if tame else hostile_name(label, kind, address)
 
-    odd = "CHF" if tame else f"![c]({address}/c.png)$"
+    odd = "CHF" if tame else CURRENCY.format(address=address)
     built = Hostile(World.empty(name="Workspace" if tame else f"![w]({address}/w.png) **W** $x$ :red[w]"), Month.of(today).after(-1))
     for place, label in enumerate(LABELS):
         currency = odd if label == "image" else ("EUR", "USD", "GBP")[place % 3]

@@ -63,5 +63,6 @@ def check_secrecy(page: AppTest, house: House, folder: Path, log: str, key: str)
     stored = b"".join(one.read_bytes() for one in folder.glob("app.sqlite*"))
     assert stored
     assert inner.encode() not in stored
+    assert "Traceback" not in log
     for place in (everything(page), log, *(one.path for one in house.front.exchanges)):
         assert inner not in place

@@ -14,7 +14,7 @@ from clockify import errors
 from clockify.api import Intent, MemoryLedger, Pacer, Plan, plan_of
 from tests.unit.api_fakes import FREE, NOW, PAID, Answer, FakeTime, Sent, clockify_with, detailed, detailed_of
 
-USED_UP = r"All 24 requests of this hour are used; the next one is free at 15:00 UTC\."
+USED_UP = r"All 24 requests of this hour are used\."
 
 
 class TestRepeating:

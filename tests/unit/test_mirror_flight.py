@@ -7,9 +7,11 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 
@@ -20,10 +22,11 @@ from clockify.mirror.leases import LEASE_SECONDS
 from clockify.mirror.store import Store
 from clockify.periods import Month
 from tests.support.databases import Place
-from tests.support.faults import Exchange, Front
+from tests.support.faults import Front
 from tests.support.mirrors import Copy, count_requests, mirror_of
 from tests.support.reader import start_reader
 from tests.support.studio import NOON, Clock, log_one_hour_more, studio
+from tests.support.tampering import serve_tampered
 
 Serve = Callable[..., RunningServer]
 
@@ -180,25 +183,26 @@ def test_a_lease_has_one_holder_until_it_is_given_back_or_runs_out(place: Place)
     store.close()
 
 
-def test_each_page_renews_the_lease(place: Place, served: Serve) -> None:
+def test_each_page_renews_the_lease(place: Place) -> None:
     """A month that takes longer than a lease is still read by one."""
     clock, told = Clock(), Event()
-    with Front(served(studio(), detailed_page_cap=1, plan="FREE")) as front:
 
-        def tick(one: Exchange) -> None:
-            if one.endpoint == "detailed":
-                clock.pass_by(seconds=LEASE_SECONDS - 1)
-                told.set()
+    def be_slow(path: str, _: Any, reply: Any) -> Any:
+        if path.endswith("detailed"):
+            clock.pass_by(seconds=LEASE_SECONDS - 1)
+            told.set()
+        return reply
 
-        with mirror_of(front, place, clock=clock) as one, mirror_of(front, place, clock=clock) as other:
-            front.served_hooks.append(tick)
-            opening = one.mirror.open_months([NOVEMBER])
-            assert told.wait(SECONDS)
-            late = other.mirror.open_months([NOVEMBER])
-            assert one.mirror.wait(opening, SECONDS)
-            assert other.mirror.wait(late, SECONDS)
-            assert front.count("detailed") == 4
-            assert hours(other, NOVEMBER) == 7
+    with ExitStack() as stack:
+        server = stack.enter_context(serve_tampered(studio(), be_slow, detailed_page_cap=1, plan="FREE"))
+        one, other = (stack.enter_context(mirror_of(server, place, clock=clock)) for _ in range(2))
+        opening = one.mirror.open_months([NOVEMBER])
+        assert told.wait(SECONDS)
+        late = other.mirror.open_months([NOVEMBER])
+        assert one.mirror.wait(opening, SECONDS)
+        assert other.mirror.wait(late, SECONDS)
+        assert count_requests(server)["detailed"] == 4
+        assert hours(other, NOVEMBER) == 7
 
 
 def test_a_fault_gives_the_lease_back(place: Place, served: Serve) -> None:

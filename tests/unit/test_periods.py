@@ -37,9 +37,7 @@ def test_presets_mean_these_days(preset: Preset, expected: Period) -> None:
     assert preset_period(preset, TODAY) == expected
 
 
-@pytest.mark.parametrize(
-    ("week_start", "first"), [("MONDAY", 16), ("SATURDAY", 21), ("SUNDAY", 15), ("FRIDAY", 20), ("NO SUCH DAY", 16)]
-)
+@pytest.mark.parametrize(("week_start", "first"), [("MONDAY", 16), ("SATURDAY", 21), ("SUNDAY", 15), ("FRIDAY", 20), ("NO SUCH DAY", 16)])
 def test_a_week_begins_where_the_profile_says(week_start: str, first: int) -> None:
     assert week_of(TODAY, week_start).start == date(2026, 11, first)
 
