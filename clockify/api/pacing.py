@@ -30,13 +30,23 @@ class Pacer:
         self._monotonic = monotonic
         self._in_flight = 0
         self._left = threading.Condition()
+        self._waiting: deque[object] = deque()
         self._departures: deque[float] = deque(maxlen=per_second)
 
     @contextmanager
     def slot(self, at_once: int) -> Iterator[None]:
-        """Hold a place while one request is sent, at most `at_once` of them together."""
+        """Hold a place while one request is sent, at most `at_once` of them together; who came first goes first.
+
+        Otherwise the month that matters most could be the last to get one of few requests.
+        """
         with self._left:
-            self._left.wait_for(lambda: self._in_flight < at_once)
+            ticket = object()
+            self._waiting.append(ticket)
+            try:
+                self._left.wait_for(lambda: self._waiting[0] is ticket and self._in_flight < at_once)
+            finally:
+                self._waiting.remove(ticket)
+                self._left.notify_all()
             self._in_flight += 1
         try:
             self._wait_for_departure()

@@ -14,7 +14,7 @@ from datetime import timedelta
 import streamlit as st
 
 from clockify.app.choice import NAMES, Choice, from_url, to_url
-from clockify.app.visit import Visit
+from clockify.app.visit import Visit, note_dropped
 from clockify.directory import Directory, Kind
 from clockify.periods import Period, Preset
 from clockify.render.markdown import one_line
@@ -66,9 +66,15 @@ def narrow_to_days(days: Period) -> None:
 
 
 def dropped_from_url() -> list[str]:
-    """Return, once, what of the URL could not be used."""
-    dropped: list[str] = st.session_state.pop("_dropped", [])
-    return dropped
+    """Return what of the URL could not be used, until something else is chosen.
+
+    Not once: while months are read the page draws itself again, and the word would be gone unread.
+    """
+    names, told_at = st.session_state.get("_dropped", []), st.session_state.setdefault("_told_at", st.session_state.get("_url"))
+    if told_at == st.session_state.get("_url"):
+        return list(names)
+    st.session_state["_dropped"] = []
+    return []
 
 
 def _held_over(visit: Visit) -> Choice:
@@ -114,7 +120,7 @@ def _draw_list(name: str, labels: Mapping[str, str]) -> None:
     st.session_state[name] = [one for one in held if one in labels]
     if len(st.session_state[name]) < len(held):
         # What is filtered by is gone from the lists: said, since the figures are other ones now.
-        st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), name]
+        note_dropped(name)
     st.multiselect(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
 
 
@@ -167,7 +173,7 @@ def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
     if params == written:
         return came_by_menu
     choice, dropped = from_url(params, known)
-    st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), *dropped]
+    note_dropped(*dropped)
     _hold(choice)
     return False
 

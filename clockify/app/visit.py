@@ -124,6 +124,14 @@ def told_later() -> Iterator[None]:
         st.session_state["_fault"] = fault
 
 
+def note_dropped(*names: str) -> None:
+    """Keep what of a link could not be used for the page that is drawn next (`filters.dropped_from_url`)."""
+    if names:
+        untold = "_told_at" not in st.session_state
+        st.session_state["_dropped"] = [*(st.session_state.get("_dropped", []) if untold else []), *names]
+        st.session_state.pop("_told_at", None)
+
+
 def take_fault() -> ClockifyError | None:
     """Return, once, the fault that a callback met."""
     fault: ClockifyError | None = st.session_state.pop("_fault", None)
@@ -144,7 +152,7 @@ def _wanted_workspace(known: Collection[str]) -> str | None:
     wanted = st.session_state.get("workspace")
     if wanted and wanted not in known:
         st.session_state["workspace"] = None
-        st.session_state["_dropped"] = [*st.session_state.get("_dropped", []), "the workspace"]
+        note_dropped("the workspace")
         return None
     return str(wanted) if wanted else None
 

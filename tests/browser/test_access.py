@@ -12,6 +12,7 @@ from tests.support.browsing import Sight, expect
 
 def test_the_keyboard_reaches_everything_in_reading_order(job: Job) -> None:
     job.go("/", LAST)
+    expect(job.sight.under("download-summary-csv", "button")).to_be_enabled()
     job.sight.page.get_by_role("link", name="Overview").focus()
     stops = []
     for _ in range(40):

@@ -56,3 +56,11 @@ def test_a_workspace_that_is_not_there_is_dropped_with_a_notice(app: AppTest) ->
     assert not page.exception
     assert tracked(page) == "2.0 h"
     assert any("the workspace" in warning.value for warning in page.warning)
+
+
+def test_the_notice_stays_until_something_else_is_chosen(app: AppTest) -> None:
+    app.query_params["people"] = "nobody"
+    page = app.run()
+    assert any("people" in warning.value for warning in page.run().warning)
+    page.sidebar.selectbox(key="period").set_value("Last month").run()
+    assert not page.warning

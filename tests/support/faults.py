@@ -12,7 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -180,7 +180,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def __init__(self, front: Front, *args: Any) -> None:
         self.front = front
-        self.upstream = http.client.HTTPConnection(urlsplit(front.behind.url).netloc)
         super().__init__(*args)
 
     def do_GET(self) -> None:
@@ -201,17 +200,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815
 
-    def finish(self) -> None:
-        self.upstream.close()
-        super().finish()
-
     def ask(self, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
         """Return what the world answers."""
         kept = {name: self.headers[name] for name in ("X-Api-Key", "Content-Type", "Accept") if name in self.headers}
-        self.upstream.request(self.command, self.path, raw or None, kept)
-        reply = self.upstream.getresponse()
-        headers = {name: reply.headers[name] for name in ("Last-Page", "Retry-After") if name in reply.headers}
-        return reply.status, reply.read(), headers
+        # A connection for each: one that is kept could be closed at the other end just now, and break what should work.
+        with closing(http.client.HTTPConnection(urlsplit(self.front.behind.url).netloc)) as upstream:
+            upstream.request(self.command, self.path, raw or None, kept)
+            reply = upstream.getresponse()
+            headers = {name: reply.headers[name] for name in ("Last-Page", "Retry-After") if name in reply.headers}
+            return reply.status, reply.read(), headers
 
     def answer(self, status: int, body: bytes, headers: dict[str, str] | None = None, *, length: int | None = None) -> None:
         """Send a reply; `length` is what it claims to have."""

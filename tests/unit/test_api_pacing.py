@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 
@@ -80,3 +81,20 @@ def test_a_failure_gives_the_place_back() -> None:
             raise RuntimeError
     with pacer.slot(1):
         pass
+
+
+def test_who_came_first_goes_first() -> None:
+    pacer, gone = Pacer(sleep=lambda _: None), list[int]()
+
+    def send(number: int) -> None:
+        with pacer.slot(1):
+            gone.append(number)
+
+    with ThreadPoolExecutor(20) as pool:
+        with pacer.slot(1):
+            for number in range(20):
+                pool.submit(send, number)
+                while len(pacer._waiting) <= number:
+                    sleep(0.001)
+        pool.shutdown(wait=True)
+    assert gone == list(range(20))

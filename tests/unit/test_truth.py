@@ -5,162 +5,58 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
-from clockify.app.choice import Choice, from_url, to_url
 from clockify.demo import agency_world, create_app, serve
-from clockify.directory import Directory
-from clockify.frames import concat_frames, empty_cube, empty_entries
-from clockify.mirror.mirror import Mirror
-from clockify.periods import Month, Period, Preset, elapsed, local_day, previous_period
+from clockify.periods import Preset, elapsed
 from clockify.render.csv import billable_csv, entries_csv, summary_csv
 from clockify.reports.billing import billing_rows, unrated
 from clockify.reports.compare import average_change
-from clockify.reports.filters import Filters, apply_filters, in_period
 from clockify.reports.summary import Grouping, Totals, by_interval, grouped, interval_for, share_by, totals_of, working_days
 from tests.support import truth
 from tests.support.databases import Place
-from tests.support.mirrors import Copy, mirror_of
+from tests.support.mirrors import mirror_of
+from tests.support.views import NOW, PAIRS, VIEWS, ZONES, Books, Dated, Shown, Wanted
 
-NOW = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
-ZONES = ("Europe/Belgrade", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Australia/Lord_Howe")
-MONTHS = [Month(2024, 1).after(number) for number in range(36)]
 WORKWEEK = frozenset({"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"})
-SECONDS = 120.0
 LAST_PLACE = Fraction(1, 10**6)
-PAIRS = [(first, then) for first in Grouping for then in (None, *Grouping) if then is not first]
-Dated = list[tuple[date, truth.Entry]]
-
-
-class House:
-    """The demo world, read by the app into a mirror for each zone, and raw beside it."""
-
-    def __init__(self, copy: Copy, raw: list[truth.Entry]) -> None:
-        self.raw, self.names = raw, truth.names_of(raw)
-        self.mirror_in = cache(lambda zone: self._read(copy.beside(zone=zone)))
-        self.dated_in = cache(lambda zone: truth.by_day(raw, zone))
-        self.frames = cache(self._frames)
-        self.ids = {kind: sorted({entry.ids[kind][0] for entry in raw}) for kind in ("person", "client", "project")}
-
-    def _read(self, mirror: Mirror) -> Mirror:
-        assert mirror.wait(mirror.open_months(MONTHS), SECONDS)
-        opening = mirror.open_months(MONTHS)
-        assert opening.missing == ()
-        assert all(state.verdict.agrees for state in opening.states.values())
-        return mirror
-
-    def _frames(self, zone: str, month: Month) -> tuple[pd.DataFrame, pd.DataFrame]:
-        cube, entries = self.mirror_in(zone).cube(month), self.mirror_in(zone).entries(month)
-        assert cube is not None and entries is not None
-        return cube, entries
+YEARS = (2025, 2026, 2027)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     place = Place(None, tmp_path_factory.mktemp("truth"))
     with serve(create_app(agency_world(NOW))) as server, mirror_of(server, place, clock=lambda: NOW) as copy:
-        raw = [entry for year in (2024, 2025, 2026) for entry in truth.fetch_entries(server, date(year, 1, 1), date(year + 1, 1, 1))]
+        raw = [entry for year in YEARS for entry in truth.fetch_entries(server, date(year, 1, 1), date(year + 1, 1, 1))]
         assert len(raw) > 8000
-        yield House(copy, raw)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A random view: what a person may choose."""
-
-    zone: str
-    preset: Preset
-    first: date
-    days: int
-    people: frozenset[int]
-    clients: frozenset[int]
-    projects: frozenset[int]
-    billable: bool | None
-    pair: int
-
-
-def few(largest: int) -> st.SearchStrategy[frozenset[int]]:
-    return st.frozensets(st.integers(0, largest), max_size=3) | st.just(frozenset())
-
-
-VIEWS = st.builds(
-    Wanted,
-    zone=st.sampled_from(ZONES),
-    preset=st.sampled_from([*Preset, Preset.CUSTOM, Preset.CUSTOM]),
-    first=st.dates(date(2025, 10, 20), date(2026, 12, 1)),
-    days=st.integers(1, 10) | st.integers(11, 31) | st.integers(32, 100),
-    people=few(9),
-    clients=few(6),
-    projects=few(14),
-    billable=st.sampled_from([None, None, True, False]),
-    pair=st.integers(0, len(PAIRS) - 1),
-)
-
-
-class Shown:
-    """A view as the app makes it, and the entries it should stand for."""
-
-    def __init__(self, house: House, wanted: Wanted) -> None:
-        self.zone, self.today = wanted.zone, local_day(NOW, wanted.zone)
-        chosen = (("person", wanted.people), ("client", wanted.clients), ("project", wanted.projects))
-        people, clients, projects = (tuple(house.ids[kind][one] for one in places if one < len(house.ids[kind])) for kind, places in chosen)
-        custom = wanted.preset is Preset.CUSTOM
-        days = Period(wanted.first, wanted.first + timedelta(days=wanted.days)) if custom else None
-        choice = Choice(wanted.preset, days, Filters(people, clients, projects, wanted.billable))
-        known = {"people": house.ids["person"], "clients": house.ids["client"], "projects": house.ids["project"]}
-        self.choice, dropped = from_url(to_url(choice), known)
-        assert (self.choice, dropped) == (choice, []), "a link shows the same view"
-        self.period = self.choice.period(self.today, "MONDAY")
-        self.previous = previous_period(self.period, self.today)
-        months = sorted({*self.period.months(), *self.previous.months()})
-        mirror = house.mirror_in(wanted.zone)
-        self.directory: Directory = mirror.directory().with_names([mirror.names(month) for month in months])
-        cubes, entries = zip(*(house.frames(wanted.zone, month) for month in months), strict=True)
-        cube = concat_frames(cubes, empty_cube())
-        self.cube, self.before = self._filtered(cube, self.period), self._filtered(cube, self.previous)
-        self.entries = self._filtered(concat_frames(entries, empty_entries()), self.period)
-        picked = [wanted.first + number * truth.DAY for number in range(wanted.days)]
-        self.days = picked if custom else truth.preset_days(wanted.preset, self.today)
-        self.days_before = truth.days_before(self.days, self.today)
-        wish = truth.Wish(people, clients, projects, wanted.billable)
-        self.dated, self.dated_before = (self._meant(house, wish, days) for days in (self.days, self.days_before))
-
-    def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
-        return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
-
-    def _meant(self, house: House, wish: truth.Wish, days: list[date]) -> Dated:
-        meant = set(days)
-        return [(day, entry) for day, entry in house.dated_in(self.zone) if day in meant and wish.passes(entry)]
+        yield Books(copy, raw)
 
 
 @settings(max_examples=200, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
 @given(VIEWS)
-def test_every_figure_is_that_of_the_raw_replies(house: House, wanted: Wanted) -> None:
-    shown = Shown(house, wanted)
+def test_every_figure_is_that_of_the_raw_replies(books: Books, wanted: Wanted) -> None:
+    shown = Shown(books, wanted)
     check_cards(shown)
     check_charts(shown)
     for step in (0, 17):
-        check_table(house, shown, *PAIRS[(wanted.pair + step) % len(PAIRS)])
-    check_billing(house, shown)
-    check_entries_file(house, shown)
+        check_table(books, shown, *PAIRS[(wanted.pair + step) % len(PAIRS)])
+    check_billing(books, shown)
+    check_entries_file(books, shown)
 
 
 @pytest.mark.parametrize("zone", ZONES[:2])
-def test_every_pair_of_groups_on_one_view(house: House, zone: str) -> None:
+def test_every_pair_of_groups_on_one_view(books: Books, zone: str) -> None:
     everything = Wanted(zone, Preset.THIS_QUARTER, NOW.date(), 1, frozenset(), frozenset(), frozenset(), None, 0)
-    shown = Shown(house, everything)
+    shown = Shown(books, everything)
     for first, then in PAIRS:
-        check_table(house, shown, first, then)
+        check_table(books, shown, first, then)
 
 
 def cents(ticks: dict[str, int]) -> dict[str, Fraction]:
@@ -199,7 +95,7 @@ def check_charts(shown: Shown) -> None:
     assert sum(share_by(shown.cube, Grouping.PROJECT.kind, shown.directory)["seconds"]) == bars["seconds"].sum()
 
 
-def check_table(house: House, shown: Shown, first: Grouping, then: Grouping | None) -> None:
+def check_table(books: Books, shown: Shown, first: Grouping, then: Grouping | None) -> None:
     """Each row of the table and each line of its file."""
     frame = shown.entries if Grouping.TAG in (first, then) else shown.cube
     table, totals = grouped(frame, first, then, shown.directory), totals_of(shown.cube)
@@ -219,7 +115,7 @@ def check_table(house: House, shown: Shown, first: Grouping, then: Grouping | No
         assert amounts == dict.fromkeys(whole.cents, Fraction(0)) | sums.cents
     assert len(found) == len(groups) + len(parts)
     lines = parts or groups
-    check_summary_file(house, summary_csv(table, totals, shown.directory, first=first, then=then), kinds, lines, whole)
+    check_summary_file(books, summary_csv(table, totals, shown.directory, first=first, then=then), kinds, lines, whole)
 
 
 def lines_of(content: bytes) -> list[dict[str, str]]:
@@ -248,7 +144,7 @@ def in_order(line: list[Any]) -> list[Any]:
     return [*line[:-1], sorted(line[-1].items())]
 
 
-def check_summary_file(house: House, content: bytes, kinds: tuple[str, ...], sums: dict[truth.Keys, truth.Sums], whole: truth.Sums) -> None:
+def check_summary_file(books: Books, content: bytes, kinds: tuple[str, ...], sums: dict[truth.Keys, truth.Sums], whole: truth.Sums) -> None:
     *lines, last = lines_of(content)
     found, expected = [], []
     for line in lines:
@@ -256,7 +152,7 @@ def check_summary_file(house: House, content: bytes, kinds: tuple[str, ...], sum
         found.append([*names, int(line["Seconds"]), int(line["Billable seconds"]), int(line["Entries"]), amounts_in(line)])
         assert Fraction(line["Hours"]) == truth.half_up(Fraction(int(line["Seconds"]), 3600), 2)
     for keys, one in sums.items():
-        names = [key if kind == "day" else house.names[kind, key] for kind, key in zip(kinds, keys, strict=True)]
+        names = [key if kind == "day" else books.names[kind, key] for kind, key in zip(kinds, keys, strict=True)]
         expected.append([*names, one.seconds, one.billable, one.entries, dict.fromkeys(whole.cents, Fraction(0)) | one.cents])
     assert are_written(sorted(found, key=in_order), sorted(expected, key=in_order))
     assert last[kinds[0].capitalize()] == "Total"
@@ -275,7 +171,7 @@ def check_column(lines: list[dict[str, str]], exact: dict[str, Fraction]) -> Non
         assert truth.half_up(added) == truth.half_up(total)
 
 
-def check_billing(house: House, shown: Shown) -> None:
+def check_billing(books: Books, shown: Shown) -> None:
     """Projects, clients and currencies of the billable page, and its file."""
     rows = billing_rows(shown.cube, shown.directory)
     billed = [(day, entry) for day, entry in shown.dated if entry.billable]
@@ -303,16 +199,16 @@ def check_billing(house: House, shown: Shown) -> None:
     nameless = {project: sums.seconds for (project,), sums in truth.sums_by([one for one in billed if not one[1].rate], "project").items()}
     without = unrated(shown.cube, shown.directory)
     assert dict(zip(without["project_id"], without["seconds"], strict=True)) == nameless
-    check_billable_file(house, billable_csv(rows), billed)
+    check_billable_file(books, billable_csv(rows), billed)
 
 
-def check_billable_file(house: House, content: bytes, billed: Dated) -> None:
+def check_billable_file(books: Books, content: bytes, billed: Dated) -> None:
     lines = lines_of(content)
     expected = []
     for currency in {entry.currency for _, entry in billed}:
         own = [one for one in billed if one[1].currency == currency]
         for (client, project), sums in truth.sums_by(own, "client", "project").items():
-            names = (house.names["client", client], house.names["project", project])
+            names = (books.names["client", client], books.names["project", project])
             expected.append([*names, currency, sums.seconds, sums.entries, sums.cents])
         sums = truth.sums_of(entry for _, entry in own)
         expected.append(["Total", "", currency, sums.seconds, sums.entries, sums.cents])
@@ -322,7 +218,7 @@ def check_billable_file(house: House, content: bytes, billed: Dated) -> None:
     assert are_written(sorted(found, key=in_order), sorted(expected, key=in_order))
 
 
-def check_entries_file(house: House, shown: Shown) -> None:
+def check_entries_file(books: Books, shown: Shown) -> None:
     """The billable entries one by one, and what adding them up gives."""
     place, billed = ZoneInfo(shown.zone), [(day, entry) for day, entry in shown.dated if entry.billable]
     lines = lines_of(entries_csv(shown.entries[shown.entries["billable"]], shown.directory, shown.zone))
