@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import shutil
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -65,7 +67,9 @@ def store(database_url: str | None) -> Store:
 @st.cache_resource(show_spinner=False)
 def demo_store() -> Store:
     """Open a copy for the demo in a folder of its own, gone with the process: it never mixes with real data."""
-    return Store(Database(None, Path(tempfile.mkdtemp(prefix="clockify-demo-"))))
+    folder = Path(tempfile.mkdtemp(prefix="clockify-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Store(Database(None, folder))
 
 
 @st.cache_resource(show_spinner="Starting the demo workspace …")
