@@ -30,7 +30,8 @@ LAST = {
 }
 CHARTS = ".st-key-bars [aria-roledescription=bar]"
 SIZES = {1280: 800, 390: 844}
-APART = 8  # in any channel; nobody sees less
+SURFACES = 32  # so many of the most used colours are kept, however near to each other
+APART = 8  # in any channel; in a letter or a dot nobody sees less
 FULL_HEIGHT = "Math.ceil(document.querySelector('[data-testid=stMain]').scrollHeight)"
 
 
@@ -73,7 +74,7 @@ def take_for_readme(browser: Browser, address: str) -> None:
 
 
 def in_few_colors(image: Image.Image) -> Image.Image:
-    """Paint an image in at most 256 of its own colours: the most used ones that are `APART` from each other.
+    """Paint an image in at most 256 of its own colours: its surfaces, and the most used ones that are `APART`.
 
     A third of the size. Pillow's own ways tint the large pale surfaces, or lose the small coloured dots.
     """
@@ -82,7 +83,8 @@ def in_few_colors(image: Image.Image) -> Image.Image:
     signed = colors.astype(int)
     chosen: list[int] = []
     for place in np.argsort(-counts):
-        if len(chosen) < 256 and (np.abs(signed[chosen] - signed[place]).max(axis=1, initial=0) >= APART).all():
+        distances = np.abs(signed[chosen] - signed[place]).max(axis=1, initial=0)
+        if len(chosen) < SURFACES or (len(chosen) < 256 and (distances >= APART).all()):
             chosen.append(int(place))
     nearest = ((signed[:, None] - signed[chosen]) ** 2).sum(axis=2).argmin(axis=1)
     painted = Image.fromarray(nearest[places].reshape(pixels.shape[:2]).astype(np.uint8)).convert("P")

@@ -89,7 +89,8 @@ def draw_empty(view: View) -> None:
     """Say that there is no time in the period, and how to see some."""
     label = view.period.label() if view.is_whole else f"what could be read of {view.period.label()}"
     with st.container(border=True, key="empty"):
-        st.markdown(f":material/event_busy: **No time entries in {label}.**")
+        word = "on" if view.is_whole and view.period.days == 1 else "in"
+        st.markdown(f":material/event_busy: **No time entries {word} {label}.**")
         if view.choice.filters.is_empty:
             st.caption("Choose an earlier or a wider period in the sidebar.")
         else:
