@@ -2,9 +2,12 @@
 
 from clockify.app.billable import draw_downloads, draw_money, draw_table, draw_unrated
 from clockify.app.page import open_page
+from clockify.reports.billing import billing_rows
 
 view = open_page("Billable")
 if view:
-    draw_money(view)
+    rows = billing_rows(view.cube, view.directory)
+    draw_money(view, rows)
     draw_unrated(view)
-    draw_downloads(view, draw_table(view))
+    draw_table(view, rows)
+    draw_downloads(view, rows)

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.screenshots_of_states import take_states
 from tests.support.browsing import Sight
 from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
 
@@ -40,15 +41,24 @@ def main() -> None:
     path = find_chromium()
     if path is None:
         sys.exit("no Chromium found (Debian: apt-get install chromium), or set CHROMIUM to its path")
-    with tempfile.TemporaryDirectory() as folder, AppServer(Path(folder), "", {}) as app, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        if wanted.states is not None:
+            take_states(browser, wanted.folder or README_FOLDER, wanted.states)
+        else:
+            take_pages(browser, wanted)
+        browser.close()
+
+
+def take_pages(browser: Browser, wanted: argparse.Namespace) -> None:
+    """Take pictures of the pages, in the good state."""
+    with tempfile.TemporaryDirectory() as folder, AppServer(Path(folder), "", {}) as app:
         # Streamlit gives the first visitor of a process a sidebar 14 px wider than it was told.
         picture(browser, app.url, "overview", width=1280, dark=False)
         if wanted.folder:
             take_all(browser, app.url, wanted.folder)
         if wanted.readme:
             take_for_readme(browser, app.url)
-        browser.close()
 
 
 def take_all(browser: Browser, address: str, folder: Path) -> None:
@@ -111,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="where to put a picture of each page in each form")
     parser.add_argument("--readme", action="store_true", help="make the pictures of the README anew")
+    parser.add_argument("--states", nargs="*", metavar="NAME", help="take the states instead of the pages: all, or those named")
     return parser
 
 

@@ -14,7 +14,7 @@ from clockify.render.csv import billable_csv, entries_csv, file_name
 from clockify.render.formats import format_change, format_percent, format_tracked
 from clockify.render.markdown import escape_markdown
 from clockify.render.tables import billable_table, markdown_money
-from clockify.reports.billing import billing_rows, unrated
+from clockify.reports.billing import unrated
 from clockify.reports.compare import amount_changes
 from clockify.reports.summary import Totals, totals_of
 
@@ -22,14 +22,16 @@ CARDS = 3
 NAMED = 6
 
 
-def draw_money(view: View) -> None:
-    """Draw a card for each of the largest currencies, and one for billable hours."""
+def draw_money(view: View, rows: pd.DataFrame) -> None:
+    """Draw a card for each of the largest currencies, and one for billable hours; `rows` are `billing_rows`."""
     now = totals_of(view.cube)
     before = totals_of(view.before) if view.before is not None and view.is_whole else None
     codes = largest_first(now.amounts) if view.sees_amounts else []
+    closing = rows[rows["level"] == "currency"]
+    hours = dict(zip(closing["currency"], closing["seconds"], strict=True))
     with st.grid(min(len(codes), CARDS) + 1, min_column_width=160, gap="small"):
         for code in codes[:CARDS]:
-            _draw_currency(view, code, now, before)
+            _draw_currency(view, code, int(hours.get(code, 0)), now, before)
         with st.container(key="kpi-billable", height="stretch"):
             st.metric(
                 label_of(view, "Billable hours"),
@@ -63,9 +65,8 @@ def draw_unrated(view: View) -> None:
     )
 
 
-def draw_table(view: View) -> pd.DataFrame:
-    """Draw billable hours by currency, client and project, and return the rows."""
-    rows = billing_rows(view.cube, view.directory)
+def draw_table(view: View, rows: pd.DataFrame) -> None:
+    """Draw billable hours by currency, client and project."""
     with st.container(border=True, gap="xsmall", key="to-invoice"):
         st.markdown("**To invoice** :gray[:small[· as tracked, no rounding · amounts exact to the cent, never added across currencies]]")
         with st.container(key="billable-table"):
@@ -74,7 +75,6 @@ def draw_table(view: View) -> pd.DataFrame:
                 border="horizontal",
                 hide_index=True,
             )
-    return rows
 
 
 def draw_downloads(view: View, rows: pd.DataFrame) -> None:
@@ -104,16 +104,16 @@ def _download(view: View, label: str, key: str, report: str, make: object) -> No
     )
 
 
-def _draw_currency(view: View, code: str, now: Totals, before: Totals | None) -> None:
+def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:
     change = format_change(amount_changes(now, before)[code]) if before else None
     with st.container(key=f"kpi-amount-{code}", height="stretch"):
         st.metric(
             label_of(view, f"Amount {escape_markdown(code)}"),
             markdown_money(now.amounts[code], code, 0),
-            change.magnitude if change else None,
+            change.magnitude if change else hours_text(seconds),
             delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
             delta_color=good_or_bad(change),  # type: ignore[arg-type]
-            delta_description=against(view) if change else None,
+            delta_description=f"{against(view)} · {hours_text(seconds)}" if change else None,
             border=True,
             height="stretch",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pandas as pd
 import streamlit as st
 
 from clockify.app.loaders import View
@@ -34,7 +35,7 @@ HELP = {
 def draw_kpis(view: View) -> None:
     """Draw tracked, billable, amount and average, each against the period before."""
     now, before = totals_of(view.cube), None if view.before is None or not view.is_whole else totals_of(view.before)
-    course = spark(view.cube, elapsed(view.period, view.visit.today), view.mirror.workspace.working_days, view.visit.week_start)
+    course = _course(view)
     with st.grid(4, min_column_width=160, gap="small"):
         _draw_tracked(view, now, before, course["seconds"].tolist())
         _draw_billable(view, now, before, course["billable_seconds"].tolist())
@@ -86,6 +87,12 @@ def hours_text(seconds: int) -> str:
     """Write hours for a card: "1,231.3 h"."""
     style = hour_style()
     return f"{format_tracked(seconds, style, 1)} h"
+
+
+def _course(view: View) -> pd.DataFrame:
+    """Return the course of what has begun of the period; a month that isn't there yet is no row of zeros in it."""
+    course = spark(view.cube, elapsed(view.period, view.visit.today), view.mirror.workspace.working_days, view.visit.week_start)
+    return course[[Month.of(start) not in view.missing for start in course["start"]]]
 
 
 def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:

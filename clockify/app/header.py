@@ -10,6 +10,7 @@ import streamlit as st
 from clockify.api.quota import Intent
 from clockify.app import resources
 from clockify.app.loaders import View, oldest_check, refresh
+from clockify.app.look import is_narrow
 from clockify.directory import Kind
 from clockify.mirror.mirror import Mirror
 from clockify.render.formats import format_age, format_count
@@ -26,17 +27,29 @@ def draw_title(title: str) -> None:
 
 def draw_header(title: str, view: View) -> None:
     """Draw title, status line, Refresh, and what is in force."""
+    narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(title, anchor=False, width="content")
-        with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
-            st.caption(status_words(view), width="content")
-            st.button("Refresh", icon=":material/refresh:", key="refresh", help="Check with Clockify now", on_click=refresh, args=(view,))
+        if narrow:
+            _draw_refresh(view, ":material/refresh:")
+        else:
+            with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
+                st.caption(status_words(view), width="content")
+                _draw_refresh(view, "Refresh", ":material/refresh:")
+    if narrow:
+        with st.container(key="status-line"):
+            st.caption(status_words(view))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         made_up = ""
         if view.visit.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="orange")
             made_up = "made-up figures · "
         st.caption(f"{made_up}{filter_words(view)}{_running_words(view)}")
+
+
+def _draw_refresh(view: View, label: str, icon: str | None = None) -> None:
+    """Draw the button; a phone gets its sign alone, beside the title, for more would take a line of its own."""
+    st.button(label, icon=icon, key="refresh", help="Check with Clockify now", on_click=refresh, args=(view,))
 
 
 def status_words(view: View) -> str:

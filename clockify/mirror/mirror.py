@@ -49,12 +49,16 @@ class Mirror:
     # Lists
 
     def ensure_lists(self, *, person: bool = False) -> Job | None:
-        """Start reading the lists that are stale, and the timers if a person asks; return the job if there is one."""
+        """Start reading the lists that are stale; return the job if there is one.
+
+        If a person asks, the timers are read in any case, and the names too where requests aren't counted.
+        """
         self._lists.look()
         seen = {kind: self._lists.read_at(kind) for kind in (*NAMES, RUNNING)}
         stale = self._lists.stale((*NAMES, RUNNING), is_free=self.workspace.plan.is_free)
-        if person and RUNNING not in stale:
-            stale.append(RUNNING)
+        if person:
+            asked = (RUNNING,) if self.workspace.plan.is_free else (*NAMES, RUNNING)
+            stale = list(dict.fromkeys((*stale, *asked)))
         if not stale:
             return None
         name = self._name("lists")
@@ -114,6 +118,9 @@ class Mirror:
                 work = self._read_month if step.action is Action.READ else self._check_month
                 work = partial(work, step.month, person, states.get(step.month))
                 jobs[step.month] = self._jobs.start(self._name(step.month.key), work, at_once=person)
+        # What a person asked for may still be under way although no month's age asks for it.
+        asked = {month: self._jobs.get(self._name(month.key)) for month in wanted if month not in jobs}
+        jobs |= {month: job for month, job in asked.items() if job and job.is_running}
         waiting = tuple(step.month for step in steps if step.waits and step.action is Action.READ)
         return self._opening(tuple(wanted), states, jobs, waiting)
 

@@ -71,7 +71,7 @@ def bars_by_series_chart(
     pick = alt.selection_point(name=PICK, fields=["start", "id"])
     labels = dict(zip(frame["id"], map(one_line, frame["label"]), strict=True))
     names = f"{json.dumps(labels)}[datum.label]"
-    columns, limit = alt.ExprRef(f"width < {NARROW} ? 2 : 4"), alt.ExprRef(f"width < {NARROW} ? 112 : min(112, width / 4 - 30)")
+    columns, limit = alt.ExprRef(f"width < {NARROW} ? 2 : 3"), alt.ExprRef(f"width / (width < {NARROW} ? 2 : 3) - 28")
     legend = _legend(palette, labelExpr=names, columns=columns, labelLimit=limit)
     scale = alt.Scale(domain=list(labels), range=[colors.get(name, palette.grey) for name in labels])
     layer = (

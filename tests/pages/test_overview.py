@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.looks import texts
+from tests.support import studio
+from tests.support.house import House
+from tests.support.looks import buttons, settle, texts
 
 
 def test_demo_opens_with_four_figures_and_says_what_it_is(demo_app: AppTest) -> None:
@@ -13,3 +19,20 @@ def test_demo_opens_with_four_figures_and_says_what_it_is(demo_app: AppTest) -> 
     assert [metric.label for metric in page.metric] == ["Tracked", "Billable", "Amount", "Average per day"]
     assert "Demo workspace" in texts(page)
     assert "made-up figures" in texts(page)
+
+
+@pytest.mark.parametrize(("plan", "renamed"), [("STANDARD_2021", True), ("FREE", False)])
+def test_refresh_reads_names_again_where_requests_are_not_counted(
+    housed: Callable[..., House], app_of: Callable[..., AppTest], plan: str, renamed: bool
+) -> None:
+    house = housed(plan=plan)
+    page = app_of(house.front, studio.KEY).run()
+    atlas = next(one for one in house.world.projects.values() if one.name == "Atlas")
+    house.world.projects[atlas.id] = replace(atlas, name="Atlas II")
+    house.clock.pass_by(minutes=1)
+    asked = len(house.front.exchanges)
+    buttons(page)["Refresh"].click().run()
+    settle(page)
+    assert ("Atlas II" in page.multiselect(key="projects").options) is renamed
+    # Timers and two months; users, projects and tags beside them.
+    assert len(house.front.exchanges) - asked == (6 if renamed else 3)

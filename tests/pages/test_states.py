@@ -202,6 +202,8 @@ def test_on_free_a_long_period_is_shown_in_part_and_never_as_a_total(housed: Hou
         "Amount, 5 of 12 months": "€750",
         "Average per day, 5 of 12 months": "0.1 h",
     }
+    # A point a week, of the weeks that begin between 1 July and today: what wasn't read is no zero.
+    assert [len(metric.proto.chart_data) for metric in page.metric] == [20, 20, 0, 20]
     said = "\n".join(notices(page))
     assert "Not a total: the figures below are without January–June 2026 and December 2026." in said
     assert "the page goes on then." in said
@@ -239,6 +241,22 @@ def test_offline_the_old_figures_stay_with_their_age(housed: Housed, app_of: App
     said = "\n".join(notices(page))
     assert "Showing what was read before: October–November 2026, last checked 2 days ago." in said
     assert "The connection to Clockify failed or was dropped. Check the network connection, then try again." in said
+
+
+def test_a_refresh_that_fails_late_is_watched_and_said(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = housed()
+    page = app_of(house.front, studio.KEY).run()
+    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    house.clock.pass_by(minutes=1)
+    house.front.fail("summary", "dropped")
+    with house.front.hold("summary"):
+        buttons(page)["Refresh"].click().run()
+        # No month's age asks for a check, yet one is under way.
+        assert "checking now …" in texts(page)
+        assert not notices(page)
+    settle(page)
+    (said,) = notices(page)
+    assert "Showing what was read before: October–November 2026" in said
 
 
 def test_a_running_timer_stands_apart_and_in_no_total(housed: Housed, app_of: AppOf) -> None:
