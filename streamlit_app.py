@@ -4,6 +4,7 @@ import streamlit as st
 
 from clockify.app import visit as visits
 from clockify.app.door import admit, draw_misconfigured
+from clockify.app.drill import follow
 from clockify.app.filters import draw_sidebar
 from clockify.app.navigation import navigate
 from clockify.app.resources import settings, warm_up
@@ -25,5 +26,6 @@ except ConfigurationError as fault:
 page = navigate(inside=viewer is not None)
 with caught():
     if viewer:
+        follow()
         st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
     page.run()

@@ -22,6 +22,7 @@ project, task, billable, rate and currency that has time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -93,6 +94,18 @@ def listed_entries_frame(rows: Sequence[Json], *, zone: str, currencies: Mapping
         },
         zone,
     )
+
+
+def running_entries_frame(
+    rows: Sequence[Json], *, now: datetime, zone: str, currencies: Mapping[str, str], default_currency: str
+) -> pd.DataFrame:
+    """Turn running timers into an entries frame that ends now: for a list of entries, never for a sum.
+
+    No timers give the empty frame, typed.
+    """
+    moment = now.isoformat()
+    ended = [row | {"timeInterval": row["timeInterval"] | {"end": moment}} for row in rows if row["timeInterval"]["start"] < moment]
+    return listed_entries_frame(ended, zone=zone, currencies=currencies, default_currency=default_currency)
 
 
 def empty_entries() -> pd.DataFrame:

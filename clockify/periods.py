@@ -175,11 +175,30 @@ def previous_period(period: Period, today: date) -> Period:
     While it is running, that one is clipped to as many days as have begun, so that
     21 days of November stand against 21 days of October.
     """
-    before = shift(period, -1)
-    if not period.start <= today < period.last_day:
-        return before
-    begun = (today - period.start).days + 1
-    return Period(before.start, min(before.end, before.start + timedelta(days=begun)))
+    return _clipped(shift(period, -1), period, today)
+
+
+class Against(StrEnum):
+    """What a period can be compared with; the values stand in URLs and stay as they are."""
+
+    PREVIOUS = "previous"
+    LAST_YEAR = "last-year"
+
+    @property
+    def label(self) -> str:
+        """Say it: "Same period last year"."""
+        return "Previous period" if self is Against.PREVIOUS else "Same period last year"
+
+
+def compared_period(against: Against, period: Period, today: date) -> Period:
+    """Return what a period is compared with: the one before it, or the same one a year earlier.
+
+    A year earlier are the same months or days; whole weeks go back 52 weeks, so that Mondays
+    stand against Mondays. While the period is running, the other is clipped as in `previous_period`.
+    """
+    if against is Against.PREVIOUS:
+        return previous_period(period, today)
+    return _clipped(_year_before(period), period, today)
 
 
 def elapsed(period: Period, today: date) -> Period:
@@ -187,6 +206,27 @@ def elapsed(period: Period, today: date) -> Period:
     if not period.start <= today < period.last_day:
         return period
     return Period(period.start, today + ONE_DAY)
+
+
+def _clipped(before: Period, period: Period, today: date) -> Period:
+    """Cut `before` to as many days as have begun of a running period."""
+    if not period.start <= today < period.last_day:
+        return before
+    begun = (today - period.start).days + 1
+    return Period(before.start, min(before.end, before.start + timedelta(days=begun)))
+
+
+def _year_before(period: Period) -> Period:
+    if _whole_months(period):
+        return Period(Month.of(period.start).after(-12).period.start, Month.of(period.end).after(-12).period.start)
+    if period.days % 7 == 0:
+        return Period(period.start - timedelta(weeks=52), period.end - timedelta(weeks=52))
+    return Period(_day_a_year_before(period.start), _day_a_year_before(period.last_day) + ONE_DAY)
+
+
+def _day_a_year_before(day: date) -> date:
+    """Return the same date of the year before; 28 for 29 February."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _whole_months(period: Period) -> int:

@@ -6,7 +6,7 @@ from clockify.app.cards import draw_kpis
 from clockify.app.overview import draw_bars, draw_share, draw_summary
 from clockify.app.page import open_page
 
-view = open_page("Overview")
+view = open_page("Overview", compares=True, clicks=True)
 if view:
     draw_kpis(view)
     left, right = st.columns([2, 1], gap="small")

@@ -14,11 +14,12 @@ import pandas as pd
 import streamlit as st
 
 from clockify.directory import Directory
-from clockify.frames import concat_frames, empty_cube, empty_entries
+from clockify.frames import CUBE_KEYS, concat_frames, daily_cube, empty_cube, empty_entries
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
 from clockify.mirror.snapshots import Scope
 from clockify.periods import Month
+from clockify.reports.rounding import EXACT, Rounding, rounded
 
 Versions = tuple[tuple[Month, str], ...]
 
@@ -51,14 +52,20 @@ class Access:
     def __init__(self, viewer: Viewer, mirror: Mirror) -> None:
         self._viewer, self._mirror = viewer, mirror
 
-    def cube(self, opening: Opening) -> pd.DataFrame:
-        """Return the daily cube of the months that are there; raise Lost if one of them is damaged."""
-        return _visible(_cube(self._key(opening), opening.versions, self._mirror), self._viewer)
+    def cube(self, opening: Opening, rounding: Rounding = EXACT) -> pd.DataFrame:
+        """Return the daily cube of the months that are there, of rounded entries; raise Lost if one of them is damaged."""
+        key, versions = self._key(opening), opening.versions
+        cube = _cube(key, versions, self._mirror) if rounding.is_exact else _rounded_cube(key, rounding.key, versions, self._mirror)
+        return _visible(cube, self._viewer)
 
-    def entries(self, opening: Opening, columns: Sequence[str]) -> pd.DataFrame:
+    def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT) -> pd.DataFrame:
         """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
         needed = tuple(dict.fromkeys((*columns, "user_id", "rate", "amount_ticks")))
-        return _visible(_entries(self._key(opening), opening.versions, needed, self._mirror), self._viewer)
+        key, versions = self._key(opening), opening.versions
+        if rounding.is_exact:
+            return _visible(_entries(key, versions, needed, self._mirror), self._viewer)
+        needed = tuple(dict.fromkeys((*needed, "seconds", "billable")))
+        return _visible(_rounded_entries(key, rounding.key, versions, needed, self._mirror), self._viewer)
 
     def directory(self, opening: Opening) -> Directory:
         """Return the names, those of deleted people and projects included."""
@@ -68,6 +75,10 @@ class Access:
         """Return the running timers of those whose time may be seen."""
         timers, _ = self._mirror.running()
         return [timer for timer in timers if self._viewer.people is None or timer.get("userId") in self._viewer.people]
+
+    def emails(self) -> dict[str, str]:
+        """Return the addresses of those whose time may be seen, by id."""
+        return {one: email for one, email in self._mirror.emails().items() if self._viewer.people is None or one in self._viewer.people}
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
@@ -96,6 +107,17 @@ def _month_cube(scope: Scope, month: Month, version: str, _mirror: Mirror) -> pd
     if cube is None:
         raise Lost
     return cube
+
+
+@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
+def _rounded_cube(key: str, rule: str, _versions: Versions, _mirror: Mirror) -> pd.DataFrame:
+    """Add rounded entries up: a cube of exact ones can't tell."""
+    return daily_cube(_rounded_entries(key, rule, _versions, (*CUBE_KEYS, "seconds", "amount_ticks"), _mirror))
+
+
+@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
+def _rounded_entries(key: str, rule: str, _versions: Versions, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
+    return rounded(_entries(key, _versions, columns, _mirror), Rounding.parse(rule) or EXACT)
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from clockify.app.cards import against, good_or_bad, hours_text, label_of
+from clockify.app.drill import follow_clicks, lead_to, narrowed
+from clockify.app.files import ALL_COLUMNS, File, draw_files, entry_files, facts_of
+from clockify.app.filters import held
 from clockify.app.loaders import View
 from clockify.app.look import colors, hour_style, is_narrow
-from clockify.frames import ENTRY_DTYPES
 from clockify.money import largest_first
-from clockify.render.csv import billable_csv, entries_csv, file_name
+from clockify.render.billable_table import IDS, billable_table
+from clockify.render.csv import billable_csv
+from clockify.render.facts import Facts
 from clockify.render.formats import format_change, format_percent, format_tracked
 from clockify.render.markdown import escape_markdown
-from clockify.render.tables import billable_table, markdown_money
-from clockify.reports.billing import unrated
+from clockify.render.styling import markdown_money
+from clockify.render.xlsx import billable_xlsx
+from clockify.reports.beside import Before, before_of, united
+from clockify.reports.billing import billing_rows, unrated
 from clockify.reports.compare import amount_changes
+from clockify.reports.grouping import Grouping
+from clockify.reports.rounding import EXACT
 from clockify.reports.summary import Totals, totals_of
 
 CARDS = 3
@@ -24,7 +35,7 @@ NAMED = 6
 
 def draw_money(view: View, rows: pd.DataFrame) -> None:
     """Draw a card for each of the largest currencies, and one for billable hours; `rows` are `billing_rows`."""
-    now = totals_of(view.cube)
+    now = view.totals
     before = totals_of(view.before) if view.before is not None and view.is_whole else None
     codes = largest_first(now.amounts) if view.sees_amounts else []
     closing = rows[rows["level"] == "currency"]
@@ -66,42 +77,58 @@ def draw_unrated(view: View) -> None:
 
 
 def draw_table(view: View, rows: pd.DataFrame) -> None:
-    """Draw billable hours by currency, client and project."""
+    """Draw billable hours by currency, client and project; a click on a row leads to its entries."""
+    before = _before(view)
+    rows = billing_rows(united(view.cube, view.beside), view.directory) if before and view.beside is not None else rows
     with st.container(border=True, gap="xsmall", key="to-invoice"):
-        st.markdown("**To invoice** :gray[:small[· as tracked, no rounding · amounts exact to the cent, never added across currencies]]")
+        rule = "as tracked, no rounding" if view.choice.rounding.is_exact else view.choice.rounding.label
+        st.markdown(f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]")
         with st.container(key="billable-table"):
             st.table(
-                billable_table(rows, view.directory, colors(), style=hour_style(), narrow=is_narrow()),
+                billable_table(rows, view.directory, colors(), style=hour_style(), narrow=is_narrow(), before=before),
                 border="horizontal",
                 hide_index=True,
             )
+        follow_clicks("billable-table", [level in ("client", "project") for level in rows["level"]], partial(_pick_row, rows))
+
+
+def _before(view: View) -> Before | None:
+    """Return what was billable in the period compared with, if that is chosen."""
+    if view.beside is None:
+        return None
+    return before_of(billing_rows(view.beside, view.directory), IDS, totals_of(view.beside), view.previous)
+
+
+def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
+    """Lead to a client's or a project's billable entries."""
+    row = rows.iloc[place]
+    choice = held()
+    choice = narrowed(replace(choice, filters=replace(choice.filters, billable=True)), Grouping.CLIENT, str(row["client_id"]))
+    lead_to(narrowed(choice, Grouping.PROJECT, str(row["project_id"])) if row["level"] == "project" else choice)
 
 
 def draw_downloads(view: View, rows: pd.DataFrame) -> None:
-    """Offer the table and its entries as files, made on the click."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _download(view, "Billable CSV", "download-billable-csv", "Billable", lambda: billable_csv(rows))
-        _download(view, "Entries CSV", "download-entries-csv", "Billable_Entries", lambda: _entries_file(view))
-        st.caption("Sums of the files equal this page: amounts stand in them with all their decimals.")
+    """Offer the table and its entries as files, made on the click; `rows` are `billing_rows` of the period."""
+    money = view.sees_amounts
 
+    def entries() -> pd.DataFrame:
+        found = view.entries(ALL_COLUMNS)
+        return found[found["billable"]]
 
-def _entries_file(view: View) -> bytes:
-    entries = view.entries(list(ENTRY_DTYPES))
-    return entries_csv(entries[entries["billable"]], view.directory, view.mirror.zone)
+    def facts() -> Facts:
+        exact = view.entries(ALL_COLUMNS, rounding=EXACT)
+        return facts_of(view, "Billable", totals=totals_of(entries()), exact=totals_of(exact[exact["billable"]]), also="billable entries")
 
+    def excel() -> bytes:
+        return billable_xlsx(rows, facts(), money=money)
 
-def _download(view: View, label: str, key: str, report: str, make: object) -> None:
-    st.download_button(
-        label,
-        data=make,  # type: ignore[arg-type]
-        file_name=file_name(report, view.period),
-        mime="text/csv",
-        icon=":material/download:",
-        key=key,
-        on_click="ignore",
-        disabled=not view.is_whole,
-        help=None if view.is_whole else "A file is made when every month of the period is there.",
-    )
+    table = [
+        File("Billable CSV", "billable-csv", "Billable", "csv", lambda: billable_csv(rows, money=money)),
+        File("Excel", "billable-xlsx", "Billable", "xlsx", excel, ":material/table_view:"),
+    ]
+    own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
+    each = [replace(file, label=own.get(file.label, file.label)) for file in entry_files(view, entries, facts, "Billable_Entries")]
+    draw_files(view, [*table, *each], "Sums of the files equal this page: amounts stand in them with all their decimals.")
 
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:

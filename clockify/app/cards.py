@@ -10,7 +10,7 @@ import streamlit as st
 from clockify.app.loaders import View
 from clockify.app.look import hour_style
 from clockify.money import largest_first
-from clockify.periods import MONTH_NAMES, Month, elapsed
+from clockify.periods import MONTH_NAMES, Against, Month, elapsed
 from clockify.render.formats import (
     NOT_APPLICABLE,
     ChangeText,
@@ -19,7 +19,7 @@ from clockify.render.formats import (
     format_percent,
     format_tracked,
 )
-from clockify.render.tables import markdown_money
+from clockify.render.styling import markdown_money
 from clockify.reports.compare import amount_changes, average_change, billability_change, tracked_change
 from clockify.reports.summary import Totals, spark, totals_of
 
@@ -34,7 +34,7 @@ HELP = {
 
 def draw_kpis(view: View) -> None:
     """Draw tracked, billable, amount and average, each against the period before."""
-    now, before = totals_of(view.cube), None if view.before is None or not view.is_whole else totals_of(view.before)
+    now, before = view.totals, None if view.before is None or not view.is_whole else totals_of(view.before)
     course = _course(view)
     with st.grid(4, min_column_width=160, gap="small"):
         _draw_tracked(view, now, before, course["seconds"].tolist())
@@ -60,6 +60,8 @@ def draw_coming(view: View) -> None:
 def against(view: View) -> str:
     """Return "vs Oct" for a month, else the days compared with."""
     previous = view.previous
+    if view.choice.compare is Against.LAST_YEAR:
+        return f"vs {previous.label()}"
     month = Month.of(previous.start)
     if Month.of(previous.last_day) == month and previous.start == month.period.start:
         whole = previous == month.period

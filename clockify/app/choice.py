@@ -5,27 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
-from clockify.periods import Period, Preset, preset_period, shift
+from clockify.periods import Against, Period, Preset, preset_period, shift
+from clockify.reports.detail import WITHOUT, Search
 from clockify.reports.filters import Filters
+from clockify.reports.rounding import EXACT, Rounding
 
 ONE_DAY = timedelta(days=1)
 LONGEST_DAYS = 3 * 366
 
 # The order of the URL's parts, and the only ones that are ours.
-NAMES = ("period", "from", "to", "people", "clients", "projects", "billable")
+SEARCH_NAMES = ("search", "tasks", "tags", "without")
+NAMES = ("period", "from", "to", "people", "clients", "projects", "billable", "rounding", "compare", "week", *SEARCH_NAMES)
+# What holds on one page alone, and stands in no other page's address.
+OWN_NAMES = {"detailed": SEARCH_NAMES, "weekly": ("week",)}
+LONGEST_SEARCH = 200
 NONE_ID = "none"
 
 Params = Mapping[str, Sequence[str]]
+Meaning = TypeVar("Meaning")
+BILLABLE: dict[str, bool | None] = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A period, by name or by days, and filters."""
+    """A period, by name or by days, filters, rounding, what to compare with; what to search entries for, and a day of a week.
+
+    `week` is for the weekly page: None means the week of today.
+    """
 
     preset: Preset = Preset.THIS_MONTH
     days: Period | None = None
     filters: Filters = field(default_factory=Filters)
+    rounding: Rounding = EXACT
+    compare: Against | None = None
+    search: Search = field(default_factory=Search)
+    week: date | None = None
 
     def period(self, today: date, week_start: str) -> Period:
         """Return the days that are meant today."""
@@ -42,8 +58,13 @@ class Choice:
         return replace(self, preset=Preset.CUSTOM, days=days)
 
 
-def to_url(choice: Choice) -> dict[str, list[str]]:
-    """Return the query parameters of a choice; what is usual is left out."""
+def to_url(choice: Choice, page: str | None = None) -> dict[str, list[str]]:
+    """Return the query parameters of a choice; what is usual is left out, and what another page than `page` has for itself."""
+    foreign = [name for owner, names in OWN_NAMES.items() for name in names if page is not None and owner != page]
+    return {name: values for name, values in _params(choice).items() if name not in foreign}
+
+
+def _params(choice: Choice) -> dict[str, list[str]]:
     filters = choice.filters
     params: dict[str, list[str]] = {}
     if choice.preset is Preset.CUSTOM and choice.days:
@@ -55,23 +76,60 @@ def to_url(choice: Choice) -> dict[str, list[str]]:
             params[name] = [identifier or NONE_ID for identifier in ids]
     if filters.billable is not None:
         params["billable"] = ["yes" if filters.billable else "no"]
-    return params
+    if not choice.rounding.is_exact:
+        params["rounding"] = [choice.rounding.key]
+    if choice.compare:
+        params["compare"] = [choice.compare.value]
+    if choice.week:
+        params["week"] = [choice.week.isoformat()]
+    return params | _search_params(choice.search)
+
+
+def _search_params(search: Search) -> dict[str, list[str]]:
+    params = {"search": [search.text], "tasks": list(search.tasks), "tags": list(search.tags), "without": list(search.without)}
+    return {name: values for name, values in params.items() if any(values)}
 
 
 def from_url(params: Params, known: Mapping[str, Collection[str]]) -> tuple[Choice, list[str]]:
     """Read query parameters; return the choice and, in words, what had to be dropped.
 
-    `known` has the ids that exist under "people", "clients" and "projects".
+    `known` has the ids that exist under "people", "clients", "projects", "tasks" and "tags".
     """
     dropped: list[str] = []
     preset, days = _period(params, dropped)
     ids = {name: _known(name, params.get(name, ()), known.get(name, ()), dropped) for name in ("people", "clients", "projects")}
-    billable = None
-    if given := list(params.get("billable", ())):
-        billable = {"yes": True, "no": False}.get(given[-1])
-        if billable is None and given[-1] != "all":
-            dropped.append("billable (yes or no)")
-    return Choice(preset, days, Filters(ids["people"], ids["clients"], ids["projects"], billable)), dropped
+    filters = Filters(ids["people"], ids["clients"], ids["projects"], _word(params, "billable", BILLABLE, None, dropped))
+    compare = _word(params, "compare", {one.value: one for one in Against}, None, dropped)
+    rounding = Rounding.parse(_last(params, "rounding", "none"))
+    if rounding is None:
+        dropped.append("rounding (like up-15)")
+    search = _search(params, {**known, "without": WITHOUT}, dropped)
+    return Choice(preset, days, filters, rounding or EXACT, compare, search, _week(params, dropped)), dropped
+
+
+def _word(params: Params, name: str, meanings: Mapping[str, Meaning], usual: Meaning, dropped: list[str]) -> Meaning:
+    """Read a parameter that has few words; another one is dropped with the words that it could have."""
+    word = _last(params, name, "")
+    if word not in ("", "all") and word not in meanings:
+        dropped.append(f"{name} ({' or '.join(meanings)})")
+    return meanings.get(word, usual)
+
+
+def _search(params: Params, known: Mapping[str, Collection[str]], dropped: list[str]) -> Search:
+    tasks, tags, without = (_known(name, params.get(name, ()), known.get(name, ()), dropped) for name in ("tasks", "tags", "without"))
+    return Search(_last(params, "search", "")[:LONGEST_SEARCH], tasks, tags, without)
+
+
+def _week(params: Params, dropped: list[str]) -> date | None:
+    text = _last(params, "week", "")
+    days = _days([text], [text]) if text else None
+    if text and days is None:
+        dropped.append("week (a day like 2026-11-16)")
+    return days.start if days else None
+
+
+def _last(params: Params, name: str, usual: str) -> str:
+    return (list(params.get(name, ())) or [usual])[-1]
 
 
 def _period(params: Params, dropped: list[str]) -> tuple[Preset, Period | None]:

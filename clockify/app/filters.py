@@ -8,21 +8,45 @@ widgets, and writes the URL.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import NoReturn
 
 import streamlit as st
 
-from clockify.app.choice import NAMES, Choice, from_url, to_url
+from clockify.app.choice import LONGEST_SEARCH, NAMES, Choice, Params, from_url, to_url
+from clockify.app.navigation import FIRST
 from clockify.app.visit import Visit, note_dropped
 from clockify.directory import Directory, Kind
 from clockify.periods import Period, Preset
 from clockify.render.markdown import one_line
+from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
+from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
+WEEKLY, ENTRIES_PAGE = "weekly", "detailed"
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
+SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
+PERIOD_KEYS = ("period", "days")
+# Widgets of the pages whose choice stands in the URL, too.
+PAGE_KEYS = ("rounding", "rounding-minutes", "compare", "search", "tasks", "tags", "without")
 PLACEHOLDERS = {"people": "Everyone", "clients": "All clients", "projects": "All projects"}
 BILLABLE = {"All": None, "Yes": True, "No": False}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page's address: its path and parameters; `led`: those of the entries that a click there led to."""
+
+    page: str
+    params: Params
+    led: Params = field(default_factory=dict)
+
+
+def go_to(way: Way) -> NoReturn:
+    """Go to a page's address."""
+    st.switch_page(f"pages/{way.page or FIRST}.py", query_params={name: list(values) for name, values in way.params.items()})
 
 
 def draw_sidebar(visit: Visit, page: str) -> Choice:
@@ -30,18 +54,19 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
     if visit.mirror is None or visit.fault:
         return _held_over(visit)
     directory = visit.mirror.directory()
-    came_by_menu = _take_url({name: _ids(directory, kind) for name, kind in KINDS.items()}, page)
+    _hold_over(PAGE_KEYS)
+    came_by_menu = _take_url({name: _ids(directory, kind) for name, kind in (KINDS | SEARCHED).items()}, page)
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
-        _draw_period(visit)
+        _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
         labels = {name: _labels(directory, kind) for name, kind in KINDS.items()}
         for name in KINDS:
             _draw_list(name, labels[name])
         st.radio("Billable", list(BILLABLE), horizontal=True, key="billable")
-        choice = _held()
+        choice = held()
         if not choice.filters.is_empty:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
-    params = to_url(choice) | _workspace_param(visit)
+    params = to_url(choice, page) | _workspace_param(visit)
     if came_by_menu and params:
         # The browser is still on its way to the new page's bare address; what is written now could be lost.
         st.rerun()
@@ -51,18 +76,13 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
 
 def clear_filters() -> None:
     """Choose everybody and everything, of the same period."""
-    _hold(Choice(_held().preset, _held().days))
+    hold(replace(held(), filters=Filters(), search=Search()))
 
 
 def narrow(name: str, identifier: str) -> None:
     """Filter by one more thing, as after a click on its bar; what is chosen already is let go of."""
     chosen = list(st.session_state.get(name, ()))
     st.session_state[name] = [one for one in chosen if one != identifier] if identifier in chosen else [*chosen, identifier]
-
-
-def narrow_to_days(days: Period) -> None:
-    """Choose just these days, as after a click on their bar."""
-    _hold(Choice(Preset.CUSTOM, days, _held().filters))
 
 
 def dropped_from_url() -> list[str]:
@@ -79,13 +99,18 @@ def dropped_from_url() -> list[str]:
 
 def _held_over(visit: Visit) -> Choice:
     """Keep what the widgets held while they can't be drawn: Streamlit forgets a widget that it doesn't see."""
-    for name in (*KINDS, "period", "days", "billable", "workspace"):
-        if name in st.session_state:
-            st.session_state[name] = st.session_state[name]
+    _hold_over((*KINDS, *PERIOD_KEYS, *PAGE_KEYS, "billable", "workspace"))
     if visit.mirror:
         with st.sidebar:
             _draw_workspace(visit)
-    return _held()
+    return held()
+
+
+def _hold_over(names: Iterable[str]) -> None:
+    """Keep what widgets hold that this run doesn't draw, or draws later."""
+    for name in names:
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
 
 
 def _draw_workspace(visit: Visit) -> None:
@@ -99,7 +124,7 @@ def _draw_workspace(visit: Visit) -> None:
 
 def _draw_period(visit: Visit) -> None:
     today, week_start = visit.today, visit.week_start
-    period = _held().period(today, week_start)
+    period = held().period(today, week_start)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
         st.selectbox("Period", list(Preset), format_func=Preset.label, key="period", on_change=_start_custom, args=(period,))
         for label, steps, name in (("‹", -1, "Earlier"), ("›", 1, "Later")):
@@ -125,7 +150,7 @@ def _draw_list(name: str, labels: Mapping[str, str]) -> None:
 
 
 def _step(steps: int, visit: Visit) -> None:
-    _hold(_held().stepped(steps, visit.today, visit.week_start))
+    hold(held().stepped(steps, visit.today, visit.week_start))
 
 
 def _start_custom(period: Period) -> None:
@@ -135,25 +160,38 @@ def _start_custom(period: Period) -> None:
         st.session_state["_days"] = period
 
 
-def _hold(choice: Choice) -> None:
+def hold(choice: Choice) -> None:
     """Put a choice into the widgets."""
-    st.session_state["period"] = choice.preset
-    st.session_state["_days"] = choice.days
+    state, filters, search = st.session_state, choice.filters, choice.search
+    state["period"], state["_days"] = choice.preset, choice.days
     if choice.days:
-        st.session_state["days"] = (choice.days.start, choice.days.last_day)
+        state["days"] = (choice.days.start, choice.days.last_day)
     for name in KINDS:
-        st.session_state[name] = list(getattr(choice.filters, name))
-    st.session_state["billable"] = next(word for word, flag in BILLABLE.items() if flag is choice.filters.billable)
+        state[name] = list(getattr(filters, name))
+    state["billable"] = next(word for word, flag in BILLABLE.items() if flag is filters.billable)
+    state["rounding"], state["rounding-minutes"] = choice.rounding.direction, choice.rounding.minutes
+    state["compare"], state["_week"] = choice.compare, choice.week
+    state["search"], state["without"] = search.text, list(search.without)
+    state["tasks"], state["tags"] = search.tasks, search.tags
 
 
-def _held() -> Choice:
+def held() -> Choice:
     """Return the choice that the widgets hold; while only one end of a range is picked, the range before."""
-    picked = st.session_state.get("days", ())
-    if st.session_state.get("period") is Preset.CUSTOM and isinstance(picked, tuple) and len(picked) == 2:
-        st.session_state["_days"] = Period(picked[0], picked[1] + timedelta(days=1))
-    people, clients, projects = (tuple(st.session_state.get(name, ())) for name in KINDS)
-    filters = Filters(people, clients, projects, BILLABLE[st.session_state.get("billable", "All")])
-    return Choice(st.session_state.get("period", Preset.THIS_MONTH), st.session_state.get("_days"), filters)
+    state = st.session_state
+    picked = state.get("days", ())
+    if state.get("period") is Preset.CUSTOM and isinstance(picked, tuple) and len(picked) == 2:
+        state["_days"] = Period(picked[0], picked[1] + timedelta(days=1))
+    people, clients, projects = (tuple(state.get(name, ())) for name in KINDS)
+    tasks, tags, without = (tuple(state.get(name, ())) for name in ("tasks", "tags", "without"))
+    return Choice(
+        state.get("period", Preset.THIS_MONTH),
+        state.get("_days"),
+        Filters(people, clients, projects, BILLABLE[state.get("billable", "All")]),
+        Rounding(state.get("rounding") or Direction.NONE, state.get("rounding-minutes", USUAL_MINUTES)),
+        state.get("compare"),
+        Search(str(state.get("search") or "").strip()[:LONGEST_SEARCH], tasks, tags, without),
+        state.get("_week"),
+    )
 
 
 def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
@@ -162,20 +200,38 @@ def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
     A click in the menu empties it and means no change of filters; returns whether it was one. The
     bare address stays behind in the browser's history: who comes back to it finds what was in force then.
     """
-    params = {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}
+    params: Params = {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}
     written, last_page = st.session_state.get("_url"), st.session_state.get("_page")
     bare = st.session_state.setdefault("_bare", {})
     st.session_state["_page"] = page
     came_by_menu = written is not None and not params and page != last_page
     if came_by_menu:
         bare[page] = written
-    params = params or bare.get(page, params)
+    params = _before_the_click(page, last_page, params or bare.get(page, params))
     if params == written:
         return came_by_menu
     choice, dropped = from_url(params, known)
     note_dropped(*dropped)
-    _hold(choice)
+    hold(choice)
     return False
+
+
+def _before_the_click(page: str, last_page: str | None, params: Params) -> Params:
+    """Return the parameters that a page had when a click on it led to the entries.
+
+    On the way there Streamlit leaves a step in the browser's history that is this page with the
+    parameters of the other: who comes back to it wants what he left. Elsewhere the way back is forgotten.
+    """
+    if page == ENTRIES_PAGE:
+        return params
+    way: Way | None = st.session_state.pop("_way_back", None)
+    came_back = way is not None and last_page == ENTRIES_PAGE and way.page == page and params == way.led
+    if way is None or not came_back:
+        return params
+    if way.params.keys() - set(NAMES):
+        # Groups, steps and the like are in the address by Streamlit's own doing, and nobody else may write them.
+        go_to(way)
+    return way.params
 
 
 def _workspace_param(visit: Visit) -> dict[str, list[str]]:

@@ -11,10 +11,12 @@ from clockify.api.quota import Intent
 from clockify.app import resources
 from clockify.app.loaders import View, oldest_check, refresh
 from clockify.app.look import is_narrow
+from clockify.app.options import draw_options
 from clockify.directory import Kind
 from clockify.mirror.mirror import Mirror
+from clockify.render.difference import difference_words
 from clockify.render.formats import format_age, format_count
-from clockify.render.markdown import escape_markdown
+from clockify.render.markdown import escape_markdown, one_line
 
 NAMES_SHOWN = 2
 
@@ -25,17 +27,20 @@ def draw_title(title: str) -> None:
         st.title(title, anchor=False, width="content")
 
 
-def draw_header(title: str, view: View) -> None:
-    """Draw title, status line, Refresh, and what is in force."""
+def draw_header(title: str, view: View, *, clicks: bool = False) -> None:
+    """Draw title, status line, Refresh, options, and what is in force; `clicks`: the page has something to click on."""
     narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(title, anchor=False, width="content")
         if narrow:
-            _draw_refresh(view, ":material/refresh:")
+            with st.container(horizontal=True, width="content", gap="xsmall"):
+                _draw_refresh(view, ":material/refresh:")
+                draw_options(clicks=clicks)
         else:
             with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
                 st.caption(status_words(view), width="content")
                 _draw_refresh(view, "Refresh", ":material/refresh:")
+                draw_options(clicks=clicks)
     if narrow:
         with st.container(key="status-line"):
             st.caption(status_words(view))
@@ -44,7 +49,7 @@ def draw_header(title: str, view: View) -> None:
         if view.visit.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="orange")
             made_up = "made-up figures · "
-        st.caption(f"{made_up}{filter_words(view)}{_running_words(view)}")
+        st.caption(f"{made_up}{escape_markdown(filter_words(view))}{_rounding_words(view)}{_running_words(view)}")
 
 
 def _draw_refresh(view: View, label: str, icon: str | None = None) -> None:
@@ -86,7 +91,7 @@ def requests_words(mirror: Mirror) -> str:
 
 
 def filter_words(view: View) -> str:
-    """Return "3 people · Acme · all projects · billable only"."""
+    """Return "3 people · Acme · all projects · billable only", as plain text."""
     filters = view.choice.filters
     billable = {None: "billable and non-billable", True: "billable only", False: "non-billable only"}[filters.billable]
     people = _named(view, Kind.USER, filters.people, "Everyone", "people")
@@ -100,7 +105,16 @@ def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural
         return everything
     if len(ids) > NAMES_SHOWN:
         return f"{len(ids)} {plural}"
-    return ", ".join(escape_markdown(view.directory.label(kind, identifier)) for identifier in ids)
+    return ", ".join(one_line(view.directory.label(kind, identifier)) for identifier in ids)
+
+
+def _rounding_words(view: View) -> str:
+    """Name the rule of rounding, and what it adds or takes away."""
+    rounding = view.choice.rounding
+    if rounding.is_exact or not view.is_whole:
+        return "" if rounding.is_exact else f" · **{rounding.label}**"
+    difference = escape_markdown(difference_words(view.totals, view.exact, money=view.sees_amounts))
+    return f" · :material/straighten: **{rounding.label}**: {difference} against the exact total"
 
 
 def _running_words(view: View) -> str:

@@ -22,8 +22,10 @@ from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
 from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
-from clockify.periods import Month, Period, elapsed, previous_period
+from clockify.periods import Against, Month, Period, compared_period, elapsed
+from clockify.reports.beside import moved
 from clockify.reports.filters import apply_filters, in_period
+from clockify.reports.rounding import Rounding
 from clockify.reports.summary import Totals, totals_of, working_days
 
 # A small month is there within this time, so that nobody sees a skeleton flash by.
@@ -32,7 +34,7 @@ PATIENCE_SECONDS = 1.5
 
 @dataclass(frozen=True)
 class View:
-    """One page's data. `cube` and `before` are filtered and cut to `period` and `previous`."""
+    """One page's data. `cube` and `before` are filtered and cut to `period` and `previous`, what it is compared with."""
 
     visit: Visit
     mirror: Mirror
@@ -44,20 +46,40 @@ class View:
 
     @cached_property
     def cube(self) -> pd.DataFrame:
-        """The daily cube of the period."""
-        return self._filtered(self.visit.access.cube(self.opening), self.period)
+        """The daily cube of the period, of entries rounded as chosen."""
+        return self._filtered(self.visit.access.cube(self.opening, self.choice.rounding), self.period)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums of the cube."""
+        return totals_of(self.cube)
+
+    @cached_property
+    def exact(self) -> Totals:
+        """The sums before rounding."""
+        if self.choice.rounding.is_exact:
+            return self.totals
+        return totals_of(self._filtered(self.visit.access.cube(self.opening), self.period))
 
     @cached_property
     def before(self) -> pd.DataFrame | None:
-        """The daily cube of the period before; None while any of its months is not there."""
+        """The daily cube of the period compared with, rounded alike; None while any of its months is not there."""
         if any(month not in self.opening.states for month in self.previous.months()):
             return None
-        return self._filtered(self.visit.access.cube(self.opening), self.previous)
+        return self._filtered(self.visit.access.cube(self.opening, self.choice.rounding), self.previous)
 
-    def entries(self, columns: Sequence[str]) -> pd.DataFrame:
-        """Return the entries of the period, with the columns named and those that filters need."""
+    def entries(self, columns: Sequence[str], period: Period | None = None, rounding: Rounding | None = None) -> pd.DataFrame:
+        """Return the entries of the period (or another of the opened ones), with the columns named and those that filters need."""
         needed = ("day", "user_id", "project_id", "billable", *columns)
-        return self._filtered(self.visit.access.entries(self.opening, needed), self.period)
+        found = self.visit.access.entries(self.opening, needed, self.choice.rounding if rounding is None else rounding)
+        return self._filtered(found, period or self.period)
+
+    @property
+    def beside(self) -> pd.DataFrame | None:
+        """What tables show beside the period, if that was chosen and all of both is there; on the days of the period."""
+        if self.choice.compare is None or self.before is None or not self.is_whole:
+            return None
+        return moved(self.before, self.previous, self.period)
 
     @property
     def missing(self) -> tuple[Month, ...]:
@@ -116,13 +138,16 @@ class View:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
 
 
-def load(visit: Visit, choice: Choice) -> View:
-    """Open the months that a page shows; waits a moment for cold ones, and starts over if one was damaged."""
+def load(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True) -> View:
+    """Open the months that a page shows; waits a moment for cold ones, and starts over if one was damaged.
+
+    `period`: other days than the choice's. What it is compared with is read if the page `compares`, or the choice does.
+    """
     if visit.mirror is None:
         raise LookupError("there is no mirror")
-    period = choice.period(visit.today, visit.week_start)
-    previous = previous_period(period, visit.today)
-    wanted = sorted({*period.months(), *previous.months()})
+    period = period or choice.period(visit.today, visit.week_start)
+    previous = compared_period(choice.compare or Against.PREVIOUS, period, visit.today)
+    wanted = sorted({*period.months(), *(previous.months() if compares or choice.compare else ())})
     opening = visit.mirror.open_months(wanted)
     if opening.reading:
         with st.spinner(f"Reading {period.label()} …"):

@@ -10,6 +10,8 @@ from streamlit.navigation.page import Page
 FIRST = "overview"
 PAGES = {
     "overview": ("Overview", ":material/dashboard:"),
+    "detailed": ("Detailed", ":material/list:"),
+    "weekly": ("Weekly", ":material/calendar_view_week:"),
     "billable": ("Billable", ":material/payments:"),
     "settings": ("Settings", ":material/settings:"),
 }

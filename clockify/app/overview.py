@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
 
-from clockify.app.filters import narrow, narrow_to_days
+from clockify.app.drill import FILTER_OF, filtered, follow_clicks, lead_to, narrowed, on_days
+from clockify.app.files import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
+from clockify.app.filters import held, narrow
 from clockify.app.loaders import View
 from clockify.app.look import colors, hour_style, is_narrow
+from clockify.app.options import click_filters
 from clockify.directory import Kind
 from clockify.periods import Period
 from clockify.render.alts import bars_alt, bars_by_series_alt, donut_alt
 from clockify.render.charts import bars_by_series_chart, bars_chart, donut_chart
-from clockify.render.csv import file_name, summary_csv
+from clockify.render.clockify_csv import summary_csv_of_clockify
+from clockify.render.csv import summary_csv
 from clockify.render.palette import series_colors
-from clockify.render.tables import legend_table, summary_table
+from clockify.render.reports_pdf import summary_charts, summary_pdf
+from clockify.render.tables import legend_table, parted, summary_table
+from clockify.render.xlsx import summary_xlsx
+from clockify.reports.beside import Before, before_of, moved, united
 from clockify.reports.shares import seconds_by
 from clockify.reports.summary import (
     OTHER,
@@ -36,9 +44,17 @@ BARS_HEIGHT = 384
 SLICES = 6
 COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
 SHARE_BY = {"project": Kind.PROJECT, "client": Kind.CLIENT, "person": Kind.USER}
-FILTER_OF = {Kind.PROJECT: "projects", Kind.CLIENT: "clients", Kind.USER: "people"}
+GROUPING_OF = {Kind.PROJECT: Grouping.PROJECT, Kind.CLIENT: Grouping.CLIENT, Kind.USER: Grouping.PERSON}
 NOTHING = "Nothing"
+TAGGED = ("seconds", "amount_ticks", "currency", "tag_ids", "task_id")
 DAY = timedelta(days=1)
+
+
+class Shape(TypedDict):
+    """How a table is grouped."""
+
+    first: Grouping
+    then: Grouping | None
 
 
 def draw_bars(view: View) -> None:
@@ -65,7 +81,7 @@ def draw_bars(view: View) -> None:
             )
         key = _pick_key("bars")
         ends = {f"{start:%Y-%m-%d}": end.date() for start, end in zip(frame["start"], frame["end"], strict=True)}
-        st.altair_chart(chart, width="stretch", key=key, selection_mode="pick", alt=alt, on_select=partial(_pick_bar, key, ends))
+        st.altair_chart(chart, width="stretch", key=key, selection_mode="pick", alt=alt, on_select=partial(_pick_bar, key, ends, kind))
 
 
 def draw_share(view: View) -> None:
@@ -77,7 +93,7 @@ def draw_share(view: View) -> None:
         kind = SHARE_BY[word]
         share = share_by(view.cube, kind, view.directory, SLICES)
         dealt = series_colors(share["id"], view.directory.color_of, colors())
-        total = totals_of(view.cube).seconds
+        total = view.totals.seconds
         key = _pick_key("share")
         rest = [one for one in seconds_by(view.cube, kind, view.directory) if one not in set(share["id"])]
         st.altair_chart(
@@ -86,7 +102,7 @@ def draw_share(view: View) -> None:
             key=key,
             selection_mode="pick",
             alt=donut_alt(share, total, word, hour_style()),
-            on_select=partial(_pick_part, key, FILTER_OF[kind], rest),
+            on_select=partial(_pick_part, key, kind, rest),
         )
         st.table(legend_table(share, colors(), dealt, hour_style()), border=False, hide_header=True, hide_index=True)
 
@@ -97,32 +113,69 @@ def draw_summary(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown("**Summary**", width="content")
             first, then, sort = _groupings()
-        frame = view.entries(("seconds", "amount_ticks", "currency", "tag_ids", "task_id")) if Grouping.TAG in (first, then) else view.cube
-        table, totals = grouped(frame, first, then, view.directory, sort), totals_of(frame)
+        frame, before = _summed(view, first, then)
+        table, totals = grouped(frame, first, then, view.directory, sort), view.totals
         with st.container(key="summary-table"):
-            styler = summary_table(table, totals, view.directory, colors(), first=first, then=then, style=hour_style(), narrow=is_narrow())
+            styler = summary_table(
+                table, totals, view.directory, colors(), first=first, then=then, style=hour_style(), narrow=is_narrow(), before=before
+            )
             st.table(styler, border="horizontal", hide_index=True)
+        follow_clicks("summary-table", [True] * len(parted(table)[0]), partial(_pick_row, table, first, then))
         if Grouping.TAG in (first, then):
             st.caption("An entry with several tags counts in the row of each, and once in the total.")
         _caption_money(view)
-    _draw_download(view, table, first, then)
+    _draw_downloads(view, table, first, then)
 
 
-def _draw_download(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        totals = totals_of(view.cube)
-        st.download_button(
-            "Summary CSV",
-            data=lambda: summary_csv(table, totals, view.directory, first=first, then=then),
-            file_name=file_name("Summary", view.period),
-            mime="text/csv",
-            icon=":material/download:",
-            key="download-summary-csv",
-            on_click="ignore",
-            disabled=not view.is_whole,
-            help=None if view.is_whole else "A file is made when every month of the period is there.",
-        )
-        st.caption("The file follows the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe.")
+def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.DataFrame, Before | None]:
+    """Return what the table adds up, and what stands beside it; tags need the entries."""
+    tagged = Grouping.TAG in (first, then)
+    now = view.entries(TAGGED) if tagged else view.cube
+    if view.beside is None:
+        return now, None
+    before = moved(view.entries(TAGGED, view.previous), view.previous, view.period) if tagged else view.beside
+    rows = grouped(before, first, then, view.directory)
+    return united(now, before), before_of(rows, ("first_id", "second_id"), totals_of(before), view.previous)
+
+
+def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
+    money, directory, facts, layout = view.sees_amounts, view.directory, facts_of(view, "Summary"), layout_of(view)
+    shape: Shape = {"first": first, "then": then}
+    table = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
+
+    def excel() -> bytes:
+        return summary_xlsx(table, facts, **shape, money=money)
+
+    def pdf() -> bytes:
+        interval = interval_for(view.period)
+        bars = by_interval(view.cube, view.period, interval, view.visit.week_start, view.mirror.workspace.working_days)
+        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory, SLICES), directory, style=hour_style())
+        return summary_pdf(table, view.totals, charts, facts, directory, **shape, style=hour_style(), money=money)
+
+    draw_files(
+        view,
+        [
+            File("Summary CSV", "summary-csv", "Summary", "csv", lambda: summary_csv(table, view.totals, directory, **shape, money=money)),
+            File(
+                "Excel",
+                "summary-xlsx",
+                "Summary",
+                "xlsx",
+                excel,
+                ":material/table_view:",
+            ),
+            File("PDF", "summary-pdf", "Summary", "pdf", pdf, ":material/picture_as_pdf:"),
+            File(
+                "Clockify CSV",
+                "summary-clockify-csv",
+                "Summary_Clockify",
+                "csv",
+                lambda: summary_csv_of_clockify(table, directory, layout, **shape, money=money),
+            ),
+            *(file for file in entry_files(view, lambda: view.entries(ALL_COLUMNS), lambda: facts, "Detailed") if file.extension == "json"),
+        ],
+        "Files follow the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe.",
+    )
 
 
 def _groupings() -> tuple[Grouping, Grouping | None, Sort]:
@@ -137,18 +190,29 @@ def _groupings() -> tuple[Grouping, Grouping | None, Sort]:
 
 def _select(label: str, options: list[str], usual: str, key: str) -> str:
     width = 106 if is_narrow() else 130  # three of them fit beside each other on a phone
-    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", width=width))
+    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", persist_state="session", width=width))
 
 
 def _worded(label: str, options: list[str], usual: str, key: str) -> str:
     """Draw a choice whose title stands before it on the line."""
     index = options.index(usual)
-    return str(st.selectbox(label, options, index=index, key=key, bind="query-params", width=105, label_visibility="collapsed"))
+    return str(
+        st.selectbox(
+            label, options, index=index, key=key, bind="query-params", persist_state="session", width=105, label_visibility="collapsed"
+        )
+    )
 
 
 def _coloured_by() -> str:
     shown = st.segmented_control(
-        "Colour by", list(COLOUR_BY), default="Billable", required=True, key="colour-by", bind="query-params", label_visibility="collapsed"
+        "Colour by",
+        list(COLOUR_BY),
+        default="Billable",
+        required=True,
+        key="colour-by",
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
     )
     return str(shown or "Billable")
 
@@ -180,15 +244,27 @@ def _points(key: str) -> list[dict[str, object]]:
     return list(points)
 
 
-def _pick_bar(key: str, ends: dict[str, date]) -> None:
+def _pick_bar(key: str, ends: dict[str, date], kind: Kind | None) -> None:
     for point in _points(key)[:1]:
-        start = str(point.get("start"))[:10]
+        start, series = str(point.get("start"))[:10], str(point.get("id", OTHER))
         if start in ends:
-            narrow_to_days(Period(date.fromisoformat(start), ends[start]))
+            choice = on_days(held(), Period(date.fromisoformat(start), ends[start]))
+            whole = kind is None or series == OTHER or click_filters()
+            lead_to(choice if whole or kind is None else narrowed(choice, GROUPING_OF[kind], series))
 
 
-def _pick_part(key: str, name: str, rest: list[str]) -> None:
+def _pick_part(key: str, kind: Kind, rest: list[str]) -> None:
     for point in _points(key)[:1]:
-        identifier = str(point.get("id", ""))
-        for one in rest if identifier == OTHER else [identifier]:
+        identifier, name = str(point.get("id", "")), FILTER_OF[GROUPING_OF[kind]]
+        ids = rest if identifier == OTHER else [identifier]
+        if not click_filters():
+            lead_to(filtered(held(), GROUPING_OF[kind], tuple(ids)))
+            return
+        for one in ids:
             narrow(name, one)
+
+
+def _pick_row(table: pd.DataFrame, first: Grouping, then: Grouping | None, place: int, _column: int | None) -> None:
+    row = table.iloc[place]
+    choice = narrowed(held(), first, str(row["first_id"]))
+    lead_to(narrowed(choice, then, str(row["second_id"])) if then and row["level"] == 2 else choice)

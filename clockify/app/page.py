@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from clockify.app import visit as visits
@@ -11,22 +13,40 @@ from clockify.app.header import draw_header, draw_title
 from clockify.app.loaders import View, load
 from clockify.app.progress import await_request, watch
 from clockify.app.states import draw_disconnected, draw_empty, draw_notices
+from clockify.app.visit import Visit
 from clockify.errors import RateLimited
+from clockify.periods import Period
+
+HINT = "Choose an earlier or a wider period in the sidebar."
 
 
-def open_page(title: str) -> View | None:
-    """Return the page's data, or draw why there are no figures yet and return None."""
+def open_page(
+    title: str,
+    *,
+    period: Callable[[Visit, Choice], Period] | None = None,
+    toolbar: Callable[[View], None] | None = None,
+    compares: bool = False,
+    clicks: bool = False,
+) -> View | None:
+    """Return the page's data, or draw why there are no figures yet and return None.
+
+    `period` says which days the page shows if not those of the sidebar, and `toolbar` draws what they
+    are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
+    `clicks`: something on it leads to entries.
+    """
     visit = visits.current()
     choice: Choice = st.session_state["_choice"]
     if visit.fault or visit.mirror is None:
         draw_title(title)
         draw_disconnected(visit)
         return None
-    view = load(visit, choice)
-    draw_header(title, view)
+    view = load(visit, choice, period=period(visit, choice) if period else None, compares=compares)
+    draw_header(title, view, clicks=clicks)
+    if toolbar:
+        toolbar(view)
     draw_notices(view)
     _look_on(view)
-    return view if _has_figures(view) else None
+    return view if _has_figures(view, "Choose another week above." if toolbar else HINT) else None
 
 
 def _look_on(view: View) -> None:
@@ -37,7 +57,7 @@ def _look_on(view: View) -> None:
         await_request(view)
 
 
-def _has_figures(view: View) -> bool:
+def _has_figures(view: View, hint: str) -> bool:
     """Tell whether there are figures to draw; if not, draw what stands in their place."""
     if any(month in view.opening.reading for month in view.missing):
         draw_coming(view)
@@ -45,6 +65,6 @@ def _has_figures(view: View) -> bool:
     if view.missing and not view.shown_states:
         return False
     if view.cube.empty:
-        draw_empty(view)
+        draw_empty(view, hint)
         return False
     return True

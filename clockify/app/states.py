@@ -85,14 +85,14 @@ def draw_notices(view: View) -> None:
     _draw_differences(view)
 
 
-def draw_empty(view: View) -> None:
-    """Say that there is no time in the period, and how to see some."""
+def draw_empty(view: View, hint: str) -> None:
+    """Say that there is no time in the period, and how to see some: `hint` says where days are chosen."""
     label = view.period.label() if view.is_whole else f"what could be read of {view.period.label()}"
     with st.container(border=True, key="empty"):
         word = "on" if view.is_whole and view.period.days == 1 else "in"
         st.markdown(f":material/event_busy: **No time entries {word} {label}.**")
         if view.choice.filters.is_empty:
-            st.caption("Choose an earlier or a wider period in the sidebar.")
+            st.caption(hint)
         else:
             st.caption("Widen the period, or clear the filters.")
             st.button("Clear filters", key="clear-filters-here", icon=":material/filter_alt_off:", on_click=clear_filters)

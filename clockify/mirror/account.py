@@ -36,6 +36,8 @@ class Profile:
     zone: str
     week_start: str
     workspace_id: str
+    date_format: str = ""
+    time_format: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ class Account:
             zone=_known_zone(settings.get("timeZone")),
             week_start=settings.get("weekStart") or WEEKDAYS[0],
             workspace_id=user.get("activeWorkspace") or user.get("defaultWorkspace") or "",
+            date_format=settings.get("dateFormat") or "",
+            time_format=settings.get("timeFormat") or "",
         )
 
     @property

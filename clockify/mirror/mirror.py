@@ -89,6 +89,10 @@ class Mirror:
         """When each of the name lists was read: what a cached directory is keyed by."""
         return tuple(self._lists.read_at(kind) or 0.0 for kind in NAMES)
 
+    def emails(self) -> dict[str, str]:
+        """Return the address of each person, by id."""
+        return {user["id"]: user.get("email") or "" for user in self._lists.get("users") or [self._own_user()]}
+
     def running(self) -> tuple[list[Json], float | None]:
         """Return the running timers and when they were read."""
         return self._lists.get(RUNNING) or [], self._lists.read_at(RUNNING)

@@ -110,7 +110,8 @@ def _project_rows(sums: pd.DataFrame, directory: Directory) -> list[_Row]:
 
 def _project_row(parts: Sequence[_Sum], directory: Directory) -> _Row:
     project = parts[0].project_id
-    rates = {part.rate for part in parts}
+    # What has no time is from a period that this one is compared with, and says nothing of today's rates.
+    rates = {part.rate for part in parts if part.seconds} or {part.rate for part in parts}
     return _Row(
         level="project",
         client_id=directory.client_of(project),

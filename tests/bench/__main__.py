@@ -15,15 +15,17 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import memory, opening, reruns, start, traffic
+from tests.bench import detailed, exports, memory, opening, reruns, start, traffic
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
     "requests": ("Requests", traffic.measure),
     "start": ("Start, in Chromium", start.measure),
     "reruns": ("A filter is clicked, in Chromium", reruns.measure),
+    "detailed": ("The detailed page, in Chromium", detailed.measure),
     "opening": ("Months are opened from the mirror", opening.measure),
     "memory": ("Memory of the app's process", memory.measure),
+    "files": ("Files of entries are made", exports.measure),
 }
 
 

@@ -45,10 +45,10 @@ class Watch:
         session.on("Network.webSocketFrameReceived", self._note)
         session.send("Network.enable")
 
-    def open(self, url: str) -> None:
-        """Open a page and wait for its first chart and for quiet."""
+    def open(self, url: str, first: str = FIRST_CHART) -> None:
+        """Open a page and wait for its first chart (or another element) and for quiet."""
         self._page.goto(url)
-        self._page.wait_for_selector(FIRST_CHART, timeout=PATIENCE_MS)
+        self._page.wait_for_selector(first, timeout=PATIENCE_MS)
         self._page.evaluate(WATCH)
         self.settle()
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-from collections import Counter
 from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.support.agency import CARDS, LAST, Job
 from tests.support.browsing import Sight, expect
 from tests.support.reckoning import Span, entries_in, exact, hours, month_before, people_and_tags, seconds, ticks
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
 
 
 def test_it_opens_on_this_month(job: Job) -> None:
@@ -127,35 +122,6 @@ def test_what_a_link_names_in_vain_is_left_out_with_a_word(job: Job) -> None:
     job.sight.under("clear-filters", "button").click()
     job.shows(entries_in(job.world, job.month), job.month.days)
     assert job.sight.query == [LAST]
-
-
-def test_a_click_on_a_bar_shows_its_days(job: Job) -> None:
-    job.go("/", LAST)
-    whole = hours(seconds(entries_in(job.world, job.month))).removesuffix(" h")
-    expect(job.sight.under("bars", f"[data-testid=stVegaLiteChart][aria-label*=': {whole} tracked,']")).to_be_visible()
-    bar = job.sight.under("bars", "[aria-roledescription=bar]").first
-    day = datetime.strptime((bar.get_attribute("aria-label") or "").split(":")[0], "%a %d %b %Y").date()
-    bar.click()
-    job.shows(entries_in(job.world, Span(day, day)), [day])
-    assert job.sight.query == Span(day, day).parameters
-
-
-def test_a_click_on_a_part_of_the_donut_filters_by_it(job: Job) -> None:
-    job.go("/", LAST)
-    spent: Counter[str] = Counter()
-    for entry in entries_in(job.world, job.month):
-        spent[entry.project_id or ""] += entry.seconds
-    ((largest, _),) = spent.most_common(1)
-    click_first_part(job.sight.under("share", "svg.marks"))
-    job.shows(entries_in(job.world, job.month, projects=[largest]), job.month.days)
-    assert job.sight.query == [LAST, ("projects", largest)]
-
-
-def click_first_part(ring: Locator) -> None:
-    """Click the ring a little to the right of its top, where the first part is."""
-    box = ring.bounding_box()
-    assert box
-    ring.click(position={"x": box["width"] / 2 + 66 * math.sin(0.2), "y": box["height"] / 2 - 66 * math.cos(0.2)})
 
 
 def test_the_summary_groups_by_two_things_and_explains_tags(job: Job) -> None:

@@ -17,7 +17,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "api": ({"api", "words"}, {"requests"}),
     "mirror": ({"mirror", "api", "words"}, {"pandas", "pyarrow", "sqlalchemy"}),
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
-    "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair"}),
+    "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
     "app": ({"app", "api", "mirror", "reports", "render", "demo", "words"}, {"streamlit", "pandas", "altair", "dotenv"}),
     "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),

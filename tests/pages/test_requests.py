@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.app import resources
 from clockify.demo import RunningServer, World, agency_world
-from clockify.periods import Preset
+from clockify.periods import Against, Preset
+from clockify.reports.rounding import Direction
 from tests.pages.conftest import SCRIPT
 from tests.support import truth
 from tests.support.looks import figures, go_to, is_sound, notices, settle, texts
@@ -28,6 +29,13 @@ Serve = Callable[..., RunningServer]
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 TODAY, ZONE = date(2026, 11, 21), "Europe/Belgrade"
 WHO_WHERE_LISTS = Counter(["user", "workspaces", "users", "projects", "tags", "in-progress"])
+
+FILES = {
+    *(f"download-{what}" for what in ("summary-csv", "summary-xlsx", "summary-pdf", "summary-clockify-csv")),
+    *(f"download-{what}" for what in ("billable-csv", "billable-xlsx")),
+    *(f"download-entries-{what}" for what in ("csv", "xlsx", "json", "clockify-csv", "solidtime-csv")),
+    *(f"download-weekly-{what}" for what in ("pdf", "eml", "html", "csv", "xlsx", "json", "clockify-csv")),
+}
 
 
 @pytest.fixture
@@ -119,10 +127,20 @@ def test_every_click_after_that_costs_nothing(app_of: AppOf, served: Serve, cloc
     for preset in (Preset.TODAY, Preset.YESTERDAY, Preset.THIS_WEEK, Preset.LAST_WEEK, Preset.THIS_MONTH):
         page.selectbox(key="period").set_value(preset)
         look()
-    for name in ("billable", "settings", "overview"):
+    for name in ("detailed", "billable", "settings", "overview"):
         page.switch_page(f"pages/{name}.py")
         look()
-    assert set(files) == {"download-summary-csv", "download-billable-csv", "download-entries-csv"}
+    for rule in (Direction.UP, Direction.DOWN, Direction.NEAREST, Direction.NONE):
+        page.selectbox(key="rounding").set_value(rule)
+        look()
+    page.selectbox(key="compare").set_value(Against.PREVIOUS)
+    look()
+    page.switch_page("pages/weekly.py")
+    look()
+    for shown in ("Projects × days", "People × days", "Report"):
+        page.segmented_control(key="show").set_value(shown)
+        look()
+    assert set(files) == FILES
 
 
 def test_a_reload_within_the_freshness_costs_nothing(app_of: AppOf, served: Serve, clock: Clock) -> None:

@@ -125,3 +125,12 @@ def people_and_tags(entries: list[Entry], world: World) -> list[list[str]]:
         parts = sorted(by_person[person].items(), key=lambda one: (not one[0], -one[1], world.tags[one[0]].name if one[0] else ""))
         rows += [[world.tags[tag].name if tag else "Untagged", exact(part)] for tag, part in parts]
     return rows
+
+
+def sums_line(entries: list[Entry], world: World) -> str:
+    """Return the sums as the detailed page writes them: "467 entries · 743.76 h · 609.60 h billable · €25,316.54"."""
+    count = f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"
+    billable = seconds(entry for entry in entries if entry.billable)
+    amounts = sorted(((amount, code) for code, amount in ticks(entries, world).items() if amount), reverse=True)
+    texts = [f"{SYMBOLS[code]}{(Decimal(amount) / 360_000).quantize(Decimal('0.01'), ROUND_HALF_UP):,}" for amount, code in amounts]
+    return " · ".join([count, f"{exact(seconds(entries))} h", f"{exact(billable)} h billable", *texts])

@@ -54,7 +54,8 @@ def test_two_requests_tell_who_and_where(place: Place, served: Serve) -> None:
         account.open()
         assert count_requests(server) == {"user": 1, "workspaces": 1}
         ana = world.users[world.keys[KEY]]
-        assert account.profile == Profile(ana.id, "Ana Kovač", "ana@example.test", "Europe/Belgrade", "MONDAY", world.id)
+        forms = ("DD/MM/YYYY", "HOUR24")
+        assert account.profile == Profile(ana.id, "Ana Kovač", "ana@example.test", "Europe/Belgrade", "MONDAY", world.id, *forms)
         workspace = account.workspace(None)
         assert (workspace.id, workspace.name, workspace.currency, workspace.plan.is_free) == (world.id, "Tiny studio", "EUR", False)
         assert account.is_verified and account.fault is None

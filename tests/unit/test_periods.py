@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clockify.periods import Month, Period, Preset, elapsed, local_day, preset_period, previous_period, shift, week_of
+from clockify.periods import (
+    Against,
+    Month,
+    Period,
+    Preset,
+    compared_period,
+    elapsed,
+    local_day,
+    preset_period,
+    previous_period,
+    shift,
+    week_of,
+)
 
 TODAY = date(2026, 11, 21)  # a Saturday
 
@@ -110,3 +122,28 @@ def test_months_count_on(year: int, number: int, steps: int) -> None:
     assert (later.year * 12 + later.number) - (year * 12 + number) == steps
     assert Month.parse(month.key) == month
     assert month.after(1).period.start == month.period.end
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "before"),
+    [
+        # Whole months are the same months.
+        (days((2026, 10, 1), (2026, 10, 31)), TODAY, days((2025, 10, 1), (2025, 10, 31))),
+        (days((2028, 2, 1), (2028, 2, 29)), date(2028, 5, 1), days((2027, 2, 1), (2027, 2, 28))),
+        (days((2026, 1, 1), (2026, 12, 31)), date(2027, 5, 1), days((2025, 1, 1), (2025, 12, 31))),
+        # A running month is cut to as many days.
+        (days((2026, 11, 1), (2026, 11, 30)), date(2026, 11, 18), days((2025, 11, 1), (2025, 11, 18))),
+        # Whole weeks go back 364 days: Monday 9 November 2026 stands against Monday 10 November 2025.
+        (days((2026, 11, 9), (2026, 11, 15)), date(2026, 12, 1), days((2025, 11, 10), (2025, 11, 16))),
+        # Other days are the same dates; there is no 29 February the year before.
+        (days((2026, 11, 3), (2026, 11, 5)), date(2026, 12, 1), days((2025, 11, 3), (2025, 11, 5))),
+        (days((2028, 2, 27), (2028, 2, 29)), date(2028, 5, 1), days((2027, 2, 27), (2027, 2, 28))),
+    ],
+)
+def test_last_year_is_the_same_months_days_or_weekdays(period: Period, today: date, before: Period) -> None:
+    assert compared_period(Against.LAST_YEAR, period, today) == before
+
+
+def test_against_the_previous_period_is_the_one_before() -> None:
+    october, november = days((2026, 10, 1), (2026, 10, 31)), days((2026, 11, 1), (2026, 11, 30))
+    assert compared_period(Against.PREVIOUS, november, date(2027, 1, 1)) == october

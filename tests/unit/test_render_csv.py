@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import ENTRY_DTYPES, empty_cube, empty_entries
 from clockify.periods import Period
-from clockify.render.csv import billable_csv, entries_csv, exact_amount, file_name, summary_csv, to_csv
+from clockify.render.csv import billable_csv, entries_csv, file_name, summary_csv, to_csv
+from clockify.render.figures import AddingUp, adding_up, exact_amount
 from clockify.reports.billing import billing_rows
 from clockify.reports.summary import Grouping, Totals, grouped, totals_of
 
@@ -86,6 +87,25 @@ def test_amounts_are_exact_to_eight_places(ticks: int) -> None:
     assert 2 <= len(part) <= 8
     assert len(part) == 2 or part[-1] != "0"
     assert abs(Fraction(text) - Fraction(ticks, 360_000)) <= Fraction(1, 2 * 10**8)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["EUR", "VND"]), st.integers(-(10**17), 10**17)), max_size=20), st.integers(1, 20))
+def test_columns_add_up_whatever_the_pieces_and_however_much_it_is(rows: list[tuple[str, int]], piece: int) -> None:
+    amounts, found = AddingUp(), []
+    for start in range(0, len(rows), piece):
+        part = rows[start : start + piece]
+        found += amounts.write(pd.Series([ticks for _, ticks in part], dtype="int64"), pd.Series([code for code, _ in part])).tolist()
+    for code in ("EUR", "VND"):
+        own = [(ticks, Fraction(text)) for (currency, ticks), text in zip(rows, found, strict=True) if currency == code]
+        total = Fraction(sum(ticks for ticks, _ in own), 360_000)
+        assert abs(sum((amount for _, amount in own), Fraction(0)) - total) <= Fraction(1, 2 * 10**8)
+        assert all(abs(amount - Fraction(ticks, 360_000)) <= Fraction(1, 10**8) for ticks, amount in own)
+
+
+def test_a_third_of_a_cent_is_carried_on() -> None:
+    # 1, 2 and 3 ticks are 0.00000277…, 0.00000555… and 0.00000833…; together 0.00001666…
+    assert adding_up(pd.Series([1, 2, 3])).tolist() == ["0.00000278", "0.00000555", "0.00000834"]
+    assert adding_up(pd.Series([], dtype="int64")).tolist() == []
 
 
 def test_amounts_by_hand() -> None:

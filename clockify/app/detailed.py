@@ -1,0 +1,193 @@
+"""The cards of the detailed page: search, the long table, totals of what is shown, one entry's card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app import resources
+from clockify.app.entry import keep_clicked, show_clicked
+from clockify.app.files import ALL_COLUMNS, draw_files, entry_files, facts_of
+from clockify.app.filters import held, hold
+from clockify.app.loaders import View
+from clockify.app.look import colors, hour_style, is_narrow
+from clockify.directory import Kind
+from clockify.frames import concat_frames, running_entries_frame
+from clockify.periods import Period
+from clockify.render.difference import totals_words
+from clockify.render.entry_table import entry_table
+from clockify.render.formats import HourStyle, format_count
+from clockify.render.markdown import escape_markdown, one_line
+from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, ordered
+from clockify.reports.filters import apply_filters, in_period
+from clockify.reports.measures import Totals, totals_of
+from clockify.reports.rounding import EXACT, Rounding
+
+HEIGHT = 520
+# What fits on a phone without scrolling sideways.
+PHONE_FIRST = ("open", "day", "duration", "swatch", "project")
+ALL = {"tasks": "All tasks", "tags": "All tags"}
+Ids = tuple[str, ...]
+
+
+class Found:
+    """The entries that the search leaves, oldest first, and the timers among them that still run."""
+
+    def __init__(self, view: View) -> None:
+        self.view, self.search = view, view.choice.search
+        self.entries = self._found(view.choice.rounding)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums of the entries; a running timer is in none."""
+        return totals_of(self.entries)
+
+    @cached_property
+    def exact(self) -> Totals:
+        """The sums before rounding."""
+        return self.totals if self.view.choice.rounding.is_exact else totals_of(self._found(EXACT))
+
+    @cached_property
+    def before(self) -> Totals | None:
+        """The sums of the period compared with; None while it isn't there."""
+        view = self.view
+        if view.choice.compare is None or view.before is None or not view.is_whole:
+            return None
+        return totals_of(self._found(view.choice.rounding, view.previous))
+
+    @cached_property
+    def running(self) -> pd.DataFrame:
+        """The running timers, as entries that end now."""
+        view, directory = self.view, self.view.directory
+        timers = running_entries_frame(
+            view.visit.access.running(),
+            now=resources.now(),
+            zone=view.mirror.zone,
+            currencies=directory.currencies,
+            default_currency=directory.default_currency,
+        )
+        mine = apply_filters(in_period(timers, view.period), view.choice.filters, directory)
+        return find_entries(mine, self.search).assign(rate=0, amount_ticks=0)
+
+    def _found(self, rounding: Rounding, period: Period | None = None) -> pd.DataFrame:
+        return find_entries(self.view.entries(ALL_COLUMNS, period, rounding), self.search)
+
+
+def draw_search(view: View) -> None:
+    """Draw what narrows the list beyond the sidebar."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="search-bar"):
+        st.text_input("Search in descriptions", key="search", type="search", placeholder="Any words, as written", width="stretch")
+        for name, kind in (("tasks", Kind.TASK), ("tags", Kind.TAG)):
+            _draw_list(name, _options(view, kind), view.choice.search)
+        st.selectbox("Sort by", list(Order), format_func=str, key="order", persist_state="session", width=150)
+    st.pills("Only entries with", list(WITHOUT), selection_mode="multi", format_func=lambda word: f"no {word}", key="without")
+
+
+def draw_entries(view: View, found: Found) -> None:
+    """Draw totals and table, or that nothing is left."""
+    if found.entries.empty and found.running.empty:
+        _draw_nothing()
+        return
+    with st.container(border=True, gap="xsmall", key="entries"):
+        st.markdown(_totals_line(view, found))
+        running, entries = found.running, ordered(found.entries, st.session_state.get("order", Order.NEWEST), view.directory)
+        together = concat_frames([running, entries], entries) if len(running) else entries
+        rows = detailed_rows(together, view.directory, view.mirror.zone)
+        if len(running):
+            rows["running"] = [True] * len(running) + [False] * len(entries)
+        table = entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
+        st.dataframe(
+            table,
+            lazy=True,
+            height=min(HEIGHT, 36 + 35 * len(table)),
+            hide_index=True,
+            column_config=_columns(partial(keep_clicked, together), narrow=is_narrow()),
+            column_order=[*PHONE_FIRST, *(str(name) for name in table if name not in PHONE_FIRST)] if is_narrow() else None,
+            key="entries-table",
+            alt=f"{format_count(len(table), 'time entry', 'time entries')}, one row each",
+        )
+    show_clicked(view)
+
+
+def draw_downloads(view: View, found: Found) -> None:
+    """Offer what is shown as files."""
+    facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
+    files = entry_files(view, lambda: found.entries, facts, "Detailed")
+    draw_files(view, files, "Every entry shown above, without running timers; sums equal this page.")
+
+
+def search_words(view: View) -> str:
+    """Say in plain text what is searched for: "“review” · no task"; "" for nothing."""
+    search, label = view.choice.search, view.directory.label
+    parts = [f"“{one_line(search.text)}”" if search.text else ""]
+    for kind, ids in ((Kind.TASK, search.tasks), (Kind.TAG, search.tags)):
+        parts.append(", ".join(dict.fromkeys(one_line(label(kind, one)) for one in ids)))
+    return " · ".join([part for part in parts if part] + [f"no {name}" for name in search.without])
+
+
+def _draw_list(name: str, options: Mapping[Ids, str], search: Search) -> None:
+    """Draw the choice of one name; what a link chose beside it is an option, too."""
+    chosen: Ids = getattr(search, name)
+    labels = {(): ALL[name], **options}
+    if chosen not in labels:
+        labels[chosen] = f"{len(chosen)} {name}"
+    st.session_state[name] = chosen
+    st.selectbox(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, width=150)
+
+
+def _options(view: View, kind: Kind) -> dict[Ids, str]:
+    """Return what can be chosen, by name: tasks of several projects may share one."""
+    by_name: dict[str, list[str]] = {}
+    for identifier in view.directory.names[kind]:
+        by_name.setdefault(one_line(view.directory.label(kind, identifier)), []).append(identifier)
+    return {tuple(ids): name for name, ids in sorted(by_name.items(), key=lambda item: item[0].casefold())}
+
+
+def _draw_nothing() -> None:
+    with st.container(border=True, key="nothing-found"):
+        st.markdown(":material/search_off: **No entry is left by the search.**")
+        st.caption("Search for less, or clear the search.")
+        st.button("Clear search", icon=":material/search_off:", key="clear-search", on_click=_clear_search)
+
+
+def _clear_search() -> None:
+    hold(replace(held(), search=Search()))
+
+
+def _totals_line(view: View, found: Found) -> str:
+    """Return the sums of what is shown, and those of the period compared with."""
+    line = f"**{escape_markdown(totals_words(found.totals, hour_style(), money=view.sees_amounts))}**"
+    if view.choice.compare:
+        words = totals_words(found.before, hour_style(), money=view.sees_amounts) if found.before else "not there yet"
+        line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
+    return line
+
+
+def _columns(on_open: Any, *, narrow: bool) -> dict[str, Any]:
+    column = st.column_config
+    decimal = hour_style() is HourStyle.DECIMAL
+    hours, clock = column.NumberColumn("Hours", format="%.2f", width=62), column.TextColumn("Duration", alignment="right", width=76)
+    return {
+        "open": column.ButtonColumn("", type="tertiary", width=58, key="entry-clicked", on_click=on_open, pinned=True),
+        "day": column.DateColumn("Day", format="D MMM" if narrow else "ddd D MMM YYYY", width=62 if narrow else 118),
+        "start": column.DatetimeColumn("Start", format="HH:mm", width=56),
+        "end": column.DatetimeColumn("End", format="HH:mm", width=56),
+        "person": column.TextColumn("Person", width=112),
+        "client": column.TextColumn("Client", width=130),
+        "swatch": column.ImageColumn("", width=32),
+        "project": column.TextColumn("Project", width=136),
+        "task": column.TextColumn("Task", width=110),
+        "description": column.TextColumn("Description", width=230),
+        "tags": column.TextColumn("Tags", width=120),
+        "billable": column.CheckboxColumn("Billable", width=70),
+        "rate": column.NumberColumn("Rate", format="%.2f", width=80),
+        "amount": column.NumberColumn("Amount", format="%.2f", width=90),
+        "currency": column.TextColumn("Currency", width=76),
+        "duration": hours if decimal else clock,
+        "running": column.CheckboxColumn("Running", width=76),
+    }

@@ -1,0 +1,53 @@
+"""What a page can be asked beside its filters: rounding, what to compare with, what a click does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import streamlit as st
+
+from clockify.periods import Against
+from clockify.reports.rounding import MINUTES, USUAL_MINUTES, Direction
+
+WORDS = {Direction.NONE: "Exact", Direction.UP: "Up", Direction.DOWN: "Down", Direction.NEAREST: "Nearest"}
+
+
+class Click(StrEnum):
+    """What a click on a bar, a part or a row does."""
+
+    OPEN = "opens the entries"
+    FILTER = "filters this page"
+
+
+def draw_options(*, clicks: bool) -> None:
+    """Draw the button that opens the options; `clicks`: the page has something to click on."""
+    with st.popover("Options", icon=":material/tune:", key="options"):
+        _draw_rounding()
+        st.selectbox("Compare with", [None, *Against], format_func=_against_words, key="compare")
+        if clicks:
+            st.radio("A click on a chart or a row", list(Click), format_func=str, key="click", persist_state="session")
+
+
+def click_filters() -> bool:
+    """Does a click filter the page, instead of opening the entries?"""
+    return st.session_state.get("click") is Click.FILTER
+
+
+def _draw_rounding() -> None:
+    st.session_state.setdefault("rounding", Direction.NONE)
+    st.session_state.setdefault("rounding-minutes", USUAL_MINUTES)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.selectbox(
+            "Round each entry",
+            list(WORDS),
+            format_func=WORDS.__getitem__,
+            key="rounding",
+            width=120,
+            help="As Clockify's workspace setting does: every entry alone, then the sums. Files and PDFs follow.",
+        )
+        exact = st.session_state["rounding"] is Direction.NONE
+        st.selectbox("to", MINUTES, format_func=lambda minutes: f"{minutes} min", key="rounding-minutes", width=100, disabled=exact)
+
+
+def _against_words(against: Against | None) -> str:
+    return against.label if against else "Nothing in the table"

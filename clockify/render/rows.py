@@ -1,0 +1,89 @@
+"""Entries as plain columns for files, piece by piece: a million rows never stand twice in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from clockify.directory import Directory, Kind
+from clockify.render.figures import Texts, offset_text, written
+from clockify.reports.keys import as_categorical, ids_of
+
+PIECE = 10_000
+NAMED = (Kind.USER, Kind.CLIENT, Kind.PROJECT, Kind.TASK)  # in the order of our columns
+Write = Callable[[str], Any]
+
+
+def pieces(entries: pd.DataFrame, *, newest_first: bool = False) -> Iterator[pd.DataFrame]:
+    """Cut entries, oldest first, into pieces of at most `PIECE` rows; no entries give one empty piece."""
+    order = _oldest_first(entries)
+    order = order[::-1] if newest_first else order
+    for start in range(0, max(len(entries), 1), PIECE):
+        yield entries.iloc[order[start : start + PIECE]]
+
+
+def names(rows: pd.DataFrame, kind: Kind, directory: Directory, write: Write = str) -> Texts:
+    """Return the name of each row's person, client, project or task, written; that of nothing is ""."""
+    return by_category(ids_of(rows, kind, directory), lambda one: write(directory.label(kind, one) if one else ""))
+
+
+def tag_names(rows: pd.DataFrame, directory: Directory, write: Write = str) -> Texts:
+    """Return each row's tags, joined with ", ", written."""
+    return by_category(as_categorical(rows["tag_ids"]), lambda ids: write(", ".join(tag_list(ids, directory))))
+
+
+def tag_list(ids: str, directory: Directory) -> list[str]:
+    """Return the names of joined tags."""
+    return [directory.label(Kind.TAG, one) for one in ids.split(",") if one]
+
+
+def each(column: pd.Series, write: Write = str) -> list[Any]:
+    """Write a column's own texts, one by one; a missing one is ""."""
+    return [write(text) for text in column.astype("str").fillna("").tolist()]
+
+
+def of_few(column: pd.Series, write: Write = str) -> Texts:
+    """Write a column of few different texts."""
+    return by_category(as_categorical(column), write)
+
+
+def local_clocks(moments: pd.Series, zone: str) -> pd.Series:
+    """Return aware moments as the wall clock of a zone, without one."""
+    clocks: pd.Series = moments.dt.tz_convert(ZoneInfo(zone)).dt.tz_localize(None)
+    return clocks
+
+
+def local_times(moments: pd.Series, zone: str) -> Texts:
+    """Write aware moments in a zone: "2026-11-03T09:00:00+01:00"."""
+    local = local_clocks(moments, zone)
+    clocks = np.datetime_as_string(local.to_numpy().astype("datetime64[s]")).astype(object)
+    ahead = (local - local_clocks(moments, "UTC")).dt.total_seconds().astype("int64")
+    texts: Texts = clocks + written(ahead, offset_text)
+    return texts
+
+
+def dates(days: pd.Series) -> Texts:
+    """Write days: "2026-11-03"."""
+    texts: Texts = np.datetime_as_string(days.to_numpy().astype("datetime64[D]")).astype(object)
+    return texts
+
+
+def by_category(ids: pd.Categorical, write: Write) -> Texts:
+    """Write categories, each once."""
+    texts: Texts = np.empty(len(ids.categories), dtype=object)
+    # Only what occurs: a piece of a year knows all of its people and tags. By place, for a list is no row of an array.
+    for code in np.unique(ids.codes):
+        texts[code] = write(str(ids.categories[code]))
+    return texts.take(ids.codes) if len(ids) else np.zeros(0, dtype=object)
+
+
+def _oldest_first(entries: pd.DataFrame) -> np.ndarray:
+    """Return the order by start, then id; only where two start at once are ids looked at."""
+    starts = entries["start"].dt.tz_convert(None).to_numpy().view("int64")
+    if (np.diff(starts) > 0).all():
+        return np.arange(len(entries))
+    return np.lexsort((entries["id"].to_numpy(dtype=object), starts))

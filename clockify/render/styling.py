@@ -1,0 +1,114 @@
+"""What all tables with groups and totals share: texts of numeric cells, styles, swatches.
+
+Cells of `st.table` are Markdown, so names are escaped here. Numbers stay numbers and are
+written by `Styler.format`: text would not be aligned to the right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from clockify.directory import Directory
+from clockify.money import SECONDS_PER_HOUR
+from clockify.periods import Period
+from clockify.render.formats import (
+    HourStyle,
+    escape_markdown,
+    format_change,
+    format_money,
+    format_percent,
+    format_tracked,
+)
+from clockify.render.palette import Palette, swatch_color
+from clockify.reports.compare import change
+
+SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT, CHANGE = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount", "Change"
+DOT, BOLD = "●", "font-weight:600;"
+SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
+NAME_STYLE = "min-width:9.5rem;"
+
+
+def markdown_money(ticks: int, currency: str, places: int = 2) -> str:
+    """Write money for Markdown, where two dollar signs would begin a formula."""
+    text = format_money(ticks, currency, places)
+    return text.replace("$", r"\$") if currency.isalpha() and currency.isascii() else escape_markdown(text)
+
+
+def name_column(table: pd.DataFrame) -> str:
+    """Return the column that has the names: the first beside the swatches."""
+    return next(str(column) for column in table.columns if column != SWATCH)
+
+
+def cell_styles(table: pd.DataFrame, by_row: Sequence[str], own: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Put each row's style before the `own` ones of its cells; made of lists, for a frame is slow cell by cell."""
+    nothing = [""] * len(by_row)
+    names = [str(name) for name in table]
+    cells = {name: [row + cell for row, cell in zip(by_row, own.get(name, nothing), strict=True)] for name in names}
+    return pd.DataFrame(cells, index=table.index, dtype="str")
+
+
+def formatted(table: pd.DataFrame, style: HourStyle, own: Mapping[str, Mapping[float, str]], places: int = 2) -> Styler:
+    """Return the table with hours, shares and counts written out, and the columns that have `own` texts."""
+    writers: dict[str, Callable[[Any], str]] = {
+        HOURS: lambda hours: format_tracked(round(hours * SECONDS_PER_HOUR), style, places),
+        SHARE: percent_text,
+        BILLABLE: percent_text,
+        ENTRIES: lambda number: f"{number:,}",
+    } | {name: texts.__getitem__ for name, texts in own.items()}
+    # A long name without a space would push the figures out of sight; Streamlit keeps words whole inside the cell.
+    wrapped: Any = {"selector": f".col{int(SWATCH in table)} p", "props": "overflow-wrap:anywhere;"}
+    return table.style.format({name: writer for name, writer in writers.items() if name in table}).set_table_styles([wrapped])
+
+
+def row_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as dicts."""
+    return [dict(zip(map(str, rows), row, strict=True)) for row in rows.itertuples(index=False, name=None)]
+
+
+def percent_text(ratio: float) -> str:
+    """Write a share; a missing one is "–"."""
+    return format_percent(None if pd.isna(ratio) else ratio)
+
+
+def lettered(values: Iterable[float], texts: Iterable[str]) -> dict[float, str]:
+    """Pair numbers with texts, one for each row.
+
+    Each number is made its own key: 0 for none, and equal ones apart by their last bit. So a numeric
+    column, which is aligned to the right, has a text for each row from one `Styler.format`; one call
+    a cell would take half a millisecond each.
+    """
+    keyed: dict[float, str] = {}
+    for value, text in zip(values, texts, strict=True):
+        number = 0.0 if math.isnan(value) else float(value)
+        while number in keyed:
+            number = math.nextafter(number, math.inf)
+        keyed[number] = text
+    return keyed
+
+
+def swatch_style(project_id: str, directory: Directory, palette: Palette) -> str:
+    """Return the style of a swatch in Clockify's own colour of a project."""
+    return f"color:{swatch_color(directory.color_of(project_id), palette)};{SWATCH_STYLE}"
+
+
+def before_columns(now: Sequence[int], before: Sequence[int], period: Period, style: HourStyle) -> dict[str, dict[float, str]]:
+    """Return two columns for seconds of another period beside now's: its hours under its days, and the change."""
+    hours = [format_tracked(one, style) for one in before]
+    changes = [change(one, other) for one, other in zip(now, before, strict=True)]
+    ratios = [float(one.ratio) if one.ratio is not None else 0.0 for one in changes]
+    return {
+        period.label(): lettered([one / SECONDS_PER_HOUR for one in before], hours),
+        CHANGE: lettered(ratios, [str(format_change(one)) for one in changes]),
+    }
+
+
+def put_after(table: pd.DataFrame, name: str, columns: Mapping[str, Mapping[float, str]]) -> pd.DataFrame:
+    """Return the table with lettered columns after one of its own."""
+    names = [str(one) for one in table]
+    place = names.index(name) + 1
+    return table.assign(**{new: list(texts) for new, texts in columns.items()})[[*names[:place], *columns, *names[place:]]]

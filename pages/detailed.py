@@ -1,0 +1,13 @@
+"""Which entries exactly?"""
+
+from clockify.app.detailed import Found, draw_downloads, draw_entries, draw_search
+from clockify.app.drill import draw_way_back
+from clockify.app.page import open_page
+
+view = open_page("Detailed")
+draw_way_back()
+if view:
+    draw_search(view)
+    found = Found(view)
+    draw_entries(view, found)
+    draw_downloads(view, found)

@@ -1,0 +1,242 @@
+"""The week as a message, read back by the standard library's parsers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from clockify.directory import Directory, Kind, Project
+from clockify.frames import report_entries_frame
+from clockify.periods import Period
+from clockify.render.email import ROUNDED, footer_of, format_spoken, shortened, weekly_eml, weekly_html, weekly_text
+from clockify.render.facts import Facts
+from clockify.reports.measures import totals_of
+from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
+from clockify.reports.weekly import Week, weekly_report
+
+WEEK = Period(date(2026, 3, 23), date(2026, 3, 30))
+EVIL = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1">&amp;'
+INJECTION = "Ana\r\nBcc: evil@example.test\r\n\r\nBody"
+PROJECTS = {
+    "p1": Project("p1", "Portal", color="#ff8800"),
+    "p2": Project("p2", EVIL, color="red;background:url(//evil.invalid)"),
+}
+NAMES: dict[Kind, dict[str, str]] = {
+    Kind.USER: {"ana": "Ana", "ben": "Ben"},
+    Kind.CLIENT: {},
+    Kind.PROJECT: {one: project.name for one, project in PROJECTS.items()},
+    Kind.TASK: {"k1": "Design"},
+    Kind.TAG: {},
+}
+DIRECTORY = Directory(NAMES, PROJECTS)
+
+
+def entries_of(*rows: tuple[str, str, str | None, str | None, str, int]) -> pd.DataFrame:
+    """Rows of (person, start in Belgrade, project, task, description, seconds)."""
+    listed = []
+    for place, (person, start, project, task, description, seconds) in enumerate(rows):
+        begin = pd.Timestamp(start, tz="Europe/Belgrade")
+        span = {"start": begin.isoformat(), "end": (begin + pd.Timedelta(seconds=seconds)).isoformat(), "duration": seconds}
+        entry = {"_id": f"e{place}", "userId": person, "projectId": project, "taskId": task, "description": description}
+        listed.append(entry | {"timeInterval": span, "billable": project is not None, "currency": "EUR"})
+    return report_entries_frame(listed, zone="Europe/Belgrade", currencies={}, default_currency="EUR")
+
+
+ENTRIES = entries_of(
+    ("ana", "2026-03-24 09:00", "p1", "k1", "Menu", 9000),
+    ("ben", "2026-03-24 13:00", None, None, "", 900),
+    ("ana", "2026-03-26 09:00", "p2", None, EVIL, 2700),
+)
+TEXT = """\
+Week of March 23, 2026
+Everyone: 3h 30m
+
+Tuesday, March 24: 2h 45m
+   2h 30m  Portal: Design · Menu · Ana
+      15m  No project: Ben · non-billable
+
+Thursday, March 26: 45m
+      45m  {evil}: {evil} · Ana
+
+Week total: 3h 30m
+
+"""
+
+
+def week_of(frame: pd.DataFrame = ENTRIES, who: str = "") -> Week:
+    return weekly_report(frame, WEEK, DIRECTORY, who=who)
+
+
+def facts_of(frame: pd.DataFrame = ENTRIES, rounding: Rounding = EXACT) -> Facts:
+    made, totals = datetime(2026, 3, 27, 15, 2, tzinfo=UTC), totals_of(rounded(frame, rounding))
+    return Facts("Weekly", "Studio", WEEK, "Europe/Belgrade", "2 people", rounding, totals, totals_of(frame), made)
+
+
+class Page(HTMLParser):
+    """What a mail program makes of the HTML: its text, its tags, and what they ask for."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+    @property
+    def styles(self) -> str:
+        return ";".join(value or "" for name, value in self.attributes if name == "style")
+
+
+def read(content: bytes) -> EmailMessage:
+    message = message_from_bytes(content, policy=default)
+    assert isinstance(message, EmailMessage)
+    assert not [part.defects for part in message.walk() if part.defects]
+    return message
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    found = message.get_body((kind,))
+    assert found is not None
+    return "\n".join(found.get_content().splitlines())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (9000, "2h 30m"),
+        (10800, "3h"),
+        (2700, "45m"),
+        (0, "0m"),
+        (29, "0m"),
+        (30, "1m"),
+        (3570, "1h"),
+        (360_000, "100h"),
+        (3_600_060, "1,000h 1m"),
+    ],
+)
+def test_time_as_it_is_spoken(seconds: int, words: str) -> None:
+    assert format_spoken(seconds) == words
+
+
+def test_the_text() -> None:
+    text = weekly_text(week_of(), facts_of())
+    assert text.startswith(TEXT.format(evil=EVIL))
+    footer = text.removeprefix(TEXT.format(evil=EVIL)).strip()
+    for fact in ("23–29 Mar 2026", "Europe/Belgrade", "2 people", "exact, not rounded", "Clockify workspace Studio", "27 Mar 2026, 16:02"):
+        assert fact in footer
+
+
+def test_of_one_person_the_lines_dont_repeat_the_name() -> None:
+    text = weekly_text(week_of(ENTRIES[ENTRIES["user_id"] == "ana"], "Ana"), facts_of())
+    assert "Ana: 3h 15m\n" in text
+    assert "   2h 30m  Portal: Design · Menu\n" in text
+
+
+def test_the_html_says_the_same() -> None:
+    page = Page(weekly_html(week_of(), DIRECTORY, facts_of()))
+    for words in (
+        "Week of March 23, 2026 Everyone · 3h 30m · 3h 15m billable",
+        "Tuesday, March 24 2h 45m Portal Design · Menu · Ana 2h 30m No project Ben · non-billable 15m",
+        f"Thursday, March 26 45m {EVIL} {EVIL} · Ana 45m Week total 3h 30m",
+        "Europe/Belgrade",
+    ):
+        assert words in page.text
+
+
+def test_names_are_text_and_colours_are_colours() -> None:
+    page = Page(weekly_html(week_of(), DIRECTORY, facts_of()))
+    assert not page.tags & {"script", "img", "link", "a"}
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href")]
+    assert "url(" not in page.styles
+    assert "border-left:3px solid #ff8800" in page.styles
+    # 0x22/255 of #ff8800 on white: 255; 255 − 119 × 0.1333 = 239.1; 255 − 255 × 0.1333 = 221.
+    assert "background-color:#ffefdd" in page.styles
+    assert set(re.findall("border-left:3px solid (#[^;]*)", page.styles)) == {"#ff8800", "#8b93a1"}
+
+
+def test_odd_seconds_are_owned_up_to() -> None:
+    thrice = entries_of(*[("ana", f"2026-03-24 {hour}:00", "p1", None, str(hour), 1230) for hour in (10, 11, 12)])
+    # 20 min 30 s are "21m", and three of them 61 min 30 s: "1h 2m", not 1h 3m.
+    text = weekly_text(week_of(thrice), facts_of(thrice))
+    assert text.count("21m") == 3
+    assert text.count("1h 2m") == 3
+    assert ROUNDED in text
+    assert ROUNDED in Page(weekly_html(week_of(thrice), DIRECTORY, facts_of(thrice))).text
+    assert ROUNDED not in weekly_text(week_of(), facts_of())
+
+
+def test_rounding_is_named_with_what_it_added() -> None:
+    rule = Rounding(Direction.UP, 60)
+    frame = rounded(ENTRIES, rule)
+    text = weekly_text(week_of(frame), facts_of(ENTRIES, rule))
+    # 150 → 180, 15 → 60, 45 → 60 minutes: 300 instead of 210.
+    assert "Week total: 5h" in text
+    assert "each entry rounded up to 60 min · +1h 30m against the exact total" in text
+
+
+def test_the_footer_knows_the_week_and_not_the_pages_month() -> None:
+    month = replace(facts_of(), period=Period(date(2026, 3, 1), date(2026, 4, 1)))
+    assert "23–29 Mar 2026" in weekly_text(week_of(), month)
+    assert "1–31 Mar 2026" not in weekly_text(week_of(), month)
+
+
+def test_two_forms_in_one_message() -> None:
+    for who in ("", "Ana"):
+        message = read(weekly_eml(week_of(who=who), DIRECTORY, facts_of()))
+        assert message["X-Unsent"] == "1"
+        assert message["Subject"] == f"Week of March 23, 2026 · {who or 'Everyone'}"
+        assert message.get_content_type() == "multipart/alternative"
+        assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
+        assert part(message, "plain") == weekly_text(week_of(who=who), facts_of()).rstrip("\n")
+        assert part(message, "html") == weekly_html(week_of(who=who), DIRECTORY, facts_of()).rstrip("\n")
+
+
+@pytest.mark.parametrize("who", [INJECTION, "x\u2028Bcc: evil@example.test", "Š" * 300, "\ud800\x00", "=?utf-8?q?Bcc?=", "a" * 2000])
+def test_a_name_is_never_a_header(who: str) -> None:
+    content = weekly_eml(week_of(who=who), DIRECTORY, facts_of())
+    message = read(content)
+    assert sorted(message.keys()) == ["Content-Type", "Date", "MIME-Version", "Subject", "X-Unsent"]
+    head, _, _ = content.partition(b"\r\n\r\n")
+    assert not re.search(rb"^bcc:", head, re.IGNORECASE | re.MULTILINE)
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    assert message["Subject"].startswith("Week of March 23, 2026 · ")
+
+
+def test_lines_of_a_text_are_ours_alone() -> None:
+    frame = entries_of(("ana", "2026-03-24 09:00", "p1", None, "one\r\ntwo\u2029three\x85four", 60))
+    assert "       1m  Portal: one two three four · Ana\n" in weekly_text(week_of(frame), facts_of(frame))
+
+
+def test_a_week_without_time_says_so() -> None:
+    nothing = week_of(ENTRIES.iloc[:0])
+    assert "\n\nNo time entries in this week.\n\n" in weekly_text(nothing, facts_of(ENTRIES.iloc[:0]))
+    page = Page(weekly_html(nothing, DIRECTORY, facts_of(ENTRIES.iloc[:0])))
+    assert "Week of March 23, 2026 Everyone No time entries in this week." in page.text
+    assert "Week total" not in page.text
+    assert read(weekly_eml(nothing, DIRECTORY, facts_of(ENTRIES.iloc[:0])))["X-Unsent"] == "1"
+
+
+def test_a_long_name_is_cut_in_the_footer() -> None:
+    assert shortened("a b\nc", 5) == "a b c"
+    assert shortened("abcdef", 5) == "abcd…"
+    assert len(footer_of(replace(facts_of(), filters="x" * 5000, workspace="y" * 5000))) < 500

@@ -1,0 +1,196 @@
+"""The week as tables of the page, read from the styler's own HTML."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+from pandas.io.formats.style import Styler
+
+from clockify.directory import Directory, Kind, Project
+from clockify.frames import report_entries_frame
+from clockify.periods import Period
+from clockify.render.formats import HourStyle
+from clockify.render.palette import DARK, LIGHT, Palette
+from clockify.render.weekly_tables import CELLS_ROUNDED, WARMEST, by_project_table, grid_footnote, heat_color, week_grid_table, weekly_table
+from clockify.reports.weekly import week_grid, weekly_report
+
+WEEK = Period(date(2026, 11, 23), date(2026, 11, 30))
+EVIL = "![i](https://evil.invalid/x.png)"
+SHOWN_EVIL = r"\!\[i\]\(https\:" + "\N{WORD JOINER}" + r"\/\/evil\.invalid\/x\.png\)"
+PROJECTS = {
+    "p1": Project("p1", "Portal", color="#ff8800"),
+    "p2": Project("p2", EVIL, color="red;background:url(//evil.invalid)"),
+}
+NAMES: dict[Kind, dict[str, str]] = {
+    Kind.USER: {"ana": "Ana", "ben": "*Ben*"},
+    Kind.CLIENT: {},
+    Kind.PROJECT: {one: project.name for one, project in PROJECTS.items()},
+    Kind.TASK: {"k1": "Design"},
+    Kind.TAG: {},
+}
+DIRECTORY = Directory(NAMES, PROJECTS)
+
+
+def entries_of(*rows: tuple[str, str, str | None, str | None, str, int]) -> pd.DataFrame:
+    """Rows of (person, start in Belgrade, project, task, description, seconds)."""
+    listed = []
+    for place, (person, start, project, task, description, seconds) in enumerate(rows):
+        begin = pd.Timestamp(start, tz="Europe/Belgrade")
+        span = {"start": begin.isoformat(), "end": (begin + pd.Timedelta(seconds=seconds)).isoformat(), "duration": seconds}
+        entry = {"_id": f"e{place}", "userId": person, "projectId": project, "taskId": task, "description": description}
+        listed.append(entry | {"timeInterval": span, "billable": project is not None, "currency": "EUR"})
+    return report_entries_frame(listed, zone="Europe/Belgrade", currencies={}, default_currency="EUR")
+
+
+ENTRIES = entries_of(
+    ("ana", "2026-11-23 09:00", "p1", "k1", "Menu", 9000),
+    ("ben", "2026-11-23 13:00", None, None, "", 900),
+    ("ana", "2026-11-25 09:00", "p2", None, "$x$", 2700),
+)
+
+
+def cells(styler: Styler) -> list[list[str]]:
+    rows = re.findall(r"<tr>(.*?)</tr>", styler.to_html(), re.DOTALL)[1:]
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows]
+
+
+def styles(styler: Styler) -> dict[tuple[int, int], str]:
+    styler._compute()  # type: ignore[attr-defined]  # as Streamlit does; to_html works on a copy
+    return {cell: ";".join(f"{name}:{value}" for name, value in props) for cell, props in styler.ctx.items()}  # type: ignore[attr-defined]
+
+
+def table(who: str = "", palette: Palette = LIGHT, narrow: bool = False) -> Styler:
+    return weekly_table(weekly_report(ENTRIES, WEEK, DIRECTORY, who=who), DIRECTORY, palette, narrow=narrow)
+
+
+def grid(kind: Kind = Kind.PROJECT) -> pd.DataFrame:
+    return week_grid(ENTRIES, WEEK, DIRECTORY, kind)
+
+
+def test_the_week_as_it_is_shown() -> None:
+    assert cells(table()) == [
+        ["Monday, November 23", "", "2h 45m"],
+        ["Portal", "Design · Menu · Ana", "2h 30m"],
+        ["No project", r"\*Ben\* :gray[· non-billable]", "15m"],
+        ["Wednesday, November 25", "", "45m"],
+        [SHOWN_EVIL, r"\$x\$ · Ana", "45m"],
+        ["Week total", "", "3h 30m"],
+    ]
+
+
+def test_of_one_person_names_are_left_out() -> None:
+    assert [row[1] for row in cells(table("Ana"))] == ["", "Design · Menu", ":gray[non-billable]", "", r"\$x\$", ""]
+
+
+def test_on_a_phone_what_was_done_stands_under_the_project() -> None:
+    shown = cells(table(narrow=True))
+    assert shown[1] == ["Portal  \nDesign · Menu · Ana", "2h 30m"]
+    assert shown[0] == ["Monday, November 23", "2h 45m"]
+
+
+def test_times_are_numbers_that_stand_at_the_right() -> None:
+    data = table().data  # type: ignore[attr-defined]
+    assert data["Time"].tolist() == [9900, 9000, 900, 2700, 2700, 12600]
+    assert str(data["Time"].dtype) == "int64"
+
+
+@pytest.mark.parametrize(("palette", "tint"), [(LIGHT, "22"), (DARK, "3d")])
+def test_a_project_is_a_tag_in_its_own_colour(palette: Palette, tint: str) -> None:
+    found = styles(table(palette=palette))
+    assert f"background-color:#ff8800{tint};border-left:3px solid #ff8800;border-radius:0.3rem" in found[1, 0]
+    assert f"background-color:{palette.grey}{tint}" in found[4, 0]
+    assert "url" not in "".join(found.values())
+    assert all("font-weight:600" in found[row, column] for row in (0, 3, 5) for column in range(3))
+    assert all(palette.secondary in found[5, column] for column in range(3))
+    assert "padding-top:0.9rem" in found[0, 0]
+
+
+def test_the_grid_as_it_is_shown() -> None:
+    styler = week_grid_table(grid(), LIGHT)
+    assert list(styler.data.columns) == [  # type: ignore[attr-defined]
+        *("Project", "Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29", "Total")
+    ]
+    assert cells(styler) == [
+        ["Portal", "2.50", "", "", "", "", "", "", "2.50"],
+        [SHOWN_EVIL, "", "", "0.75", "", "", "", "", "0.75"],
+        ["No project", "0.25", "", "", "", "", "", "", "0.25"],
+        ["Total", "2.75", "", "0.75", "", "", "", "", "3.50"],
+    ]
+
+
+def test_the_grid_by_person_in_clock_time_and_on_a_phone() -> None:
+    assert cells(week_grid_table(grid(Kind.USER), LIGHT, Kind.USER, style=HourStyle.CLOCK))[0][:4] == ["Ana", "2:30", "", "0:45"]
+    phone = week_grid_table(grid(Kind.USER), LIGHT, Kind.USER, narrow=True)
+    assert list(phone.data.columns) == ["Person", "M 23", "W 25", "Total"]  # type: ignore[attr-defined]
+    assert cells(phone)[0] == ["Ana", "2.5", "0.8", "3.3"]
+
+
+def test_cells_are_shaded_by_their_size_and_totals_are_not() -> None:
+    found = styles(week_grid_table(grid(), LIGHT))
+    assert LIGHT.sequential[5] in found[0, 1]  # 2.5 h, the largest
+    assert LIGHT.sequential[1] in found[1, 3]  # 0.75 h: 1.8 of six steps, the second
+    assert LIGHT.sequential[0] in found[2, 1]  # 0.25 h: 0.6 of six
+    assert found.get((0, 2), "") == ""
+    assert "font-weight:600" in found[0, 8]
+    assert all(f"background-color:{LIGHT.secondary}" in found[3, column] for column in range(9))
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_text_is_readable_on_each_shade_and_each_tag(palette: Palette) -> None:
+    steps = WARMEST[palette.mode]
+    shades = [heat_color(part, steps, palette) for part in range(1, steps + 1)]
+    assert shades == list(palette.sequential[:steps])
+    assert min(contrast(palette.text, shade) for shade in shades) >= 4.5
+    amount = {"light": 0x22, "dark": 0x3D}[palette.mode] / 255
+    for color in ("#000000", "#ffffff", "#ffff00", "#0000ff", "#ff0000", "#00ff00"):
+        pairs = [(int(color[at : at + 2], 16), int(palette.background[at : at + 2], 16)) for at in (1, 3, 5)]
+        tint = "#" + "".join(f"{round(own * amount + under * (1 - amount)):02x}" for own, under in pairs)
+        assert contrast(palette.text, tint) >= 4.5
+
+
+def test_nothing_has_no_shade() -> None:
+    assert heat_color(0, 100, LIGHT) == heat_color(0, 0, LIGHT) == ""
+
+
+def test_the_grid_says_where_cells_are_rounded() -> None:
+    odd = week_grid(entries_of(("ana", "2026-11-23 09:00", "p1", None, "", 1230)), WEEK, DIRECTORY, Kind.USER)
+    assert grid_footnote(odd) == CELLS_ROUNDED  # 0.341666… hours
+    assert grid_footnote(odd, HourStyle.CLOCK) == CELLS_ROUNDED
+    twenty = week_grid(entries_of(("ana", "2026-11-23 09:00", "p1", None, "", 1200)), WEEK, DIRECTORY, Kind.USER)
+    assert (grid_footnote(twenty), grid_footnote(twenty, HourStyle.CLOCK)) == (CELLS_ROUNDED, "")
+    assert grid_footnote(grid()) == ""
+    assert grid_footnote(grid(), places=1) == CELLS_ROUNDED  # 0.75
+
+
+def test_projects_beside_the_week() -> None:
+    styler = by_project_table(weekly_report(ENTRIES, WEEK, DIRECTORY), DIRECTORY, LIGHT)
+    assert cells(styler) == [
+        ["●", "Portal", "2h 30m", "71%"],
+        ["●", SHOWN_EVIL, "45m", "21%"],
+        ["●", "No project", "15m", "7%"],
+    ]
+    found = styles(styler)
+    assert [found[row, 0].split(";")[0] for row in range(3)] == ["color:#ff8800", f"color:{LIGHT.grey}", f"color:{LIGHT.grey}"]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_week_without_time_has_no_rows(narrow: bool) -> None:
+    nothing = weekly_report(ENTRIES.iloc[:0], WEEK, DIRECTORY)
+    assert cells(weekly_table(nothing, DIRECTORY, LIGHT, narrow=narrow)) == []
+    assert cells(by_project_table(nothing, DIRECTORY, LIGHT)) == []
+    assert cells(week_grid_table(week_grid(ENTRIES.iloc[:0], WEEK, DIRECTORY, Kind.PROJECT), DARK, narrow=narrow)) == []
+    assert grid_footnote(week_grid(ENTRIES.iloc[:0], WEEK, DIRECTORY, Kind.PROJECT)) == ""

@@ -1,0 +1,100 @@
+"""Two periods beside each other: every group of either has a row, and no figure of either changes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from clockify.directory import Directory, Kind, Project
+from clockify.frames import CUBE_DTYPES
+from clockify.periods import Period
+from clockify.render.billable_table import IDS, billable_table
+from clockify.render.difference import difference_words, totals_words
+from clockify.render.palette import LIGHT
+from clockify.render.tables import summary_table
+from clockify.reports.beside import before_of, moved, united
+from clockify.reports.billing import billing_rows
+from clockify.reports.grouping import Grouping, grouped
+from clockify.reports.measures import Totals, totals_of
+
+PROJECTS = {
+    "p1": Project("p1", "Atlas", client_id="c1"),
+    "p2": Project("p2", "Old", client_id="c2"),
+    "p3": Project("p3", "New", client_id="c1"),
+}
+NAMES = {kind: {} for kind in Kind} | {
+    Kind.CLIENT: {"c1": "Acme", "c2": "Blue"},
+    Kind.PROJECT: {one.id: one.name for one in PROJECTS.values()},
+}
+DIRECTORY = Directory(NAMES, PROJECTS)
+OCTOBER, NOVEMBER = (Period(date(2026, month, 1), date(2026, month + 1, 1)) for month in (10, 11))
+HOUR = 3600
+
+
+def cube(*rows: tuple[str, str, str, int, int]) -> pd.DataFrame:
+    """Rows of (day, project, currency, hours, rate), all billable, two entries each."""
+    frame = pd.DataFrame(rows, columns=["day", "project_id", "currency", "hours", "rate"])
+    seconds = frame["hours"] * HOUR
+    rest = {"user_id": "u1", "task_id": "", "billable": True, "entries": 2, "seconds": seconds, "amount_ticks": seconds * frame["rate"]}
+    return frame.assign(**rest)[list(CUBE_DTYPES)].astype(CUBE_DTYPES)
+
+
+NOW = cube(("2026-11-02", "p1", "EUR", 3, 100), ("2026-11-03", "p3", "EUR", 1, 100))
+BEFORE = cube(("2026-10-01", "p1", "EUR", 2, 90), ("2026-10-05", "p2", "USD", 4, 50))
+
+
+def test_united_has_every_group_and_the_figures_of_now() -> None:
+    both = united(NOW, moved(BEFORE, OCTOBER, NOVEMBER))
+    assert totals_of(both) == Totals(4 * HOUR, 4 * HOUR, 4, {"EUR": 4 * HOUR * 100})
+    table = grouped(both, Grouping.CLIENT, Grouping.PROJECT, DIRECTORY)
+    found = [(row.label, row.seconds // HOUR, row.entries) for row in table.itertuples()]
+    assert found == [("Acme", 4, 4), ("Atlas", 3, 2), ("New", 1, 2), ("Blue", 0, 0), ("Old", 0, 0)]
+
+
+def test_days_stand_against_the_days_of_the_same_number() -> None:
+    both = united(NOW, moved(BEFORE, OCTOBER, NOVEMBER))
+    assert grouped(both, Grouping.DAY, None, DIRECTORY)["first_id"].tolist() == ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-05"]
+
+
+def shown(styler: object) -> pd.DataFrame:
+    """Return a table's texts, as they are displayed."""
+    context = styler._compute()._display_funcs  # type: ignore[attr-defined]
+    data = styler.data  # type: ignore[attr-defined]
+    return pd.DataFrame({name: [context[row, place](data.iloc[row, place]) for row in range(len(data))] for place, name in enumerate(data)})
+
+
+def test_the_summary_shows_before_beside_now() -> None:
+    before = moved(BEFORE, OCTOBER, NOVEMBER)
+    rows = grouped(united(NOW, before), Grouping.CLIENT, Grouping.PROJECT, DIRECTORY)
+    beside = before_of(grouped(before, Grouping.CLIENT, Grouping.PROJECT, DIRECTORY), ("first_id", "second_id"), totals_of(BEFORE), OCTOBER)
+    styler = summary_table(rows, totals_of(NOW), DIRECTORY, LIGHT, first=Grouping.CLIENT, then=Grouping.PROJECT, before=beside)
+    table = shown(styler)
+    assert table["Hours"].tolist() == ["4.00", "3.00", "1.00", "0.00", "0.00", "4.00"]
+    assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "4.00", "4.00", "6.00"]
+    assert table["Change"].tolist() == ["↑ 100%", "↑ 50%", "↑ new", "↓ 100%", "↓ 100%", "↓ 33%"]
+
+
+def test_the_billable_table_shows_hours_and_amount_before() -> None:
+    rows = billing_rows(united(NOW, BEFORE), DIRECTORY)
+    styler = billable_table(rows, DIRECTORY, LIGHT, before=before_of(billing_rows(BEFORE, DIRECTORY), IDS, totals_of(BEFORE), OCTOBER))
+    table = shown(styler)
+    assert table["Client / project"].tolist() == ["Acme", "Atlas", "New", "EUR subtotal", "Blue", "Old", "USD subtotal", "All hours"]
+    assert table["Amount"].tolist() == ["€4.00", "€3.00", "€1.00", "€4.00", r"\$0.00", r"\$0.00", r"\$0.00", "–"]
+    assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "2.00", "4.00", "4.00", "4.00", "6.00"]
+    assert table["Amount 1–31 Oct 2026"].tolist() == ["€1.80", "€1.80", "€0.00", "€1.80", r"\$2.00", r"\$2.00", r"\$2.00", "–"]
+
+
+def test_rates_of_the_other_period_are_no_rates_of_this_one() -> None:
+    rows = billing_rows(united(NOW, BEFORE), DIRECTORY)
+    atlas = rows[rows["label"] == "Atlas"].iloc[0]
+    assert (atlas["rate"], atlas["rates"]) == (100, 1)
+
+
+def test_sums_and_differences_in_words() -> None:
+    exact = Totals(2 * HOUR + 900, HOUR, 3, {"EUR": 3600 * 1000, "USD": 3600 * 500})
+    rounded = Totals(2 * HOUR + 1800, 1800, 3, {"EUR": 3600 * 1250, "USD": 3600 * 500})
+    assert totals_words(exact) == "3 entries · 2.25 h · 1.00 h billable · €10.00 · $5.00"
+    assert totals_words(Totals(HOUR, 0, 1, {}), money=False) == "1 entry · 1.00 h · 0.00 h billable"
+    assert difference_words(rounded, exact) == "+0.25 h, +€2.50, ±$0.00"
+    assert difference_words(exact, rounded, money=False) == "−0.25 h"
