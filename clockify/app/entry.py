@@ -9,9 +9,9 @@ import streamlit as st
 
 from clockify.app.loaders import View
 from clockify.directory import Kind
-from clockify.render.formats import format_day, format_duration, format_rate
+from clockify.render.formats import format_day, format_duration
 from clockify.render.markdown import escape_markdown
-from clockify.render.styling import markdown_money
+from clockify.render.styling import markdown_money, markdown_rate
 from clockify.reports.detail import detailed_rows
 
 WEB_APP = "https://app.clockify.me"
@@ -74,5 +74,5 @@ def _money(view: View, source: pd.Series) -> dict[str, str]:
     if not view.sees_amounts:
         return {}
     currency = str(source["currency"])
-    rate = format_rate(int(source["rate"]), currency).replace("$", r"\$") if source["rate"] else "–"
+    rate = markdown_rate(int(source["rate"]), currency) if source["rate"] else "–"
     return {"Rate": rate, "Amount": markdown_money(int(source["amount_ticks"]), currency)}

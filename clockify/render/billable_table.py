@@ -10,7 +10,7 @@ from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory
 from clockify.money import SECONDS_PER_HOUR
-from clockify.render.formats import NOT_APPLICABLE, TICKS_PER_UNIT, HourStyle, escape_markdown, format_rate
+from clockify.render.formats import NOT_APPLICABLE, TICKS_PER_UNIT, HourStyle, escape_markdown
 from clockify.render.palette import Palette
 from clockify.render.styling import (
     AMOUNT,
@@ -26,6 +26,7 @@ from clockify.render.styling import (
     formatted,
     lettered,
     markdown_money,
+    markdown_rate,
     name_column,
     put_after,
     row_records,
@@ -119,7 +120,7 @@ def _rate(row: Mapping[str, Any]) -> str:
         return NO_RATE if row["unrated_seconds"] == row["seconds"] else ":material/warning: partly no rate"
     if pd.isna(row["rate"]):
         return f"{row['rates']} rates"
-    return format_rate(int(row["rate"]), str(row["currency"])).replace("$", r"\$")
+    return markdown_rate(int(row["rate"]), str(row["currency"]))
 
 
 def _billed(row: Mapping[str, Any], narrow: bool) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory
-from clockify.money import SECONDS_PER_HOUR
+from clockify.money import SECONDS_PER_HOUR, TICKS_PER_CENT
 from clockify.periods import Period
 from clockify.render.formats import (
     HourStyle,
@@ -37,6 +37,11 @@ def markdown_money(ticks: int, currency: str, places: int = 2) -> str:
     """Write money for Markdown, where two dollar signs would begin a formula."""
     text = format_money(ticks, currency, places)
     return text.replace("$", r"\$") if currency.isalpha() and currency.isascii() else escape_markdown(text)
+
+
+def markdown_rate(cents: int, currency: str) -> str:
+    """Write cents an hour for Markdown."""
+    return markdown_money(cents * TICKS_PER_CENT, currency)
 
 
 def name_column(table: pd.DataFrame) -> str:

@@ -126,9 +126,9 @@ def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals) -> 
 def _seconds_before(rows: pd.DataFrame, left_out: pd.DataFrame, before: Before) -> list[int]:
     """Return the seconds before of each row: a group, the groups that were left out, the total."""
     groups = left_out.loc[left_out["level"] == 1, "first_id"]
-    special = {0: before.totals.seconds, -1: sum(before.seconds.get((one, ""), 0) for one in groups)}
+    special = {0: before.totals.seconds, -1: sum(before.seconds.get(("1", one, ""), 0) for one in groups)}
     keys = zip(rows["level"], rows["first_id"], rows["second_id"], strict=True)
-    return [special[level] if level in special else before.seconds.get((first, second), 0) for level, first, second in keys]
+    return [special[level] if level in special else before.seconds.get((str(level), first, second), 0) for level, first, second in keys]
 
 
 def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None) -> pd.DataFrame:

@@ -17,7 +17,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Before:
-    """Seconds and amounts (ticks by currency) of the period before, by the ids of a row; `totals` of all of it."""
+    """Seconds and amounts (ticks by currency) of the period before, by level and ids of a row; `totals` of all of it."""
 
     period: Period
     seconds: Mapping[Key, int]
@@ -38,14 +38,16 @@ def united(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def before_of(rows: pd.DataFrame, ids: Sequence[str], totals: Totals, period: Period) -> Before:
-    """Take the figures of a report's rows on the period before, by the columns that tell rows apart.
+    """Take the figures of a report's rows on the period before, by their level and then `ids`, the columns that tell rows apart.
 
+    The level has to be in it: a group and its part that belongs to nothing ("No task") have the same ids.
     `rows` are those of `grouped` (amounts in columns by currency) or `billing_rows` (one currency a row).
     """
     seconds: dict[Key, int] = {}
     amounts: dict[Key, dict[str, int]] = {}
+    names = tuple(dict.fromkeys(("level", *ids)))
     for row in rows.to_dict("records"):
-        key = tuple(str(row[name]) for name in ids)
+        key = tuple(str(row[name]) for name in names)
         seconds[key] = int(row["seconds"])
         amounts[key] = {str(name).removeprefix(AMOUNT_PREFIX): int(row[name]) for name in row if str(name).startswith(AMOUNT_PREFIX)}
         if "amount_ticks" in row and not pd.isna(row["amount_ticks"]):

@@ -11,6 +11,7 @@ from clockify.frames import CUBE_DTYPES
 from clockify.periods import Period
 from clockify.render.billable_table import IDS, billable_table
 from clockify.render.difference import difference_words, totals_words
+from clockify.render.markdown import escape_markdown
 from clockify.render.palette import LIGHT
 from clockify.render.tables import summary_table
 from clockify.reports.beside import before_of, moved, united
@@ -98,3 +99,21 @@ def test_sums_and_differences_in_words() -> None:
     assert totals_words(Totals(HOUR, 0, 1, {}), money=False) == "1 entry · 1.00 h · 0.00 h billable"
     assert difference_words(rounded, exact) == "+0.25 h, +€2.50, ±$0.00"
     assert difference_words(exact, rounded, money=False) == "−0.25 h"
+
+
+def test_a_groups_figure_is_not_that_of_its_part_without_a_task() -> None:
+    tasks = pd.Series(["", "t1"]).astype("category")
+    before = cube(("2026-10-01", "p1", "EUR", 2, 90), ("2026-10-05", "p1", "EUR", 4, 90)).assign(task_id=tasks)
+    rows = grouped(before, Grouping.PROJECT, Grouping.TASK, DIRECTORY)
+    beside = before_of(rows, ("first_id", "second_id"), totals_of(before), OCTOBER)
+    styler = summary_table(rows, totals_of(before), DIRECTORY, LIGHT, first=Grouping.PROJECT, then=Grouping.TASK, before=beside)
+    table = shown(styler)
+    assert table["1–31 Oct 2026"].tolist() == table["Hours"].tolist() == ["6.00", "4.00", "2.00", "6.00"]
+    cut = summary_table(rows, totals_of(before), DIRECTORY, LIGHT, first=Grouping.PROJECT, then=Grouping.TASK, before=beside, most=1)
+    assert shown(cut)["1–31 Oct 2026"].tolist()[-1] == "6.00"
+
+
+def test_a_currencys_name_in_a_rate_is_no_markdown() -> None:
+    odd = "![c](http://example.test/c.png)$"
+    table = shown(billable_table(billing_rows(cube(("2026-11-02", "p1", odd, 3, 100)), DIRECTORY), DIRECTORY, LIGHT))
+    assert table["Rate"].tolist()[1] == escape_markdown(f"{odd} 1.00")
