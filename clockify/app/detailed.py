@@ -133,7 +133,7 @@ def search_words(view: View) -> str:
 def _draw_list(name: str, options: Mapping[Ids, str], search: Search) -> None:
     """Draw the choice of one name; what a link chose beside it is an option, too."""
     chosen: Ids = getattr(search, name)
-    labels = {(): ALL[name], **options}
+    labels = {(): ALL[name], **{ids: f"“{label}”" if label == ALL[name] else label for ids, label in options.items()}}
     if chosen not in labels:
         labels[chosen] = f"{len(chosen)} {name}"
     st.session_state[name] = chosen

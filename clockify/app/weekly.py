@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -28,7 +29,7 @@ from clockify.render.facts import Facts
 from clockify.render.json_file import entries_json
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.reports_pdf import weekly_pdf
-from clockify.render.weekly_tables import by_project_table, grid_footnote, week_grid_table, weekly_table
+from clockify.render.weekly_tables import by_project_table, grid_footnote, shown_days, week_grid_table, weekly_table
 from clockify.render.xlsx import weekly_grid_xlsx
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import totals_of
@@ -155,8 +156,10 @@ def draw_downloads(sheet: Sheet) -> None:
 
 
 def _draw_person(view: View) -> None:
-    people = view.choice.filters.people
-    labels: dict[Ids, str] = {(): EVERYONE, **{(one,): one_line(name) for one, name in view.directory.names[Kind.USER].items()}}
+    people, directory = view.choice.filters.people, view.directory
+    names = {one: one_line(directory.label(Kind.USER, one)) for one in directory.names[Kind.USER]}
+    times = Counter([EVERYONE, *names.values()])  # a widget knows its options by their labels
+    labels: dict[Ids, str] = {(): EVERYONE, **{(one,): name if times[name] == 1 else f"{name} · {one[-6:]}" for one, name in names.items()}}
     labels = dict(sorted(labels.items(), key=lambda item: (bool(item[0]), item[1].casefold())))
     labels.setdefault(people, f"{len(people)} people")
     st.session_state["week-person"] = people
@@ -226,14 +229,15 @@ def _draw_grid(sheet: Sheet) -> None:
         with st.container(key="week-grid"):
             styler = week_grid_table(sheet.grid, colors(), sheet.kind, style=hour_style(), narrow=is_narrow())
             st.table(styler, border="horizontal", hide_index=True)
-        follow_clicks("week-grid", [True] * len(sheet.grid), partial(_pick_cell, sheet.grid, sheet.kind, sheet.view.period), cells=True)
+        days = shown_days(sheet.grid, is_narrow())
+        follow_clicks("week-grid", [True] * len(sheet.grid), partial(_pick_cell, sheet.grid, sheet.kind, sheet.view.period, days), cells=True)
         if note := grid_footnote(sheet.grid, hour_style(), 1 if is_narrow() else 2):
             st.caption(note)
 
 
-def _pick_cell(grid: pd.DataFrame, kind: Kind, week: Period, place: int, column: int | None) -> None:
+def _pick_cell(grid: pd.DataFrame, kind: Kind, week: Period, days_shown: list[date], place: int, column: int | None) -> None:
     """Lead to the entries of a row, of its one day if a day's cell was clicked."""
-    day = week.start + (column - 1) * ONE_DAY if column and column <= week.days else None
+    day = days_shown[column - 1] if column and column <= len(days_shown) else None
     days = Period(day, day + ONE_DAY) if day else week
     lead_to(narrowed(on_days(held(), days), GROUPING_OF[kind], str(grid["id"].iloc[place])))
 

@@ -47,11 +47,13 @@ def billable_table(
     style: HourStyle = HourStyle.DECIMAL,
     narrow: bool = False,
     before: Before | None = None,
+    money: bool = True,
 ) -> Styler:
     """Show `billing_rows`: client rows bold, subtotals on grey; `narrow` leaves Entries and Rate out.
 
     With one currency its subtotal is the "Total", and "All hours" is left out. With `before` (by `IDS`)
-    its hours, the change and its amount stand in the place of Entries and Rate.
+    its hours, the change and its amount stand in the place of Entries and Rate. Without `money`, for somebody
+    who may not see it, there are no rates and amounts: they would stand there as zero.
     """
     rows = _one_total(rows)
     records = row_records(rows)
@@ -74,6 +76,8 @@ def billable_table(
         beside, amounts = _beside(records, before, style)
         table = put_after(put_after(table, HOURS, beside), AMOUNT, amounts)
         own |= beside | amounts
+    if not money:
+        table = table.drop(columns=[name for name in table if name == RATE or str(name).startswith(AMOUNT)])
     styles = _billable_styles(rows, table, directory, palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
 

@@ -65,7 +65,7 @@ def week_grid_table(
     Columns: Project or Person, "Mon 23" …, Total. `narrow` heads the days "M 23", writes one
     decimal and leaves days without time out.
     """
-    days = [name for name in grid if isinstance(name, date) and (not narrow or grid[name].any())]
+    days = shown_days(grid, narrow)
     heads = [day_head(day, narrow) for day in days]
     numbers = grid[[*days, "total"]]
     sums = pd.DataFrame([numbers.sum()], columns=numbers.columns)
@@ -77,6 +77,11 @@ def week_grid_table(
     writers: Any = dict.fromkeys([*heads, TOTAL], lambda seconds: format_tracked(seconds, style, places) if seconds else "")
     looks = _grid_styles(table, heads, palette, narrow)
     return _wrapped(table.style.format(writers), 0).apply(lambda _: looks, axis=None)
+
+
+def shown_days(grid: pd.DataFrame, narrow: bool = False) -> list[date]:
+    """Return the days that have a column in `week_grid_table`, from left to right."""
+    return [name for name in grid if isinstance(name, date) and (not narrow or grid[name].any())]
 
 
 def by_project_table(week: Week, directory: Directory, palette: Palette) -> Styler:

@@ -103,7 +103,8 @@ def detailed_rows(entries: pd.DataFrame, directory: Directory, zone: str) -> pd.
 
     Columns: day (midnight), start, end (wall clock of the zone), person, client, project, task,
     tags (category, "" for none), description, billable, hours, rate (units an hour, missing where
-    there is none), amount (units), currency, project_id. The index counts from 0.
+    there is none), amount (units), currency, project_id. The index counts from 0. Categories have no name
+    of an entry that isn't there: they go to the browser as they are.
     """
     names = {
         column: recoded(ids_of(entries, kind, directory), partial(_name, directory, kind))
@@ -124,7 +125,12 @@ def detailed_rows(entries: pd.DataFrame, directory: Directory, zone: str) -> pd.
         "currency": entries["currency"].array,
         "project_id": entries["project_id"].array,
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame({name: _occurring(column) for name, column in columns.items()})
+
+
+def _occurring(column: Any) -> Any:
+    """Return a column whose categories all occur in it."""
+    return column.remove_unused_categories() if isinstance(column, pd.Categorical) else column
 
 
 def _name(directory: Directory, kind: Kind, identifier: str) -> str:

@@ -10,7 +10,7 @@ from tests.bench.watching import Watch
 
 SIZES = (1_000, 100_000)
 ROUNDS = 4
-TABLE = ".st-key-entries [data-testid=stDataFrame]"
+SUMS = ".st-key-entries [data-testid=stMarkdown]"  # the sums of what is shown, above the list
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
@@ -22,7 +22,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
 def _at(stage: Stage, world: World) -> Iterator[Figure]:
     with stage.app(**world.environment) as app, stage.page() as page:
         watch = Watch(page)
-        watch.open(f"{app.url}{world.address}")
+        watch.open(f"{app.url}{world.address}", SUMS)
         pages, billable = _menu(page, ("Detailed", "Overview")), _billable(page)
         served = len(world.server.requests)
         watch.rerun(pages[0])
@@ -38,6 +38,7 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
         runs = [watch.rerun(click) for _ in range(ROUNDS) for click in clicks]
         size = f"{world.entries:>7,} entries"
         for what, measured in (("page chosen to settled", comings), ("filter clicked to settled", runs)):
+            yield Figure(f"{size}, {what.split()[0]}, click to new sums", milliseconds([run.painted for run in measured]))
             yield Figure(f"{size}, {what}", milliseconds([run.settled for run in measured]))
             yield Figure(f"{size}, {what.split()[0]}, message to end of script", milliseconds([run.server for run in measured]))
             yield Figure(

@@ -32,6 +32,7 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
         used = processor_seconds(app.pid)
         runs = [watch.rerun(click) for click in clicks[WARMING:]]
         size = f"{world.entries:>7,} entries"
+        yield Figure(f"{size}, click to new figures", milliseconds([run.painted for run in runs]))
         yield Figure(f"{size}, click to settled page", milliseconds([run.settled for run in runs]))
         yield Figure(f"{size}, message to end of script", milliseconds([run.server for run in runs]))
         if used is not None and (now := processor_seconds(app.pid)):

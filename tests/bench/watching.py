@@ -11,14 +11,25 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PATIENCE_MS = 120_000
 QUIET_MS = 400  # nothing has changed for so long: the page is settled
+CARD = ".st-key-kpi-tracked [data-testid=stMetricValue]"
 FIRST_CHART = ".st-key-bars [data-testid=stVegaLiteChart] [aria-roledescription=bar]"
 
 # Times are taken inside the page: the way from Python to the browser doesn't count.
-WATCH = """() => {
-  window.bench = {clicked: 0, changed: 0};
-  window.addEventListener('click', () => { window.bench.clicked = window.bench.changed = performance.now(); }, true);
-  new MutationObserver(() => { window.bench.changed = performance.now(); })
-    .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+WATCH = """watched => {
+  const read = () => document.querySelector(watched)?.textContent ?? '';
+  window.bench = {clicked: 0, changed: 0, painted: 0, text: read()};
+  window.addEventListener('click', () => {
+    window.bench.clicked = window.bench.changed = window.bench.painted = performance.now();
+    window.bench.text = read();
+  }, true);
+  new MutationObserver(() => {
+    window.bench.changed = performance.now();
+    const text = read();
+    if (text && text !== window.bench.text) {
+      window.bench.text = text;
+      window.bench.painted = performance.now();
+    }
+  }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 }"""
 SETTLED = f"""() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
   && performance.now() - window.bench.changed > {QUIET_MS}"""
@@ -26,8 +37,9 @@ SETTLED = f"""() => document.querySelector('[data-testid=stApp]')?.dataset.testS
 
 @dataclass(frozen=True)
 class Rerun:
-    """One click: seconds until the page stood still, seconds until the server was done, bytes received."""
+    """One click: seconds until the watched text was another, until the page stood still, until the server was done; bytes received."""
 
+    painted: float
     settled: float
     server: float
     received: int
@@ -45,11 +57,11 @@ class Watch:
         session.on("Network.webSocketFrameReceived", self._note)
         session.send("Network.enable")
 
-    def open(self, url: str, first: str = FIRST_CHART) -> None:
-        """Open a page and wait for its first chart (or another element) and for quiet."""
+    def open(self, url: str, watched: str = CARD) -> None:
+        """Open a page and wait for its first chart and for quiet; `watched` is where the new figures are looked for."""
         self._page.goto(url)
-        self._page.wait_for_selector(first, timeout=PATIENCE_MS)
-        self._page.evaluate(WATCH)
+        self._page.wait_for_selector(FIRST_CHART, timeout=PATIENCE_MS)
+        self._page.evaluate(WATCH, watched)
         self.settle()
 
     def settle(self) -> None:
@@ -68,7 +80,10 @@ class Watch:
         if not self._sent or not ends:
             raise RuntimeError("the click caused no rerun")
         return Rerun(
-            (marks["changed"] - marks["clicked"]) / 1000, max(ends) - self._sent[0], sum(len(frame) for _, frame in self._received)
+            painted=(marks["painted"] - marks["clicked"]) / 1000,
+            settled=(marks["changed"] - marks["clicked"]) / 1000,
+            server=max(ends) - self._sent[0],
+            received=sum(len(frame) for _, frame in self._received),
         )
 
     def _note(self, event: Any) -> None:

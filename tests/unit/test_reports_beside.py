@@ -86,6 +86,17 @@ def test_the_billable_table_shows_hours_and_amount_before() -> None:
     assert table["Amount 1–31 Oct 2026"].tolist() == ["€1.80", "€1.80", "€0.00", "€1.80", r"\$2.00", r"\$2.00", r"\$2.00", "–"]
 
 
+def test_where_money_is_hidden_nothing_stands_there_as_zero() -> None:
+    blind, blind_before = (one.assign(rate=0, amount_ticks=0) for one in (NOW, BEFORE))
+    beside = before_of(billing_rows(blind_before, DIRECTORY), IDS, totals_of(blind_before), OCTOBER)
+    rows = billing_rows(united(blind, blind_before), DIRECTORY)
+    alone = shown(billable_table(rows, DIRECTORY, LIGHT, money=False))
+    assert list(alone) == [" ", "Client / project", "Hours", "Entries"]
+    table = shown(billable_table(rows, DIRECTORY, LIGHT, before=beside, money=False))
+    assert list(table) == [" ", "Client / project", "Hours", "1–31 Oct 2026", "Change"]
+    assert table["1–31 Oct 2026"].tolist()[-1] == "6.00"
+
+
 def test_rates_of_the_other_period_are_no_rates_of_this_one() -> None:
     rows = billing_rows(united(NOW, BEFORE), DIRECTORY)
     atlas = rows[rows["label"] == "Atlas"].iloc[0]

@@ -155,3 +155,10 @@ def test_a_running_timer_ends_now_and_one_of_the_future_has_not_begun() -> None:
     frame = running_entries_frame(timers, now=now, zone=BELGRADE, currencies={"p1": "USD"}, default_currency="EUR")
     assert frame[["id", "seconds", "currency"]].to_dict("records") == [{"id": "r1", "seconds": 45 * 60, "currency": "USD"}]
     assert running_entries_frame([], now=now, zone=BELGRADE, currencies={}, default_currency="EUR").empty
+
+
+def test_names_of_entries_that_are_not_there_are_not_in_the_table() -> None:
+    table = entry_table(detailed_rows(FOUR.iloc[2:3], DIRECTORY, BELGRADE), DIRECTORY, LIGHT)
+    categories = {name: table[name].cat.categories.tolist() for name in ("person", "client", "project", "task", "tags", "currency")}
+    assert categories == {"person": ["zoe"], "client": ["Acme"], "project": ["Atlas"], "task": [""], "tags": [""], "currency": ["EUR"]}
+    assert len(table["swatch"].cat.categories) == 1

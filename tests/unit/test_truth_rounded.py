@@ -142,7 +142,7 @@ NOTHING = frozenset[int]()
 LEAP = Wanted("Europe/Belgrade", Preset.CUSTOM, date(2024, 2, 29), 40, NOTHING, NOTHING, NOTHING, None, 7)
 
 
-@settings(max_examples=36, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=26, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
 @example((LEAP, ("nearest", 5), "last-year"))
 @given(WANTED)
 def test_pages_and_files_are_the_sums_of_rounded_entries(books: Books, asked: tuple[Wanted, tuple[str, int], str]) -> None:
