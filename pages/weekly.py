@@ -1,10 +1,10 @@
 """What do I send on Friday?"""
 
 from clockify.app.page import open_page
-from clockify.app.weekly import chosen_week, draw_downloads, draw_sending, draw_sheet, draw_toolbar
+from clockify.app.weekly import chosen_week, draw_downloads, draw_sending, draw_sheet, draw_toolbar, is_ready
 
 view = open_page("Weekly report", period=chosen_week, toolbar=draw_toolbar)
-if view:
+if is_ready(view):
     sheet = draw_sending(view)
     draw_sheet(sheet)
     draw_downloads(sheet)

@@ -22,10 +22,12 @@ from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
 
 README_FOLDER = Path(__file__).parent / "screenshots"
 README_HEIGHT = 946  # between two rows of the table
-PAGES = {"overview": "/", "billable": "/billable", "settings": "/settings"}
+PAGES = {"overview": "/", "detailed": "/detailed", "weekly": "/weekly", "billable": "/billable", "settings": "/settings"}
 # What is drawn last on a page: when it stands there, so does everything above it.
 LAST = {
     "overview": ".st-key-summary-table table",
+    "detailed": ".st-key-entries [data-testid=stDataFrame]",
+    "weekly": ".st-key-week-table table",
     "billable": ".st-key-billable-table table",
     "settings": ".st-key-months [data-testid=stDataFrame]",
 }

@@ -74,11 +74,25 @@ class Access:
     def running(self) -> list[dict[str, Any]]:
         """Return the running timers of those whose time may be seen."""
         timers, _ = self._mirror.running()
-        return [timer for timer in timers if self._viewer.people is None or timer.get("userId") in self._viewer.people]
+        return [timer for timer in timers if self.may_see(timer.get("userId") or "")]
+
+    @property
+    def sees_everybody(self) -> bool:
+        """May the viewer see all that the key sees, so that Clockify's own sums may be shown?"""
+        return self._viewer.people is None
+
+    @property
+    def may_see_money(self) -> bool:
+        """May the viewer see money, if the key does?"""
+        return self._viewer.sees_money
+
+    def may_see(self, user_id: str) -> bool:
+        """May the viewer see a person's time?"""
+        return self._viewer.people is None or user_id in self._viewer.people
 
     def emails(self) -> dict[str, str]:
         """Return the addresses of those whose time may be seen, by id."""
-        return {one: email for one, email in self._mirror.emails().items() if self._viewer.people is None or one in self._viewer.people}
+        return {one: email for one, email in self._mirror.emails().items() if self.may_see(one)}
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
@@ -93,6 +107,9 @@ def _visible(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
     """Leave what the viewer may see; the same frame if that is all of it."""
     if viewer.people is not None:
         frame = frame[frame["user_id"].isin(viewer.people)]
+        # Ids of others would stay behind as categories without rows.
+        kept = {str(name): column.cat.remove_unused_categories() for name, column in frame.select_dtypes("category").items()}
+        frame = frame.assign(**kept)
     return frame if viewer.sees_money else frame.assign(rate=0, amount_ticks=0)
 
 

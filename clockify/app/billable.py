@@ -9,9 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app.cards import against, good_or_bad, hours_text, label_of
-from clockify.app.drill import follow_clicks, lead_to, narrowed
+from clockify.app.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.files import ALL_COLUMNS, File, draw_files, entry_files, facts_of
-from clockify.app.filters import held
 from clockify.app.loaders import View
 from clockify.app.look import colors, hour_style, is_narrow
 from clockify.money import largest_first
@@ -85,7 +84,15 @@ def draw_table(view: View, rows: pd.DataFrame) -> None:
         st.markdown(f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]")
         with st.container(key="billable-table"):
             st.table(
-                billable_table(rows, view.directory, colors(), style=hour_style(), narrow=is_narrow(), before=before),
+                billable_table(
+                    rows,
+                    view.directory,
+                    colors(),
+                    style=hour_style(),
+                    narrow=is_narrow(),
+                    before=before,
+                    money=view.sees_amounts,
+                ),
                 border="horizontal",
                 hide_index=True,
             )
@@ -102,7 +109,7 @@ def _before(view: View) -> Before | None:
 def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
     """Lead to a client's or a project's billable entries."""
     row = rows.iloc[place]
-    choice = held()
+    choice = chosen()
     choice = narrowed(replace(choice, filters=replace(choice.filters, billable=True)), Grouping.CLIENT, str(row["client_id"]))
     lead_to(narrowed(choice, Grouping.PROJECT, str(row["project_id"])) if row["level"] == "project" else choice)
 

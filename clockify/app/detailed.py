@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app import resources
+from clockify.app.cards import label_of
 from clockify.app.entry import keep_clicked, show_clicked
 from clockify.app.files import ALL_COLUMNS, draw_files, entry_files, facts_of
 from clockify.app.filters import held, hold
@@ -30,7 +31,7 @@ from clockify.reports.rounding import EXACT, Rounding
 
 HEIGHT = 520
 # What fits on a phone without scrolling sideways.
-PHONE_FIRST = ("open", "day", "duration", "swatch", "project")
+PHONE_FIRST = ("open", "day", "duration", "swatch", "project", "description")
 ALL = {"tasks": "All tasks", "tags": "All tags"}
 Ids = tuple[str, ...]
 
@@ -100,6 +101,7 @@ def draw_entries(view: View, found: Found) -> None:
         rows = detailed_rows(together, view.directory, view.mirror.zone)
         if len(running):
             rows["running"] = [True] * len(running) + [False] * len(entries)
+            rows["end"] = rows["end"].mask(rows["running"])
         table = entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
         st.dataframe(
             table,
@@ -108,6 +110,7 @@ def draw_entries(view: View, found: Found) -> None:
             hide_index=True,
             column_config=_columns(partial(keep_clicked, together), narrow=is_narrow()),
             column_order=[*PHONE_FIRST, *(str(name) for name in table if name not in PHONE_FIRST)] if is_narrow() else None,
+            placeholder="",
             key="entries-table",
             alt=f"{format_count(len(table), 'time entry', 'time entries')}, one row each",
         )
@@ -115,7 +118,9 @@ def draw_entries(view: View, found: Found) -> None:
 
 
 def draw_downloads(view: View, found: Found) -> None:
-    """Offer what is shown as files."""
+    """Offer what is shown as files, if there is anything."""
+    if found.entries.empty:
+        return
     facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
     files = entry_files(view, lambda: found.entries, facts, "Detailed")
     draw_files(view, files, "Every entry shown above, without running timers; sums equal this page.")
@@ -161,7 +166,8 @@ def _clear_search() -> None:
 
 def _totals_line(view: View, found: Found) -> str:
     """Return the sums of what is shown, and those of the period compared with."""
-    line = f"**{escape_markdown(totals_words(found.totals, hour_style(), money=view.sees_amounts))}**"
+    part = "" if view.is_whole else f"{label_of(view, 'Part')}: "
+    line = f"{part}**{escape_markdown(totals_words(found.totals, hour_style(), money=view.sees_amounts))}**"
     if view.choice.compare:
         words = totals_words(found.before, hour_style(), money=view.sees_amounts) if found.before else "not there yet"
         line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"

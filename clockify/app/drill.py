@@ -19,6 +19,7 @@ from clockify.app.filters import ENTRIES_PAGE, Way, go_to, held, hold
 from clockify.app.navigation import FIRST, PAGES
 from clockify.app.options import click_filters
 from clockify.periods import Period, Preset
+from clockify.reports.detail import Search
 from clockify.reports.grouping import Grouping
 
 FILTER_OF = {Grouping.PERSON: "people", Grouping.CLIENT: "clients", Grouping.PROJECT: "projects"}
@@ -26,10 +27,15 @@ _SCRIPT = (Path(__file__).parent / "table_clicks.js").read_text(encoding="utf8")
 _table_clicks = st.components.v2.component("table_clicks", js=_SCRIPT)
 
 
+def chosen() -> Choice:
+    """Return what a click starts from: all that is in force on a page of sums; what was searched for on another page isn't."""
+    return replace(held(), search=Search())
+
+
 def lead_to(choice: Choice) -> None:
     """In a callback: show the entries of a choice, or filter the page by it if that is what clicks do."""
     # A page of sums can't be filtered by tasks and tags, so these lead on in any case.
-    if click_filters() and choice.search == held().search:
+    if click_filters() and choice.search.is_empty:
         hold(choice)
         return
     params = {name: st.query_params.get_all(name) for name in st.query_params}

@@ -44,7 +44,7 @@ class File:
 
 def draw_files(view: View, files: list[File], note: str = "") -> None:
     """Draw a button for each file; there is none of a part of the period."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="stretch" if note else "content"):
         for file in files:
             st.download_button(
                 file.label,
@@ -116,6 +116,6 @@ def entry_files(
             json,
             ":material/data_object:",
         ),
-        File("Clockify CSV", f"{prefix}-clockify-csv", f"{report}_Clockify", "csv", lambda: in_layout(layout)),
+        File("Clockify CSV", f"{prefix}-clockify-csv", report, "csv", lambda: in_layout(layout)),
         File("solidtime CSV", f"{prefix}-solidtime-csv", f"{report}_solidtime", "csv", lambda: in_layout(SOLIDTIME)),
     ]

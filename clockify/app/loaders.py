@@ -125,8 +125,10 @@ class View:
     def clockify_totals(self) -> Totals | None:
         """Return the totals that came with the first pages, while months are read; None if they aren't the period's.
 
-        They stand for whole months without filters only.
+        They stand for everybody's exact time in whole months, and for nothing less.
         """
+        if not self.visit.access.sees_everybody or not self.choice.rounding.is_exact:
+            return None
         months = self.period.months()
         whole = months[0].period.start == self.period.start and months[-1].period.end == self.period.end
         coming = {month: progress.totals for month, progress in self.opening.reading.items()}

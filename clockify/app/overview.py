@@ -9,9 +9,9 @@ from typing import TypedDict
 import pandas as pd
 import streamlit as st
 
-from clockify.app.drill import FILTER_OF, filtered, follow_clicks, lead_to, narrowed, on_days
+from clockify.app.drill import FILTER_OF, chosen, filtered, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.files import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
-from clockify.app.filters import held, narrow
+from clockify.app.filters import narrow
 from clockify.app.loaders import View
 from clockify.app.look import colors, hour_style, is_narrow
 from clockify.app.options import click_filters
@@ -85,7 +85,7 @@ def draw_bars(view: View) -> None:
 
 
 def draw_share(view: View) -> None:
-    """Draw who or what has which share; a click on a part filters by it."""
+    """Draw who or what has which share; a click on a part or its line leads to its entries."""
     with st.container(border=True, gap="xsmall", height="stretch", key="share"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown("**Share by**", width="content")
@@ -104,7 +104,9 @@ def draw_share(view: View) -> None:
             alt=donut_alt(share, total, word, hour_style()),
             on_select=partial(_pick_part, key, kind, rest),
         )
-        st.table(legend_table(share, colors(), dealt, hour_style()), border=False, hide_header=True, hide_index=True)
+        with st.container(key="share-legend"):
+            st.table(legend_table(share, colors(), dealt, hour_style()), border=False, hide_header=True, hide_index=True)
+        follow_clicks("share-legend", [True] * len(share), partial(_pick_legend, share["id"].tolist(), kind, rest))
 
 
 def draw_summary(view: View) -> None:
@@ -168,7 +170,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
             File(
                 "Clockify CSV",
                 "summary-clockify-csv",
-                "Summary_Clockify",
+                "Summary",
                 "csv",
                 lambda: summary_csv_of_clockify(table, directory, layout, **shape, money=money),
             ),
@@ -248,23 +250,30 @@ def _pick_bar(key: str, ends: dict[str, date], kind: Kind | None) -> None:
     for point in _points(key)[:1]:
         start, series = str(point.get("start"))[:10], str(point.get("id", OTHER))
         if start in ends:
-            choice = on_days(held(), Period(date.fromisoformat(start), ends[start]))
+            choice = on_days(chosen(), Period(date.fromisoformat(start), ends[start]))
             whole = kind is None or series == OTHER or click_filters()
             lead_to(choice if whole or kind is None else narrowed(choice, GROUPING_OF[kind], series))
 
 
 def _pick_part(key: str, kind: Kind, rest: list[str]) -> None:
     for point in _points(key)[:1]:
-        identifier, name = str(point.get("id", "")), FILTER_OF[GROUPING_OF[kind]]
-        ids = rest if identifier == OTHER else [identifier]
-        if not click_filters():
-            lead_to(filtered(held(), GROUPING_OF[kind], tuple(ids)))
-            return
-        for one in ids:
-            narrow(name, one)
+        _pick_share(str(point.get("id", "")), kind, rest)
+
+
+def _pick_legend(ids: list[str], kind: Kind, rest: list[str], place: int, _column: int | None) -> None:
+    _pick_share(ids[place], kind, rest)
+
+
+def _pick_share(identifier: str, kind: Kind, rest: list[str]) -> None:
+    ids = rest if identifier == OTHER else [identifier]
+    if not click_filters():
+        lead_to(filtered(chosen(), GROUPING_OF[kind], tuple(ids)))
+        return
+    for one in ids:
+        narrow(FILTER_OF[GROUPING_OF[kind]], one)
 
 
 def _pick_row(table: pd.DataFrame, first: Grouping, then: Grouping | None, place: int, _column: int | None) -> None:
     row = table.iloc[place]
-    choice = narrowed(held(), first, str(row["first_id"]))
+    choice = narrowed(chosen(), first, str(row["first_id"]))
     lead_to(narrowed(choice, then, str(row["second_id"])) if then and row["level"] == 2 else choice)

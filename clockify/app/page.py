@@ -58,7 +58,7 @@ def _look_on(view: View) -> None:
 
 
 def _has_figures(view: View, hint: str) -> bool:
-    """Tell whether there are figures to draw; if not, draw what stands in their place."""
+    """Tell whether there are figures to draw; if not, draw what stands in their place, or leave it to the notices."""
     if any(month in view.opening.reading for month in view.missing):
         draw_coming(view)
         return False

@@ -33,12 +33,18 @@ function print({ html }) {
 }
 
 export default function ({ data, parentElement }) {
+  const copy = parentElement.querySelector(".copy");
   const say = parentElement.querySelector("[role=status]");
-  const tell = (words) => {
+  const label = "Copy for e-mail";
+  const tell = (words, short) => {
     say.textContent = words;
-    setTimeout(() => (say.textContent = ""), SAID_MS);
+    copy.textContent = short ?? label;
+    setTimeout(() => {
+      say.textContent = "";
+      copy.textContent = label;
+    }, SAID_MS);
   };
-  parentElement.querySelector(".copy").onclick = async () =>
-    tell((await copied(data)) ? "Copied: paste it into an e-mail" : "This browser doesn't let pages copy");
-  parentElement.querySelector(".print").onclick = () => print(data) || tell("The browser blocked the tab for printing");
+  copy.onclick = async () =>
+    (await copied(data)) ? tell("Copied: paste it into an e-mail", "Copied") : tell("This browser doesn't let pages copy", "Not copied");
+  parentElement.querySelector(".print").onclick = () => print(data) || tell("The browser blocked the tab for printing", "Tab blocked");
 }

@@ -19,7 +19,7 @@ _share_report = st.components.v2.component(
 )
 
 
-WIDTH = 256
+WIDTH = 224
 
 
 def draw_share(html: str, text: str) -> None:

@@ -196,7 +196,7 @@ def _draw_rights(view: View) -> None:
             "Time of people who have left is not in them, and nothing independent verifies the sums.",
             icon=":material/group:",
         )
-    if view.shown_states and not view.sees_amounts:
+    if view.shown_states and not view.sees_amounts and view.visit.access.may_see_money:
         st.info(
             "Clockify hides amounts from this key. An admin's key, or the right to see billable rates, shows them.",
             icon=":material/visibility_off:",
@@ -204,12 +204,15 @@ def _draw_rights(view: View) -> None:
 
 
 def _draw_differences(view: View) -> None:
-    """Name where the copy and Clockify part."""
+    """Name where the copy and Clockify part, as far as the viewer may know."""
+    access = view.visit.access
     lines = []
     for state in view.shown_states:
-        for one in state.verdict.differences[:5]:
-            lines.append(_difference_words(view, state.month, one.user_id, one.project_id, one.seconds, one.cents))
-        if state.verdict.agrees is False and not state.verdict.differences:
+        seen = [one for one in state.verdict.differences if access.sees_everybody or access.may_see(one.user_id)]
+        for one in seen[:5]:
+            cents = one.cents if view.sees_amounts else {}
+            lines.append(_difference_words(view, state.month, one.user_id, one.project_id, one.seconds, cents))
+        if state.verdict.agrees is False and not seen:
             lines.append(f"{state.month.label()}: the sums of the rows and Clockify's own totals differ.")
     if lines:
         advice = "Refresh reads these months again; if it stays, trust Clockify and report it."

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
+from typing import TypeGuard
 
 import pandas as pd
 import streamlit as st
 
 from clockify.app.choice import Choice
-from clockify.app.drill import follow_clicks, lead_to, narrowed, on_days
+from clockify.app.drill import chosen, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.files import ALL_COLUMNS, File, draw_files, facts_of, layout_of
 from clockify.app.filters import held, hold
 from clockify.app.loaders import View
@@ -31,6 +32,7 @@ from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.reports_pdf import weekly_pdf
 from clockify.render.weekly_tables import by_project_table, grid_footnote, shown_days, week_grid_table, weekly_table
 from clockify.render.xlsx import weekly_grid_xlsx
+from clockify.reports.beside import Before
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import totals_of
 from clockify.reports.weekly import Week, week_grid, weekly_report
@@ -38,6 +40,7 @@ from clockify.reports.weekly import Week, week_grid, weekly_report
 WEEKS_OFFERED = 16
 EVERYONE = "Everyone"
 Ids = tuple[str, ...]
+Place = tuple[date, str | None]
 
 
 class Shown(StrEnum):
@@ -72,6 +75,16 @@ class Sheet:
         return week_grid(self.entries, self.view.period, self.view.directory, self.kind)
 
     @cached_property
+    def before(self) -> Before | None:
+        """The same of the week compared with, by id, if that was chosen and is there."""
+        view = self.view
+        if view.beside is None or view.before is None:
+            return None
+        grid = week_grid(view.before, view.previous, view.directory, self.kind)
+        sums: dict[tuple[str, ...], int] = {(one,): int(total) for one, total in zip(grid["id"], grid["total"], strict=True)}
+        return Before(view.previous, sums, {}, totals_of(view.before))
+
+    @cached_property
     def facts(self) -> Facts:
         """What the files say of themselves."""
         return facts_of(self.view, "Weekly")
@@ -93,6 +106,13 @@ def draw_toolbar(view: View) -> None:
         _draw_week(view)
 
 
+def is_ready(view: View | None) -> TypeGuard[View]:
+    """Is the whole week there? A report of a part of it would be sent as one of all."""
+    if view and not view.is_whole:
+        st.caption("The report is made when both months of this week are there.")
+    return bool(view and view.is_whole)
+
+
 def draw_sending(view: View) -> Sheet:
     """Draw as what the week is shown, and the buttons that send it; return it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
@@ -109,8 +129,7 @@ def draw_sending(view: View) -> Sheet:
         )
         sheet = Sheet(view, Shown(shown or Shown.REPORT))
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
-            if view.is_whole:
-                draw_share(weekly_html(sheet.week, view.directory, sheet.facts), weekly_text(sheet.week, sheet.facts))
+            draw_share(weekly_html(sheet.week, view.directory, sheet.facts), weekly_text(sheet.week, sheet.facts))
             draw_files(view, [File("PDF", "weekly-pdf", "Weekly", "pdf", sheet.pdf, ":material/picture_as_pdf:")])
     return sheet
 
@@ -150,7 +169,7 @@ def draw_downloads(sheet: Sheet) -> None:
         File("CSV", "weekly-csv", "Weekly", "csv", lambda: weekly_grid_csv(sheet.grid)),
         File("Excel", "weekly-xlsx", "Weekly", "xlsx", excel, ":material/table_view:"),
         File("JSON", "weekly-json", "Weekly", "json", json, ":material/data_object:"),
-        File("Clockify CSV", "weekly-clockify-csv", "Weekly_Clockify", "csv", in_layout),
+        File("Clockify CSV", "weekly-clockify-csv", "Weekly", "csv", in_layout),
     ]
     draw_files(view, files, "The e-mail opens as a draft in your mail program.")
 
@@ -208,6 +227,8 @@ def _draw_report(sheet: Sheet) -> None:
         with st.container(key="week-table"):
             styler = weekly_table(week, view.directory, colors(), narrow=is_narrow())
             st.table(styler, border="horizontal", hide_header=True, hide_index=True)
+        places: list[Place] = [(day.day, one) for day in week.days if day.lines for one in (None, *(line.project_id for line in day.lines))]
+        follow_clicks("week-table", [True] * len(places), partial(_pick_line, places))
         if note := footnote(week):
             st.caption(note)
 
@@ -215,31 +236,47 @@ def _draw_report(sheet: Sheet) -> None:
 def _draw_side(sheet: Sheet) -> None:
     with st.container(border=True, gap="xsmall", key="week-projects"):
         st.markdown("**By project**")
-        st.table(by_project_table(sheet.week, sheet.view.directory, colors()), border=False, hide_header=True, hide_index=True)
+        with st.container(key="week-shares"):
+            st.table(by_project_table(sheet.week, sheet.view.directory, colors()), border=False, hide_header=True, hide_index=True)
+        parts = sheet.week.by_project
+        follow_clicks("week-shares", [True] * len(parts), partial(_pick_part, sheet.view.period, [part.project_id for part in parts]))
     with st.container(border=True, gap="xsmall", key="week-text", height="stretch"):
         st.markdown("**Plain text** :gray[:small[· for chat or a ticket]]")
         st.code(weekly_text(sheet.week, sheet.facts), language=None, height="stretch", wrap_lines=True)
 
 
 def _draw_grid(sheet: Sheet) -> None:
+    view, gone = sheet.view, [one for (one,) in sheet.before.seconds] if sheet.before else []
+    grid = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also=gone) if gone else sheet.grid
     with st.container(border=True, gap="xsmall", key="week-grid-card"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown(f"### {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]", width="content")
             st.markdown(_totals_line(sheet), width="content")
         with st.container(key="week-grid"):
-            styler = week_grid_table(sheet.grid, colors(), sheet.kind, style=hour_style(), narrow=is_narrow())
+            styler = week_grid_table(grid, colors(), sheet.kind, style=hour_style(), narrow=is_narrow(), before=sheet.before)
             st.table(styler, border="horizontal", hide_index=True)
-        days = shown_days(sheet.grid, is_narrow())
-        follow_clicks("week-grid", [True] * len(sheet.grid), partial(_pick_cell, sheet.grid, sheet.kind, sheet.view.period, days), cells=True)
-        if note := grid_footnote(sheet.grid, hour_style(), 1 if is_narrow() else 2):
+        days = shown_days(grid, is_narrow())
+        follow_clicks("week-grid", [True] * len(grid), partial(_pick_cell, grid, sheet.kind, sheet.view.period, days), cells=True)
+        if note := grid_footnote(grid, hour_style(), 1 if is_narrow() else 2):
             st.caption(note)
+
+
+def _pick_line(places: list[Place], place: int, _column: int | None) -> None:
+    """Lead to a day's entries, of one project if its line was clicked."""
+    day, project = places[place]
+    choice = on_days(chosen(), Period(day, day + ONE_DAY))
+    lead_to(choice if project is None else narrowed(choice, Grouping.PROJECT, project))
+
+
+def _pick_part(week: Period, projects: list[str], place: int, _column: int | None) -> None:
+    lead_to(narrowed(on_days(chosen(), week), Grouping.PROJECT, projects[place]))
 
 
 def _pick_cell(grid: pd.DataFrame, kind: Kind, week: Period, days_shown: list[date], place: int, column: int | None) -> None:
     """Lead to the entries of a row, of its one day if a day's cell was clicked."""
     day = days_shown[column - 1] if column and column <= len(days_shown) else None
     days = Period(day, day + ONE_DAY) if day else week
-    lead_to(narrowed(on_days(held(), days), GROUPING_OF[kind], str(grid["id"].iloc[place])))
+    lead_to(narrowed(on_days(chosen(), days), GROUPING_OF[kind], str(grid["id"].iloc[place])))
 
 
 def _totals_line(sheet: Sheet) -> str:

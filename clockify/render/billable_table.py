@@ -74,6 +74,7 @@ def billable_table(
     table = table.drop(columns=[ENTRIES, RATE]) if narrow or before else table
     if before:
         beside, amounts = _beside(records, before, style)
+        beside = {} if narrow else beside
         table = put_after(put_after(table, HOURS, beside), AMOUNT, amounts)
         own |= beside | amounts
     if not money:

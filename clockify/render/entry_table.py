@@ -21,17 +21,17 @@ def entry_table(
 ) -> pd.DataFrame:
     """Show `detailed_rows`, which may have a column `running`.
 
-    Columns: open (the word on the button), day, start, end, duration (hours, or "1:15:00" in that style),
-    person, swatch (a picture as a data address, "" for no project), project, description, task, client,
-    tags, billable, rate, amount, currency (these three only with `money`), running (if it is there).
+    Columns: open (the word on the button), day, start, end, running (if it is there), duration (hours, or
+    "1:15:00" in that style), person, swatch (a picture as a data address, "" for no project), project,
+    description, task, client, tags, billable, rate, amount, currency (these three only with `money`).
     """
     swatches = recoded(as_categorical(rows["project_id"]), partial(_swatch, directory, palette))
     table = rows.drop(columns=["project_id", "hours"]).assign(
         open=pd.Categorical([OPEN]).take([0] * len(rows)), swatch=swatches, duration=_durations(rows["hours"], style)
     )
-    order = ["open", "day", "start", "end", "duration", "person", "swatch", "project", "description", "task", "client", "tags", "billable"]
-    order += ["rate", "amount", "currency"] if money else []
-    return table[[*order, *(["running"] if "running" in rows else [])]]
+    running = ["running"] if "running" in rows else []
+    order = ["open", "day", "start", "end", *running, "duration", "person", "swatch", "project", "description", "task", "client", "tags"]
+    return table[[*order, "billable", *(["rate", "amount", "currency"] if money else [])]]
 
 
 def _swatch(directory: Directory, palette: Palette, project_id: str) -> str:

@@ -19,6 +19,8 @@ from clockify.money import SECONDS_PER_HOUR
 from clockify.render.email import NON_BILLABLE, format_spoken
 from clockify.render.formats import HourStyle, escape_markdown, format_percent, format_tracked
 from clockify.render.palette import Palette, swatch_color
+from clockify.render.styling import before_columns, put_after
+from clockify.reports.beside import Before
 from clockify.reports.weekly import DAY_NAMES, Day, Line, Week
 
 PROJECT, NOTES, TIME, SWATCH, NAME, SHARE, TOTAL = "Project", "Description", "Time", " ", "Name", "Share", "Total"
@@ -58,12 +60,18 @@ def weekly_table(week: Week, directory: Directory, palette: Palette, *, narrow: 
 
 
 def week_grid_table(
-    grid: pd.DataFrame, palette: Palette, kind: Kind = Kind.PROJECT, *, style: HourStyle = HourStyle.DECIMAL, narrow: bool = False
+    grid: pd.DataFrame,
+    palette: Palette,
+    kind: Kind = Kind.PROJECT,
+    *,
+    style: HourStyle = HourStyle.DECIMAL,
+    narrow: bool = False,
+    before: Before | None = None,
 ) -> Styler:
     """Show `week_grid` for `st.table(…, border="horizontal")`: hours or nothing, shaded by their size, with totals.
 
-    Columns: Project or Person, "Mon 23" …, Total. `narrow` heads the days "M 23", writes one
-    decimal and leaves days without time out.
+    Columns: Project or Person, "Mon 23" …, Total; with `before` (by id) its hours and the change.
+    `narrow` heads the days "M 23", writes one decimal and leaves days without time out.
     """
     days = shown_days(grid, narrow)
     heads = [day_head(day, narrow) for day in days]
@@ -75,6 +83,11 @@ def week_grid_table(
     table.insert(0, TITLES[kind], pd.Series(names, index=table.index, dtype="str"))
     places = 1 if narrow else 2
     writers: Any = dict.fromkeys([*heads, TOTAL], lambda seconds: format_tracked(seconds, style, places) if seconds else "")
+    if before and len(grid):
+        seconds = [*(before.seconds.get((one,), 0) for one in grid["id"]), before.totals.seconds]
+        beside = before_columns(table[TOTAL].tolist(), seconds, before.period, style)
+        table = put_after(table, TOTAL, beside)
+        writers |= {name: texts.__getitem__ for name, texts in beside.items()}
     looks = _grid_styles(table, heads, palette, narrow)
     return _wrapped(table.style.format(writers), 0).apply(lambda _: looks, axis=None)
 
@@ -155,7 +168,7 @@ def _grid_styles(table: pd.DataFrame, heads: Sequence[str], palette: Palette, na
         if name in heads:
             columns[name] = [_shade(int(seconds), largest, palette) for seconds in body[name]]
         else:
-            columns[name] = [BOLD if name == TOTAL else name_style] * len(body)
+            columns[name] = [BOLD if name == TOTAL else name_style if name == table.columns[0] else ""] * len(body)
         if len(table):
             columns[name].append(f"{BOLD}background-color:{palette.secondary};")
     return pd.DataFrame(columns, index=table.index, columns=table.columns, dtype="str")

@@ -79,7 +79,8 @@ def rounded(entries: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
     ticks, rate = entries["amount_ticks"].to_numpy(), entries["rate"].to_numpy()
     billable = entries["billable"].to_numpy()
     by_rate = billable & (ticks == rate * exact)
-    return entries.assign(seconds=seconds, amount_ticks=np.where(by_rate, rate * seconds, _in_proportion(ticks, exact, seconds)))
+    odd = np.where(by_rate, 0, ticks)  # few: each costs a microsecond of Python
+    return entries.assign(seconds=seconds, amount_ticks=np.where(by_rate, rate * seconds, _in_proportion(odd, exact, seconds)))
 
 
 def rounded_seconds(seconds: NDArray[np.int64], rounding: Rounding) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -113,19 +113,20 @@ def weekly_report(entries: pd.DataFrame, week: Period, directory: Directory, *, 
     return Week(week, who, tuple(_day(day, by_day.get(day, [])) for day in days), totals_of(rows))
 
 
-def week_grid(entries: pd.DataFrame, week: Period, directory: Directory, kind: Kind) -> pd.DataFrame:
-    """Return person or project × day.
+def week_grid(entries: pd.DataFrame, week: Period, directory: Directory, kind: Kind, *, also: Collection[str] = ()) -> pd.DataFrame:
+    """Return person or project × day, of entries or a cube.
 
     Columns: id, label (str), a column of seconds for each day, named by its date, total (int64).
-    Order: the largest first, equal ones by name, "No project" last. What has no time has no row.
+    Order: the largest first, equal ones by name, "No project" last. What has no time has no row,
+    except the ids in `also`.
     """
     rows = in_period(entries, week)
     days = [week.start + place * ONE_DAY for place in range(week.days)]
-    cells: dict[str, Counter[date]] = {}
+    cells: dict[str, Counter[date]] = {one: Counter() for one in also}
     for one, day, seconds in zip(ids_of(rows, kind, directory), rows["day"].dt.date, rows["seconds"].tolist(), strict=True):
         cells.setdefault(str(one), Counter())[day] += seconds
     sums = [(one, _label(directory, kind, one), found.total(), found) for one, found in cells.items()]
-    sums = sorted((row for row in sums if row[2]), key=lambda row: (row[0] == "", -row[2], row[1].casefold(), row[0]))
+    sums = sorted((row for row in sums if row[2] or row[0] in also), key=lambda row: (row[0] == "", -row[2], row[1].casefold(), row[0]))
     listed = [(one, label, *(found[day] for day in days), total) for one, label, total, found in sums]
     numbers = dict.fromkeys([*days, "total"], "int64")
     grid: pd.DataFrame = pd.DataFrame(listed, columns=["id", "label", *numbers]).astype({"id": "str", "label": "str", **numbers})

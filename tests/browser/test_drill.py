@@ -81,6 +81,10 @@ def test_a_part_of_the_donut_leads_to_its_project_and_the_button_back(job: Job) 
     job.sight.page.get_by_role("button", name="Back to Overview").click()
     job.shows(entries, job.month.days)
     assert job.sight.query == [LAST, ana]
+    line = job.sight.under("share-legend", "tbody tr").first
+    assert line.locator("td").nth(1).inner_text().strip() == job.world.projects[largest].name
+    line.click()
+    shows_entries(job, entries_in(job.world, job.month, people=[ana[1]], projects=[largest]))
 
 
 def test_a_row_leads_to_its_group_by_mouse_and_by_keyboard(job: Job) -> None:
@@ -135,6 +139,24 @@ def test_a_cell_of_the_week_leads_to_its_day_and_back_to_the_week(job: Job) -> N
     expect(job.sight.under("week-grid", "tbody tr").last).to_contain_text(exact(seconds(entries_in(job.world, week))))
 
 
+def test_a_line_of_the_week_leads_to_its_project_on_its_day(job: Job) -> None:
+    monday = job.month.first + timedelta(days=(7 - job.month.first.weekday()) % 7)
+    first_day = Span(monday, monday)
+    job.go("/weekly", ("week", f"{monday}"))
+    rows = job.sight.under("week-table", "tbody tr")
+    project = job.project(rows.nth(1).locator("td").first.inner_text().strip())
+    rows.nth(1).click()
+    shows_entries(job, entries_in(job.world, first_day, projects=[project]))
+    job.sight.page.get_by_role("button", name="Back to Weekly").click()
+    rows.first.click()
+    shows_entries(job, entries_in(job.world, first_day))
+    job.sight.page.go_back()
+    shares = job.sight.under("week-shares", "tbody tr")
+    name = shares.first.locator("td").nth(1).inner_text().strip()
+    shares.first.click()
+    shows_entries(job, entries_in(job.world, Span(monday, monday + timedelta(days=6)), projects=[job.project(name)]))
+
+
 def test_the_list_is_searched_filtered_and_the_link_shows_the_same(job: Job) -> None:
     page = job.sight.page
     job.go("/detailed", LAST)
@@ -157,6 +179,17 @@ def test_the_list_is_searched_filtered_and_the_link_shows_the_same(job: Job) -> 
     page.get_by_role("button", name="Clear search").click()
     shows_entries(job, month)
     assert job.sight.query == [LAST]
+
+
+def test_what_was_searched_for_before_narrows_no_click(job: Job) -> None:
+    job.go("/detailed", LAST, ("search", "no such words anywhere"))
+    expect(job.sight.under("nothing-found")).to_be_visible()
+    job.sight.page.get_by_role("link", name="Overview").click()
+    job.shows(entries_in(job.world, job.month), job.month.days)
+    row = job.sight.under("summary-table", "tbody tr").nth(1)
+    project = job.project(row.locator("td").nth(1).inner_text().strip())
+    row.click()
+    shows_entries(job, entries_in(job.world, job.month, projects=[project]))
 
 
 def test_a_row_of_the_list_opens_a_card_with_all_its_fields(job: Job) -> None:

@@ -47,7 +47,9 @@ def test_a_part_is_neither_compared_nor_taken_away(housed: Housed, app_of: AppOf
         assert taken.files() == {}
         assert "against the exact total" not in texts(page)
         assert not [metric for metric in page.metric if "vs" in metric.proto.delta_description]
-        assert not [column for table in page.table for column in table.value if str(column) in ("Change", "12–25 Oct 2026", "19–25 Oct 2026")]
+        assert not [
+            column for table in page.table for column in table.value if str(column) in ("Change", "12–25 Oct 2026", "19–25 Oct 2026")
+        ]
         assert "Copy for e-mail" not in everything(page)
         assert "entries ·" not in " ".join(line for line in texts(page).splitlines() if "Oct" in line and "gray" in line)
     house.front.heal()

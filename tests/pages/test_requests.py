@@ -188,8 +188,9 @@ def test_a_free_workspace_stays_under_thirty_through_an_hour_of_clicking(app_of:
         parts += not is_true(page, world, preset)
         settle(go_to(page, "billable"))
         is_true(page, world, preset)
-        settle(go_to(page, "settings"))
-        assert is_sound(page)
+        for name in ("detailed", "weekly", "settings"):
+            settle(go_to(page, name))
+            assert is_sound(page)
         clock.pass_by(seconds=3600 / (2 * len(Preset)))
         assert len(server.requests) <= 24, "six are kept for what people ask for"
     assert parts > 0, "a year was too much for one hour"

@@ -6,13 +6,14 @@ Mon 2   Ana  2:00 Atlas  "work"        Tue 3  Ben  1:30 Atlas  "work"
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support import studio
 from tests.support.house import House
-from tests.support.looks import buttons, go_to, is_sound, texts
+from tests.support.looks import buttons, everything, go_to, is_sound, notices, settle, texts
 
 AppOf = Callable[..., AppTest]
 Housed = Callable[..., House]
@@ -97,6 +98,15 @@ def test_the_week_before_stands_beside_it(weekly: Callable[..., AppTest]) -> Non
     assert "2–8 Nov 2026: 2 entries · 3.50 h · 3.50 h billable · €350.00" in texts(page)
 
 
+def test_the_grid_shows_the_week_before_with_those_who_worked_only_then(weekly: Callable[..., AppTest]) -> None:
+    page = weekly(week="2026-11-09", show="Projects × days", compare="previous")
+    table = page.table[0].value
+    # Borealis 3:00 and Internal 0:30 this week; Atlas 2:00 and 1:30 the week before.
+    assert table.iloc[:, 0].tolist() == ["Borealis", "Internal", "Atlas", "Total"]
+    assert (table["Total"] / 3600).tolist() == [3.0, 0.5, 0.0, 3.5]
+    assert table["2–8 Nov 2026"].round(6).tolist() == [0.0, 0.0, 3.5, 3.5]
+
+
 @pytest.mark.parametrize("bad", ["yesterday", "2026-13-01", "1999-01-01", ""])
 def test_a_week_that_is_none_is_this_week_with_a_word(weekly: Callable[..., AppTest], bad: str) -> None:
     page = weekly(week=bad)
@@ -118,3 +128,44 @@ def test_where_the_week_begins_on_sunday_so_does_the_report(housed: Housed, app_
     page.query_params["week"] = "2026-11-04"
     go_to(page, "weekly")
     assert "Week of November 1, 2026" in texts(page)
+
+
+def test_a_week_of_which_a_month_is_missing_is_no_report(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.front.fail("detailed", "500", when=lambda asked: asked.month == "2026-09")
+    ana = next(one for one in house.world.users.values() if one.name == "Ana Kovač")
+    start = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    house.world.add_entry(ana, start, start + timedelta(hours=1))
+    page = app_of(house.front, studio.KEY).run()
+    page.query_params["week"] = "2026-10-01"
+    settle(go_to(page, "weekly"))
+    assert is_sound(page)
+    assert not page.code
+    assert not page.table
+    assert "September 2026 can't be read" in "\n".join(notices(page))
+    assert "The report is made when both months of this week are there." in texts(page)
+    house.front.heal()
+    buttons(page)["Retry"].click().run()
+    assert plain(settle(page))[1] == "Everyone: 1h"
+
+
+@pytest.mark.parametrize("name", ["detailed", "weekly"])
+@pytest.mark.parametrize("fault", ["401", "403", "404", "429", "500", "timeout", "dropped", "cut JSON", "redirect"])
+def test_faults_are_said_and_nothing_breaks(housed: Housed, app_of: AppOf, name: str, fault: str) -> None:
+    house = housed()
+    house.front.fail("detailed", fault)
+    page = settle(go_to(app_of(house.front, studio.KEY).run(), name))
+    assert is_sound(page)
+    assert notices(page) or "16–22 Nov 2026" in texts(page)
+    assert studio.KEY not in everything(page)
+    house.front.heal()
+
+
+def test_a_part_of_the_period_is_called_one_above_the_list(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.front.fail("detailed", "500", when=lambda asked: asked.month == "2026-11")
+    page = app_of(house.front, studio.KEY)
+    page.query_params["period"] = "this-quarter"
+    go_to(page.run(), "detailed")
+    assert "Part, 2 of 3 months: 1 entry · 4.00 h" in texts(page)
+    assert {file.proto.disabled for file in page.get("download_button")} == {True}

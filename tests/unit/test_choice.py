@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clockify.app.choice import Choice, from_url, to_url
-from clockify.periods import Period, Preset
+from clockify.periods import Against, Period, Preset
+from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
+from clockify.reports.rounding import EXACT, MINUTES, Direction, Rounding
 
 TODAY = date(2026, 11, 21)
-KNOWN = {"people": {"u1", "u2"}, "clients": {"c1", ""}, "projects": {"p1", "p2", ""}}
+KNOWN = {"people": {"u1", "u2"}, "clients": {"c1", ""}, "projects": {"p1", "p2", ""}, "tasks": {"t1", "t2"}, "tags": {"g1"}}
+ROUNDINGS = [EXACT, *(Rounding(one, minutes) for one in Direction if one is not Direction.NONE for minutes in MINUTES)]
 
 
 def test_the_usual_needs_no_words() -> None:
@@ -47,6 +50,16 @@ choices = st.builds(
         st.lists(st.sampled_from(["p1", "p2", ""]), unique=True).map(tuple),
         st.sampled_from([None, True, False]),
     ),
+    st.sampled_from(ROUNDINGS),
+    st.sampled_from([None, *Against]),
+    st.builds(
+        Search,
+        st.text(max_size=200),
+        st.lists(st.sampled_from(["t1", "t2"]), unique=True).map(tuple),
+        st.sampled_from([(), ("g1",)]),
+        st.lists(st.sampled_from(["project", "task", "description", "tag"]), unique=True).map(tuple),
+    ),
+    st.one_of(st.none(), days),
 )
 
 
@@ -72,6 +85,11 @@ def test_every_range_survives_the_link(start: date, length: int) -> None:
         ({"period": ["custom"], "from": ["1990-01-01"], "to": ["1990-01-02"]}, "from and to"),
         ({"billable": ["maybe"]}, "billable"),
         ({"people": ["nobody"]}, "people"),
+        ({"rounding": ["up-7"]}, "rounding"),
+        ({"compare": ["next-year"]}, "compare (previous or last-year)"),
+        ({"week": ["the last one"]}, "week"),
+        ({"tags": ["g2"]}, "tags"),
+        ({"without": ["money"]}, "without"),
     ],
 )
 def test_what_makes_no_sense_is_dropped_and_named(params: dict[str, list[str]], word: str) -> None:
@@ -93,3 +111,11 @@ def test_steps_go_by_name_where_one_fits() -> None:
     older = Choice().stepped(-2, TODAY, "MONDAY")
     assert (older.preset, older.days) == (Preset.CUSTOM, Period(date(2026, 9, 1), date(2026, 10, 1)))
     assert older.stepped(2, TODAY, "MONDAY").preset is Preset.THIS_MONTH
+
+
+def test_what_one_page_has_for_itself_stands_in_no_other_pages_link() -> None:
+    choice = Choice(Preset.LAST_WEEK, rounding=Rounding(Direction.UP, 6), search=Search("x", tags=("g1",)), week=date(2026, 11, 2))
+    shared = {"period": ["last-week"], "rounding": ["up-6"]}
+    assert to_url(choice, "billable") == shared
+    assert to_url(choice, "weekly") == shared | {"week": ["2026-11-02"]}
+    assert to_url(choice, "detailed") == shared | {"search": ["x"], "tags": ["g1"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -14,7 +14,17 @@ from clockify.frames import report_entries_frame
 from clockify.periods import Period
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT, Palette
-from clockify.render.weekly_tables import CELLS_ROUNDED, WARMEST, by_project_table, grid_footnote, heat_color, week_grid_table, weekly_table
+from clockify.render.weekly_tables import (
+    CELLS_ROUNDED,
+    WARMEST,
+    by_project_table,
+    day_head,
+    grid_footnote,
+    heat_color,
+    shown_days,
+    week_grid_table,
+    weekly_table,
+)
 from clockify.reports.weekly import week_grid, weekly_report
 
 WEEK = Period(date(2026, 11, 23), date(2026, 11, 30))
@@ -194,3 +204,15 @@ def test_a_week_without_time_has_no_rows(narrow: bool) -> None:
     assert cells(by_project_table(nothing, DIRECTORY, LIGHT)) == []
     assert cells(week_grid_table(week_grid(ENTRIES.iloc[:0], WEEK, DIRECTORY, Kind.PROJECT), DARK, narrow=narrow)) == []
     assert grid_footnote(week_grid(ENTRIES.iloc[:0], WEEK, DIRECTORY, Kind.PROJECT)) == ""
+
+
+def test_the_days_shown_are_those_that_head_the_columns() -> None:
+    days = [date(2026, 11, 2) + timedelta(days=step) for step in range(7)]
+    seconds = [0, 0, 3600, 0, 7200, 0, 0]
+    grid = pd.DataFrame(
+        {"id": ["p1"], "label": ["Atlas"], **{day: [one] for day, one in zip(days, seconds, strict=True)}, "total": [10800]}
+    )
+    for narrow, expected in ((False, days), (True, [days[2], days[4]])):
+        assert shown_days(grid, narrow) == expected
+        heads = [str(name) for name in week_grid_table(grid, LIGHT, narrow=narrow).data][1:-1]
+        assert heads == [day_head(day, narrow) for day in expected]
