@@ -147,7 +147,7 @@ def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Tot
             change.magnitude if change else hours_text(seconds),
             delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
             delta_color=good_or_bad(change),  # type: ignore[arg-type]
-            delta_description=f"{against(view)} · {hours_text(seconds)}" if change else None,
+            delta_description=" · ".join([against(view)] if is_narrow() else [against(view), hours_text(seconds)]) if change else None,
             border=True,
             height="stretch",
         )

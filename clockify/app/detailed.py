@@ -31,7 +31,7 @@ from clockify.reports.rounding import EXACT, Rounding
 
 HEIGHT = 520
 # What fits on a phone without scrolling sideways.
-PHONE_FIRST = ("open", "day", "duration", "swatch", "project", "description")
+PHONE_FIRST = ("open", "day", "running", "duration", "swatch", "project", "description")
 ALL = {"tasks": "All tasks", "tags": "All tags"}
 Ids = tuple[str, ...]
 
@@ -109,7 +109,7 @@ def draw_entries(view: View, found: Found) -> None:
             height=min(HEIGHT, 36 + 35 * len(table)),
             hide_index=True,
             column_config=_columns(partial(keep_clicked, together), narrow=is_narrow()),
-            column_order=[*PHONE_FIRST, *(str(name) for name in table if name not in PHONE_FIRST)] if is_narrow() else None,
+            column_order=_phone_order(table) if is_narrow() else None,
             placeholder="",
             key="entries-table",
             alt=f"{format_count(len(table), 'time entry', 'time entries')}, one row each",
@@ -172,6 +172,10 @@ def _totals_line(view: View, found: Found) -> str:
         words = totals_words(found.before, hour_style(), money=view.sees_amounts) if found.before else "not there yet"
         line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
     return line
+
+
+def _phone_order(table: pd.DataFrame) -> list[str]:
+    return [*(name for name in PHONE_FIRST if name in table), *(str(name) for name in table if name not in PHONE_FIRST)]
 
 
 def _columns(on_open: Any, *, narrow: bool) -> dict[str, Any]:

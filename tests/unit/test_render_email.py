@@ -14,13 +14,13 @@ import pandas as pd
 import pytest
 
 from clockify.directory import Directory, Kind, Project
-from clockify.frames import report_entries_frame
 from clockify.periods import Period
 from clockify.render.email import ROUNDED, footer_of, format_spoken, shortened, weekly_eml, weekly_html, weekly_text
 from clockify.render.facts import Facts
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
 from clockify.reports.weekly import Week, weekly_report
+from tests.support.weeks import entries_of
 
 WEEK = Period(date(2026, 3, 23), date(2026, 3, 30))
 EVIL = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1">&amp;'
@@ -37,17 +37,6 @@ NAMES: dict[Kind, dict[str, str]] = {
     Kind.TAG: {},
 }
 DIRECTORY = Directory(NAMES, PROJECTS)
-
-
-def entries_of(*rows: tuple[str, str, str | None, str | None, str, int]) -> pd.DataFrame:
-    """Rows of (person, start in Belgrade, project, task, description, seconds)."""
-    listed = []
-    for place, (person, start, project, task, description, seconds) in enumerate(rows):
-        begin = pd.Timestamp(start, tz="Europe/Belgrade")
-        span = {"start": begin.isoformat(), "end": (begin + pd.Timedelta(seconds=seconds)).isoformat(), "duration": seconds}
-        entry = {"_id": f"e{place}", "userId": person, "projectId": project, "taskId": task, "description": description}
-        listed.append(entry | {"timeInterval": span, "billable": project is not None, "currency": "EUR"})
-    return report_entries_frame(listed, zone="Europe/Belgrade", currencies={}, default_currency="EUR")
 
 
 ENTRIES = entries_of(

@@ -10,7 +10,6 @@ import pytest
 from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory, Kind, Project
-from clockify.frames import report_entries_frame
 from clockify.periods import Period
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT, Palette
@@ -26,6 +25,7 @@ from clockify.render.weekly_tables import (
     weekly_table,
 )
 from clockify.reports.weekly import week_grid, weekly_report
+from tests.support.weeks import entries_of
 
 WEEK = Period(date(2026, 11, 23), date(2026, 11, 30))
 EVIL = "![i](https://evil.invalid/x.png)"
@@ -42,17 +42,6 @@ NAMES: dict[Kind, dict[str, str]] = {
     Kind.TAG: {},
 }
 DIRECTORY = Directory(NAMES, PROJECTS)
-
-
-def entries_of(*rows: tuple[str, str, str | None, str | None, str, int]) -> pd.DataFrame:
-    """Rows of (person, start in Belgrade, project, task, description, seconds)."""
-    listed = []
-    for place, (person, start, project, task, description, seconds) in enumerate(rows):
-        begin = pd.Timestamp(start, tz="Europe/Belgrade")
-        span = {"start": begin.isoformat(), "end": (begin + pd.Timedelta(seconds=seconds)).isoformat(), "duration": seconds}
-        entry = {"_id": f"e{place}", "userId": person, "projectId": project, "taskId": task, "description": description}
-        listed.append(entry | {"timeInterval": span, "billable": project is not None, "currency": "EUR"})
-    return report_entries_frame(listed, zone="Europe/Belgrade", currencies={}, default_currency="EUR")
 
 
 ENTRIES = entries_of(
