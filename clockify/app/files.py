@@ -49,7 +49,7 @@ def draw_files(view: View, files: list[File], note: str = "") -> None:
             st.download_button(
                 file.label,
                 data=file.make,
-                file_name=file_name(file.report, view.period, file.extension),
+                file_name=file_name(file.report, view.period, file.extension, view.choice.rounding),
                 mime=MIMES[file.extension],
                 icon=file.icon,
                 key=f"download-{file.key}",

@@ -23,6 +23,7 @@ from clockify.render.figures import AddingUp, Texts, adding_up, cents_text, dura
 from clockify.render.rows import NAMED, dates, each, local_times, names, of_few, pieces, tag_names
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
+from clockify.reports.rounding import EXACT, Rounding
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 Columns = Mapping[str, Sequence[str] | Texts]
@@ -119,9 +120,13 @@ def weekly_grid_csv(grid: pd.DataFrame, title: str = "Name") -> bytes:
     return csv_of([{title: [*each(grid["label"], text_cell), "Total"], **{name.capitalize(): cells for name, cells in sums.items()}}])
 
 
-def file_name(report: str, period: Period, extension: str = "csv") -> str:
-    """Name a file as Clockify does: Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv."""
-    return f"Clockify_Time_Report_{report}_{period.start:%d_%m_%Y}-{period.last_day:%d_%m_%Y}.{extension}"
+def file_name(report: str, period: Period, extension: str = "csv", rounding: Rounding = EXACT) -> str:
+    """Name a file as Clockify does: Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv.
+
+    A CSV has no other place to say that its entries are rounded: "…_rounded_up-15.csv".
+    """
+    rounded = "" if rounding.is_exact else f"_rounded_{rounding.key}"
+    return f"Clockify_Time_Report_{report}_{period.start:%d_%m_%Y}-{period.last_day:%d_%m_%Y}{rounded}.{extension}"
 
 
 def neutralised(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clockify.periods import (
@@ -112,7 +112,14 @@ def test_a_period_without_days_is_refused() -> None:
 @given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(1, 400), st.integers(-5, 5))
 def test_shifting_there_and_back(start: date, length: int, steps: int) -> None:
     period = Period(start, date.fromordinal(start.toordinal() + length))
-    assert shift(shift(period, steps), -steps) == period
+    moved = shift(period, steps)
+    # 92 days may land on three whole months, which then move as months: there is no telling them apart.
+    assume(is_of_months(moved) == is_of_months(period))
+    assert shift(moved, -steps) == period
+
+
+def is_of_months(period: Period) -> bool:
+    return period.start.day == period.end.day == 1
 
 
 @given(st.integers(2000, 2099), st.integers(1, 12), st.integers(-40, 40))

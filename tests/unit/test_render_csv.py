@@ -18,6 +18,7 @@ from clockify.periods import Period
 from clockify.render.csv import billable_csv, entries_csv, file_name, summary_csv, to_csv
 from clockify.render.figures import AddingUp, adding_up, exact_amount
 from clockify.reports.billing import billing_rows
+from clockify.reports.rounding import Direction, Rounding
 from clockify.reports.summary import Grouping, Totals, grouped, totals_of
 
 PROJECTS = {
@@ -194,3 +195,5 @@ def test_file_names_are_clockifys() -> None:
     period = Period(date(2026, 11, 1), date(2026, 12, 1))
     assert file_name("Summary", period) == "Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv"
     assert file_name("Detailed", period, "xlsx").endswith("30_11_2026.xlsx")
+    rounded = file_name("Summary", period, rounding=Rounding(Direction.UP, 15))
+    assert rounded == "Clockify_Time_Report_Summary_01_11_2026-30_11_2026_rounded_up-15.csv"
