@@ -4,7 +4,7 @@ from clockify.app.billable import draw_downloads, draw_money, draw_table, draw_u
 from clockify.app.page import open_page
 from clockify.reports.billing import billing_rows
 
-view = open_page("Billable", compares=True, clicks=True)
+view = open_page("Billable", compares=True, clicks=True, billable=True)
 if view:
     rows = billing_rows(view.cube, view.directory)
     draw_money(view, rows)

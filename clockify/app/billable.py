@@ -135,7 +135,11 @@ def draw_downloads(view: View, rows: pd.DataFrame) -> None:
     ]
     own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
     each = [replace(file, label=own.get(file.label, file.label)) for file in entry_files(view, entries, facts, "Billable_Entries")]
-    draw_files(view, [*table, *each], "Sums of the files equal this page: amounts stand in them with all their decimals.")
+    draw_files(
+        view,
+        [*table, *each],
+        "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.",
+    )
 
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:

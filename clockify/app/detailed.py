@@ -30,6 +30,7 @@ from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
 
 HEIGHT = 520
+SAID_OF_FILES = "All that is shown, without running timers. CSV, Excel and JSON add up to this page; Clockify's columns round each amount."
 # What fits on a phone without scrolling sideways.
 PHONE_FIRST = ("open", "day", "running", "duration", "swatch", "project", "description")
 ALL = {"tasks": "All tasks", "tags": "All tags"}
@@ -123,7 +124,11 @@ def draw_downloads(view: View, found: Found) -> None:
         return
     facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
     files = entry_files(view, lambda: found.entries, facts, "Detailed")
-    draw_files(view, files, "Every entry shown above, without running timers; sums equal this page.")
+    draw_files(
+        view,
+        files,
+        SAID_OF_FILES,
+    )
 
 
 def search_words(view: View) -> str:
@@ -196,8 +201,8 @@ def _columns(on_open: Any, *, narrow: bool) -> dict[str, Any]:
         "tags": column.TextColumn("Tags", width=120),
         "billable": column.CheckboxColumn("Billable", width=70),
         "rate": column.NumberColumn("Rate", format="%.2f", width=80),
-        "amount": column.NumberColumn("Amount", format="%.2f", width=90),
-        "currency": column.TextColumn("Currency", width=76),
+        "amount": column.NumberColumn("Amount", format="%.2f", width=84),
+        "currency": column.TextColumn("Currency", width=66),
         "duration": hours if decimal else clock,
-        "running": column.CheckboxColumn("Running", width=76),
+        "running": column.CheckboxColumn("Running", width=66),
     }

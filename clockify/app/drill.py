@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from clockify.app.choice import Choice, to_url
-from clockify.app.filters import ENTRIES_PAGE, Way, go_to, held, hold
+from clockify.app.filters import ENTRIES_PAGE, Way, go_to, held, here, hold, leave_for
 from clockify.app.navigation import FIRST, PAGES
 from clockify.app.options import click_filters
 from clockify.periods import Period, Preset
@@ -38,11 +38,10 @@ def lead_to(choice: Choice) -> None:
     if click_filters() and choice.search.is_empty:
         hold(choice)
         return
-    params = {name: st.query_params.get_all(name) for name in st.query_params}
-    led = to_url(choice, ENTRIES_PAGE)
-    st.session_state["_way_back"] = Way(st.session_state.get("_page", ""), params, led)
-    workspace = {"workspace": params["workspace"]} if "workspace" in params else {}
-    st.session_state["_go"] = Way(ENTRIES_PAGE, led | workspace)
+    start = here()
+    workspace = {name: values for name, values in start.params.items() if name == "workspace"}
+    leave_for(Way(ENTRIES_PAGE, to_url(choice, ENTRIES_PAGE) | workspace))
+    st.session_state["_way_back"] = start
 
 
 def follow() -> None:
@@ -98,5 +97,5 @@ def follow_clicks(table: str, rows: Sequence[bool], pick: Callable[[int, int | N
 
 
 def _go_back(way: Way) -> None:
-    st.session_state["_go"] = way
+    leave_for(way)
     st.session_state.pop("_way_back", None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NoReturn
 
@@ -37,11 +37,26 @@ BILLABLE = {"All": None, "Yes": True, "No": False}
 
 @dataclass(frozen=True)
 class Way:
-    """A page's address: its path and parameters; `led`: those of the entries that a click there led to."""
+    """A page's address: its path and its parameters."""
 
     page: str
     params: Params
-    led: Params = field(default_factory=dict)
+
+
+def here() -> Way:
+    """Return the address that is on screen; for a callback."""
+    return Way(st.session_state.get("_page", ""), {name: st.query_params.get_all(name) for name in st.query_params})
+
+
+def leave_for(way: Way) -> None:
+    """In a callback: go to another address (`go_to`) before the page is drawn.
+
+    On the way there Streamlit leaves a step in the browser's history that is this page with the
+    parameters of the other; what is meant by it is kept for whoever comes back.
+    """
+    start = here()
+    st.session_state.setdefault("_steps", {})[start.page] = (way.page, _own(way.params), start.params)
+    st.session_state["_go"] = way
 
 
 def go_to(way: Way) -> NoReturn:
@@ -202,12 +217,14 @@ def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
     """
     params: Params = {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}
     written, last_page = st.session_state.get("_url"), st.session_state.get("_page")
+    if page != ENTRIES_PAGE:
+        st.session_state.pop("_way_back", None)
     bare = st.session_state.setdefault("_bare", {})
     st.session_state["_page"] = page
     came_by_menu = written is not None and not params and page != last_page
     if came_by_menu:
         bare[page] = written
-    params = _before_the_click(page, last_page, params or bare.get(page, params))
+    params = _meant(page, last_page, params or bare.get(page, params))
     if params == written:
         return came_by_menu
     choice, dropped = from_url(params, known)
@@ -216,22 +233,23 @@ def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
     return False
 
 
-def _before_the_click(page: str, last_page: str | None, params: Params) -> Params:
-    """Return the parameters that a page had when a click on it led to the entries.
-
-    On the way there Streamlit leaves a step in the browser's history that is this page with the
-    parameters of the other: who comes back to it wants what he left. Elsewhere the way back is forgotten.
-    """
-    if page == ENTRIES_PAGE:
+def _meant(page: str, last_page: str | None, params: Params) -> Params:
+    """Return what a step of the history means that Streamlit left there by itself (`leave_for`)."""
+    if page == last_page:
         return params
-    way: Way | None = st.session_state.pop("_way_back", None)
-    came_back = way is not None and last_page == ENTRIES_PAGE and way.page == page and params == way.led
-    if way is None or not came_back:
+    steps = st.session_state.get("_steps", {})
+    came_from, step, meant = steps.get(page, (None, None, {}))
+    if came_from != last_page or params != step:
         return params
-    if way.params.keys() - set(NAMES):
+    del steps[page]
+    if meant.keys() - set(NAMES):
         # Groups, steps and the like are in the address by Streamlit's own doing, and nobody else may write them.
-        go_to(way)
-    return way.params
+        go_to(Way(page, meant))
+    return _own(meant)
+
+
+def _own(params: Params) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in params.items() if name in NAMES}
 
 
 def _workspace_param(visit: Visit) -> dict[str, list[str]]:

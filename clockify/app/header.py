@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,11 @@ def draw_title(title: str) -> None:
         st.title(title, anchor=False, width="content")
 
 
-def draw_header(title: str, view: View, *, clicks: bool = False) -> None:
-    """Draw title, status line, Refresh, options, and what is in force; `clicks`: the page has something to click on."""
+def draw_header(title: str, view: View, *, clicks: bool = False, billable: bool = False) -> None:
+    """Draw title, status line, Refresh, options, and what is in force.
+
+    `clicks`: the page has something to click on; `billable`: its sums are of billable time alone.
+    """
     narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(title, anchor=False, width="content")
@@ -49,7 +53,7 @@ def draw_header(title: str, view: View, *, clicks: bool = False) -> None:
         if view.visit.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="orange")
             made_up = "made-up figures · "
-        st.caption(f"{made_up}{escape_markdown(filter_words(view))}{_rounding_words(view)}{_running_words(view)}")
+        st.caption(f"{made_up}{escape_markdown(filter_words(view))}{_rounding_words(view, billable)}{_running_words(view)}")
 
 
 def _draw_refresh(view: View, label: str, icon: str | None = None) -> None:
@@ -108,18 +112,19 @@ def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural
     return ", ".join(one_line(view.directory.label(kind, identifier)) for identifier in ids)
 
 
-def _rounding_words(view: View) -> str:
+def _rounding_words(view: View, billable: bool) -> str:
     """Name the rule of rounding, and what it adds or takes away."""
     rounding = view.choice.rounding
     if rounding.is_exact or not view.is_whole:
         return "" if rounding.is_exact else f" · **{rounding.label}**"
-    difference = escape_markdown(difference_words(view.totals, view.exact, money=view.sees_amounts))
+    both = [replace(one, seconds=one.billable_seconds) if billable else one for one in (view.totals, view.exact)]
+    difference = escape_markdown(difference_words(*both, money=view.sees_amounts))
     return f" · :material/straighten: **{rounding.label}**: {difference} against the exact total"
 
 
 def _running_words(view: View) -> str:
-    """Say how many timers run; their time is in no total."""
-    running = view.visit.access.running()
+    """Say how many timers run of what is on screen; their time is in no total."""
+    running = view.running
     if not running:
         return ""
     names = [view.directory.label(Kind.USER, timer.get("userId") or "") for timer in running]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +25,7 @@ from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
 from clockify.periods import Against, Month, Period, compared_period, elapsed
 from clockify.reports.beside import moved
-from clockify.reports.filters import apply_filters, in_period
+from clockify.reports.filters import Filters, apply_filters, in_period
 from clockify.reports.rounding import Rounding
 from clockify.reports.summary import Totals, totals_of, working_days
 
@@ -80,6 +81,14 @@ class View:
         if self.choice.compare is None or self.before is None or not self.is_whole:
             return None
         return moved(self.before, self.previous, self.period)
+
+    @property
+    def running(self) -> list[dict[str, Any]]:
+        """The timers that run in the period and pass the filters."""
+        filters, today = self.choice.filters, self.visit.today
+        if not self.period.start <= today < self.period.end:
+            return []
+        return [timer for timer in self.visit.access.running() if _passes(timer, filters, self.directory)]
 
     @property
     def missing(self) -> tuple[Month, ...]:
@@ -192,6 +201,13 @@ def oldest_check(view: View) -> datetime | None:
     """Return when the month that was checked longest ago was checked; None without months."""
     times = [state.checked_at for state in view.shown_states]
     return datetime.fromtimestamp(min(times), resources.now().tzinfo) if times else None
+
+
+def _passes(timer: dict[str, Any], filters: Filters, directory: Directory) -> bool:
+    """Does a running timer pass? As `apply_filters` has it for entries."""
+    project = timer.get("projectId") or ""
+    chosen = ((filters.people, timer.get("userId") or ""), (filters.projects, project), (filters.clients, directory.client_of(project)))
+    return all(not ids or own in ids for ids, own in chosen) and filters.billable in (None, bool(timer.get("billable")))
 
 
 def _reported(totals: dict[str, object]) -> Totals:

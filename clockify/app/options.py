@@ -23,7 +23,7 @@ def draw_options(*, clicks: bool) -> None:
     """Draw the button that opens the options; `clicks`: the page has something to click on."""
     with st.popover("Options", icon=":material/tune:", key="options"):
         _draw_rounding()
-        st.selectbox("Compare with", [None, *Against], format_func=_against_words, key="compare")
+        st.selectbox("Compare with", [None, *Against], format_func=_against_words, key="compare", placeholder=_against_words(None))
         if clicks:
             st.radio("A click on a chart or a row", list(Click), format_func=str, key="click", persist_state="session")
 

@@ -27,12 +27,13 @@ def open_page(
     toolbar: Callable[[View], None] | None = None,
     compares: bool = False,
     clicks: bool = False,
+    billable: bool = False,
 ) -> View | None:
     """Return the page's data, or draw why there are no figures yet and return None.
 
     `period` says which days the page shows if not those of the sidebar, and `toolbar` draws what they
     are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
-    `clicks`: something on it leads to entries.
+    `clicks`: something on it leads to entries; `billable`: its sums are of billable time alone.
     """
     visit = visits.current()
     choice: Choice = st.session_state["_choice"]
@@ -41,7 +42,7 @@ def open_page(
         draw_disconnected(visit)
         return None
     view = load(visit, choice, period=period(visit, choice) if period else None, compares=compares)
-    draw_header(title, view, clicks=clicks)
+    draw_header(title, view, clicks=clicks, billable=billable)
     if toolbar:
         toolbar(view)
     draw_notices(view)

@@ -76,7 +76,7 @@ def billable_table(
         beside, amounts = _beside(records, before, style)
         beside = {} if narrow else beside
         table = put_after(put_after(table, HOURS, beside), AMOUNT, amounts)
-        own |= beside | amounts
+        table, own = table.drop(columns=[HOURS] if narrow else []), own | beside | amounts
     if not money:
         table = table.drop(columns=[name for name in table if name == RATE or str(name).startswith(AMOUNT)])
     styles = _billable_styles(rows, table, directory, palette)

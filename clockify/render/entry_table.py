@@ -23,15 +23,15 @@ def entry_table(
 
     Columns: open (the word on the button), day, start, end, running (if it is there), duration (hours, or
     "1:15:00" in that style), person, swatch (a picture as a data address, "" for no project), project,
-    description, task, client, tags, billable, rate, amount, currency (these three only with `money`).
+    amount, currency, description, task, client, tags, billable, rate (amount, currency, rate only with `money`).
     """
     swatches = recoded(as_categorical(rows["project_id"]), partial(_swatch, directory, palette))
     table = rows.drop(columns=["project_id", "hours"]).assign(
         open=pd.Categorical([OPEN]).take([0] * len(rows)), swatch=swatches, duration=_durations(rows["hours"], style)
     )
-    running = ["running"] if "running" in rows else []
-    order = ["open", "day", "start", "end", *running, "duration", "person", "swatch", "project", "description", "task", "client", "tags"]
-    return table[[*order, "billable", *(["rate", "amount", "currency"] if money else [])]]
+    running, amount, rate = ["running"] if "running" in rows else [], ["amount", "currency"] if money else [], ["rate"] if money else []
+    order = ["open", "day", "start", "end", *running, "duration", "person", "swatch", "project", *amount, "description", "task", "client"]
+    return table[[*order, "tags", "billable", *rate]]
 
 
 def _swatch(directory: Directory, palette: Palette, project_id: str) -> str:

@@ -17,6 +17,7 @@ from clockify.render.styling import (
     AMOUNT,
     BILLABLE,
     BOLD,
+    CHANGE,
     DOT,
     ENTRIES,
     HOURS,
@@ -69,7 +70,7 @@ def summary_table(
     if before:
         beside = before_columns(rows["seconds"].tolist(), _seconds_before(rows, left_out, before), before.period, style)
         table, own = put_after(table, HOURS, beside), own | beside
-    hidden = ([BILLABLE, ENTRIES] if narrow else []) + ([BILLABLE] if before else []) + ([SHARE] if before and narrow else [])
+    hidden = ([BILLABLE, ENTRIES] if narrow else []) + ([BILLABLE] if before else []) + ([SHARE, CHANGE] if before and narrow else [])
     table = table.drop(columns=list(dict.fromkeys(hidden)))
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)

@@ -81,6 +81,12 @@ def test_a_part_of_the_donut_leads_to_its_project_and_the_button_back(job: Job) 
     job.sight.page.get_by_role("button", name="Back to Overview").click()
     job.shows(entries, job.month.days)
     assert job.sight.query == [LAST, ana]
+    # The browser's own buttons go through what was seen, and nothing else.
+    job.sight.page.go_back()
+    shows_entries(job, entries_in(job.world, job.month, people=[ana[1]], projects=[largest]))
+    assert job.sight.query == [LAST, ana, ("projects", largest)]
+    job.sight.page.go_forward()
+    job.shows(entries, job.month.days)
     line = job.sight.under("share-legend", "tbody tr").first
     assert line.locator("td").nth(1).inner_text().strip() == job.world.projects[largest].name
     line.click()

@@ -71,6 +71,20 @@ def test_the_rule_is_named_and_its_difference_shown(
     assert f"each entry rounded {words} {minutes} min · amounts exact" in texts(page)
 
 
+def test_billable_names_the_difference_of_its_own_hours(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    add_odd_entries(house.world)
+    ana = next(one for one in house.world.users.values() if one.name == "Ana Kovač")
+    start = datetime(2026, 11, 5, 7, tzinfo=UTC)
+    house.world.add_entry(ana, start, start + timedelta(minutes=10), billable=False)
+    page = app_of(house.front, studio.KEY)
+    page.query_params["rounding"] = "up-30"
+    page.run()
+    # 20, 7 and 10 minutes become 30 each: 53 more, of them 33 billable, which earn 55 EUR.
+    assert "+0.88 h, +€55.00" in texts(page)
+    assert "+0.55 h, +€55.00" in texts(go_to(page, "billable"))
+
+
 def test_the_list_and_the_week_are_rounded_too(page: AppTest) -> None:
     page.query_params["rounding"] = "up-15"
     go_to(page.run(), "detailed")
