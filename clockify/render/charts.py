@@ -112,6 +112,7 @@ def donut_chart(
             opacity=_faded_unless_picked(),
             order=alt.Order("rank:Q"),
             tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+            description=alt.Description("described:N"),
         )
         .add_params(pick)
     )
@@ -153,17 +154,18 @@ def _series_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> p
 
 
 def _share_rows(share: pd.DataFrame, style: HourStyle) -> pd.DataFrame:
-    """Return a row for each slice, with every text that is shown."""
-    return pd.DataFrame(
+    """Return a row for each slice, with every text that is shown or read out."""
+    texts = pd.DataFrame(
         {
-            "id": share["id"],
             "name": [one_line(label) for label in share["label"]],
-            "hours": share["seconds"] / SECONDS_PER_HOUR,
             "text": [_hours(seconds, style) for seconds in share["seconds"]],
             "part": [format_percent(part) for part in share["share"]],
-            "rank": range(len(share)),
-        }
+        },
+        index=share.index,
+        dtype="str",
     )
+    texts["described"] = texts["name"] + ": " + texts["text"] + ", " + texts["part"]
+    return texts.assign(id=share["id"], hours=share["seconds"] / SECONDS_PER_HOUR, rank=range(len(share)))
 
 
 def _days_off(frame: pd.DataFrame, interval: Interval, palette: Palette, axis: alt.X) -> alt.Chart:

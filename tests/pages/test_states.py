@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.app import loaders, resources
 from clockify.demo import MANAGER_KEY
+from clockify.periods import Preset
 from tests.support import studio
 from tests.support.faults import Exchange
 from tests.support.house import House
@@ -266,6 +267,12 @@ def test_a_running_timer_stands_apart_and_in_no_total(housed: Housed, app_of: Ap
     page = app_of(house.front, studio.KEY).run()
     assert "running, in no total: Ben Okafor" in texts(page)
     assert figures(page) == studio.NOVEMBER
+    # What isn't on screen isn't running there: other people's, and other months.
+    page.multiselect(key="people").set_value([one for one in page.multiselect(key="people").options if one.startswith("Ana")]).run()
+    assert "running, in no total" not in texts(page)
+    page.multiselect(key="people").set_value([])
+    page.selectbox(key="period").set_value(Preset.LAST_MONTH).run()
+    assert "running, in no total" not in texts(page)
 
 
 def test_a_timer_of_long_ago_is_shown_with_its_age(housed: Housed, app_of: AppOf) -> None:

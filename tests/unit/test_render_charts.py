@@ -174,6 +174,8 @@ def test_sentences_have_the_figures() -> None:
         "Hours per day, 1–30 Nov 2026: 3.5 tracked, 3.0 of them billable. Most on Mon 2 Nov 2026: 2.5. 28 days without any."
     )
     share = share_by(ROWS, Kind.PROJECT, DIRECTORY)
+    ring = donut_chart(share, LIGHT, 12600).layer[0].data
+    assert ring["described"].tolist() == [f"{HOSTILE}: 2.0 h, 57%", "datum.label: 0.5 h, 14%", "No project: 1.0 h, 29%"]
     assert donut_alt(share, 12600) == f"Share by project of 3.5 hours: {HOSTILE} 2.0 (57%), datum.label 0.5 (14%), No project 1.0 (29%)."
     series = by_interval_and(ROWS, NOVEMBER, Interval.DAY, "MONDAY", Kind.PROJECT, DIRECTORY)
     assert "3.5 tracked; " in bars_by_series_alt(series, Interval.DAY)
