@@ -11,6 +11,7 @@ from clockify.app.loaders import View
 from clockify.app.look import hour_style
 from clockify.money import largest_first
 from clockify.periods import MONTH_NAMES, Against, Month, elapsed
+from clockify.render.difference import totals_words
 from clockify.render.formats import (
     NOT_APPLICABLE,
     ChangeText,
@@ -19,6 +20,7 @@ from clockify.render.formats import (
     format_percent,
     format_tracked,
 )
+from clockify.render.markdown import escape_markdown
 from clockify.render.styling import markdown_money
 from clockify.reports.compare import amount_changes, average_change, billability_change, tracked_change
 from clockify.reports.summary import Totals, spark, totals_of
@@ -83,6 +85,16 @@ def label_of(view: View, word: str) -> str:
         return word
     months = view.period.months()
     return f"{word}, {len(months) - len(view.missing)} of {len(months)} months"
+
+
+def sums_line(view: View, now: Totals, before: Totals | None) -> str:
+    """Return sums in a line, in Markdown, and under it those of the period compared with, if that was chosen."""
+    part = "" if view.is_whole else f"{label_of(view, 'Part')}: "
+    line = f"{part}**{escape_markdown(totals_words(now, hour_style(), money=view.sees_amounts))}**"
+    if view.choice.compare:
+        words = totals_words(before, hour_style(), money=view.sees_amounts) if before else "not there yet"
+        line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
+    return line
 
 
 def hours_text(seconds: int) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app import resources
-from clockify.app.cards import label_of
+from clockify.app.cards import sums_line
 from clockify.app.entry import keep_clicked, show_clicked
 from clockify.app.files import ALL_COLUMNS, draw_files, entry_files, facts_of
 from clockify.app.filters import held, hold
@@ -20,10 +20,9 @@ from clockify.app.look import colors, hour_style, is_narrow
 from clockify.directory import Kind
 from clockify.frames import concat_frames, running_entries_frame
 from clockify.periods import Period
-from clockify.render.difference import totals_words
 from clockify.render.entry_table import entry_table
 from clockify.render.formats import HourStyle, format_count
-from clockify.render.markdown import escape_markdown, one_line
+from clockify.render.markdown import one_line
 from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, ordered
 from clockify.reports.filters import apply_filters, in_period
 from clockify.reports.measures import Totals, totals_of
@@ -96,13 +95,16 @@ def draw_entries(view: View, found: Found) -> None:
         _draw_nothing()
         return
     with st.container(border=True, gap="xsmall", key="entries"):
-        st.markdown(_totals_line(view, found))
+        st.markdown(sums_line(view, found.totals, found.before))
         running, entries = found.running, ordered(found.entries, st.session_state.get("order", Order.NEWEST), view.directory)
         together = concat_frames([running, entries], entries) if len(running) else entries
         rows = detailed_rows(together, view.directory, view.mirror.zone)
         if len(running):
             rows["running"] = [True] * len(running) + [False] * len(entries)
-            rows["end"] = rows["end"].mask(rows["running"])
+            # Neither its end nor what it earns is known yet; a zero would be a figure.
+            rows[["end", "rate", "amount"]] = rows[["end", "rate", "amount"]].mask(rows["running"])
+        if is_narrow():
+            st.space("small")  # for the table's own buttons, which a phone always shows
         table = entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
         st.dataframe(
             table,
@@ -124,11 +126,7 @@ def draw_downloads(view: View, found: Found) -> None:
         return
     facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
     files = entry_files(view, lambda: found.entries, facts, "Detailed")
-    draw_files(
-        view,
-        files,
-        SAID_OF_FILES,
-    )
+    draw_files(view, files, SAID_OF_FILES)
 
 
 def search_words(view: View) -> str:
@@ -167,16 +165,6 @@ def _draw_nothing() -> None:
 
 def _clear_search() -> None:
     hold(replace(held(), search=Search()))
-
-
-def _totals_line(view: View, found: Found) -> str:
-    """Return the sums of what is shown, and those of the period compared with."""
-    part = "" if view.is_whole else f"{label_of(view, 'Part')}: "
-    line = f"{part}**{escape_markdown(totals_words(found.totals, hour_style(), money=view.sees_amounts))}**"
-    if view.choice.compare:
-        words = totals_words(found.before, hour_style(), money=view.sees_amounts) if found.before else "not there yet"
-        line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
-    return line
 
 
 def _phone_order(table: pd.DataFrame) -> list[str]:

@@ -41,10 +41,12 @@ def _draw_card(view: View, entry: pd.DataFrame) -> None:
     row = detailed_rows(entry, view.directory, view.mirror.zone).iloc[0]
     source = entry.iloc[0]
     day = row["day"].date()
+    is_running = source["id"] in {timer["id"] for timer in view.visit.access.running()}
+    end = "running, in no total" if is_running else f"{row['end']:%H:%M:%S}{_later(row)}"
     st.markdown(f"**{escape_markdown(row['description']) or 'No description'}**")
     fields = {
         "Day": format_day(day, with_year=True),
-        "Time": f"{row['start']:%H:%M:%S} – {row['end']:%H:%M:%S}{_later(row)} · {escape_markdown(view.mirror.zone)}",
+        "Time": f"{row['start']:%H:%M:%S} – {end} · {escape_markdown(view.mirror.zone)}",
         "Duration": f"{format_duration(int(source['seconds']), with_seconds=True)} h",
         "Person": escape_markdown(row["person"]),
         "Client": escape_markdown(row["client"] or view.directory.label(Kind.CLIENT, "")),
@@ -52,7 +54,7 @@ def _draw_card(view: View, entry: pd.DataFrame) -> None:
         "Task": escape_markdown(row["task"] or view.directory.label(Kind.TASK, "")),
         "Tags": escape_markdown(row["tags"] or view.directory.label(Kind.TAG, "")),
         "Billable": "yes" if row["billable"] else "no",
-        **_money(view, source),
+        **({} if is_running else _money(view, source)),
         "Type": escape_markdown(str(source["type"]).lower()),
         "Locked": "yes" if source["locked"] else "no",
         "Id": f"`{escape_markdown(str(source['id']))}`",

@@ -12,6 +12,7 @@ from typing import TypeGuard
 import pandas as pd
 import streamlit as st
 
+from clockify.app.cards import sums_line
 from clockify.app.choice import Choice
 from clockify.app.drill import chosen, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.files import ALL_COLUMNS, File, draw_files, facts_of, layout_of
@@ -24,7 +25,6 @@ from clockify.directory import Kind
 from clockify.periods import ONE_DAY, Period, week_of
 from clockify.render.clockify_csv import weekly_csv
 from clockify.render.csv import weekly_grid_csv
-from clockify.render.difference import totals_words
 from clockify.render.email import footnote, weekly_eml, weekly_html, weekly_text
 from clockify.render.facts import Facts
 from clockify.render.json_file import entries_json
@@ -34,7 +34,7 @@ from clockify.render.weekly_tables import by_project_table, grid_footnote, shown
 from clockify.render.xlsx import weekly_grid_xlsx
 from clockify.reports.beside import Before
 from clockify.reports.grouping import Grouping
-from clockify.reports.measures import totals_of
+from clockify.reports.measures import Totals, totals_of
 from clockify.reports.weekly import Week, week_grid, weekly_report
 
 WEEKS_OFFERED = 16
@@ -74,15 +74,20 @@ class Sheet:
         """Projects or people × days."""
         return week_grid(self.entries, self.view.period, self.view.directory, self.kind)
 
+    @property
+    def totals_before(self) -> Totals | None:
+        """The sums of the week compared with; None while it isn't there."""
+        return totals_of(self.view.before) if self.view.before is not None else None
+
     @cached_property
     def before(self) -> Before | None:
         """The same of the week compared with, by id, if that was chosen and is there."""
         view = self.view
-        if view.beside is None or view.before is None:
+        if view.beside is None or view.before is None or self.totals_before is None:
             return None
         grid = week_grid(view.before, view.previous, view.directory, self.kind)
         sums: dict[tuple[str, ...], int] = {(one,): int(total) for one, total in zip(grid["id"], grid["total"], strict=True)}
-        return Before(view.previous, sums, {}, totals_of(view.before))
+        return Before(view.previous, sums, {}, self.totals_before)
 
     @cached_property
     def facts(self) -> Facts:
@@ -223,7 +228,7 @@ def _draw_report(sheet: Sheet) -> None:
     with st.container(border=True, gap="xsmall", key="week-report", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown(f"### {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]", width="content")
-            st.markdown(_totals_line(sheet), width="content")
+            st.markdown(sums_line(sheet.view, sheet.view.totals, sheet.totals_before), width="content")
         with st.container(key="week-table"):
             styler = weekly_table(week, view.directory, colors(), narrow=is_narrow())
             st.table(styler, border="horizontal", hide_header=True, hide_index=True)
@@ -251,7 +256,7 @@ def _draw_grid(sheet: Sheet) -> None:
     with st.container(border=True, gap="xsmall", key="week-grid-card"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown(f"### {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]", width="content")
-            st.markdown(_totals_line(sheet), width="content")
+            st.markdown(sums_line(sheet.view, sheet.view.totals, sheet.totals_before), width="content")
         with st.container(key="week-grid"):
             styler = week_grid_table(grid, colors(), sheet.kind, style=hour_style(), narrow=is_narrow(), before=sheet.before)
             st.table(styler, border="horizontal", hide_index=True)
@@ -277,13 +282,3 @@ def _pick_cell(grid: pd.DataFrame, kind: Kind, week: Period, days_shown: list[da
     day = days_shown[column - 1] if column and column <= len(days_shown) else None
     days = Period(day, day + ONE_DAY) if day else week
     lead_to(narrowed(on_days(chosen(), days), GROUPING_OF[kind], str(grid["id"].iloc[place])))
-
-
-def _totals_line(sheet: Sheet) -> str:
-    view, money = sheet.view, sheet.view.sees_amounts
-    line = f"**{escape_markdown(totals_words(view.totals, hour_style(), money=money))}**"
-    if view.choice.compare:
-        before = totals_of(view.before) if view.before is not None and view.is_whole else None
-        words = totals_words(before, hour_style(), money=money) if before else "not there yet"
-        line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
-    return line

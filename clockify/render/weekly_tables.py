@@ -123,8 +123,8 @@ def grid_footnote(grid: pd.DataFrame, style: HourStyle = HourStyle.DECIMAL, plac
 
 
 def day_head(day: date, narrow: bool = False) -> str:
-    """Head a day's column: "Mon 23", or "M 23"."""
-    return f"{DAY_NAMES[day.weekday()][: 1 if narrow else 3]} {day.day}"
+    """Head a day's column: "Mon 23", or "M 23" that doesn't break."""
+    return f"{DAY_NAMES[day.weekday()][:1]}\N{NO-BREAK SPACE}{day.day}" if narrow else f"{DAY_NAMES[day.weekday()][:3]} {day.day}"
 
 
 def heat_color(seconds: int, largest: int, palette: Palette) -> str:

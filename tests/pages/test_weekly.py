@@ -6,11 +6,16 @@ Mon 2   Ana  2:00 Atlas  "work"        Tue 3  Ben  1:30 Atlas  "work"
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from clockify.app import weekly as weekly_cards
+from clockify.app.choice import Choice
+from clockify.directory import Kind
+from clockify.periods import Period
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import buttons, everything, go_to, is_sound, notices, settle, texts
@@ -169,3 +174,37 @@ def test_a_part_of_the_period_is_called_one_above_the_list(housed: Housed, app_o
     go_to(page.run(), "detailed")
     assert "Part, 2 of 3 months: 1 entry · 4.00 h" in texts(page)
     assert {file.proto.disabled for file in page.get("download_button")} == {True}
+
+
+def test_a_phones_cell_leads_to_the_day_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    led: list[Choice] = []
+    monkeypatch.setattr(weekly_cards, "chosen", Choice)
+    monkeypatch.setattr(weekly_cards, "lead_to", led.append)
+    week = Period(date(2026, 11, 2), date(2026, 11, 9))
+    grid = pd.DataFrame({"id": ["p1", "p2"]})
+    shown = [date(2026, 11, 3), date(2026, 11, 6)]  # days without time have no column there
+    for column in (0, 1, 2, 3):
+        weekly_cards._pick_cell(grid, Kind.PROJECT, week, shown, 1, column)
+    friday, tuesday = Period(date(2026, 11, 6), date(2026, 11, 7)), Period(date(2026, 11, 3), date(2026, 11, 4))
+    # Name and total stand for the whole week.
+    assert [choice.days for choice in led] == [week, tuesday, friday, week]
+    assert {choice.filters.projects for choice in led} == {("p2",)}
+
+
+def test_a_tag_called_as_all_of_them_is_another_choice(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.world.add_tag("All tags")
+    page = go_to(app_of(house.front, studio.KEY).run(), "detailed")
+    options = page.selectbox(key="tags").options
+    assert sorted(options) == ["All tags", "“All tags”"]
+
+
+def test_a_running_timer_has_no_end_and_no_amount_in_the_list(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    ben = next(one for one in house.world.users.values() if one.name == "Ben Okafor")
+    house.world.add_running(ben, studio.NOON - timedelta(hours=2))
+    page = go_to(app_of(house.front, studio.KEY).run(), "detailed")
+    first = page.dataframe[0].value.iloc[0]
+    assert (bool(first["running"]), first["duration"]) == (True, 2.0)
+    assert first[["end", "amount", "rate"]].isna().all()
+    assert "4 entries · 7.00 h" in texts(page)

@@ -13,30 +13,18 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from clockify.directory import Directory, Kind, Project
 from clockify.periods import Period
 from clockify.render.email import ROUNDED, footer_of, format_spoken, shortened, weekly_eml, weekly_html, weekly_text
 from clockify.render.facts import Facts
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
 from clockify.reports.weekly import Week, weekly_report
-from tests.support.weeks import entries_of
+from tests.support.weeks import directory_of_two, entries_of
 
 WEEK = Period(date(2026, 3, 23), date(2026, 3, 30))
 EVIL = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1">&amp;'
 INJECTION = "Ana\r\nBcc: evil@example.test\r\n\r\nBody"
-PROJECTS = {
-    "p1": Project("p1", "Portal", color="#ff8800"),
-    "p2": Project("p2", EVIL, color="red;background:url(//evil.invalid)"),
-}
-NAMES: dict[Kind, dict[str, str]] = {
-    Kind.USER: {"ana": "Ana", "ben": "Ben"},
-    Kind.CLIENT: {},
-    Kind.PROJECT: {one: project.name for one, project in PROJECTS.items()},
-    Kind.TASK: {"k1": "Design"},
-    Kind.TAG: {},
-}
-DIRECTORY = Directory(NAMES, PROJECTS)
+DIRECTORY = directory_of_two("Ben", EVIL)
 
 
 ENTRIES = entries_of(

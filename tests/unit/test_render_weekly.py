@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pandas.io.formats.style import Styler
 
-from clockify.directory import Directory, Kind, Project
+from clockify.directory import Kind
 from clockify.periods import Period
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT, Palette
@@ -25,23 +25,12 @@ from clockify.render.weekly_tables import (
     weekly_table,
 )
 from clockify.reports.weekly import week_grid, weekly_report
-from tests.support.weeks import entries_of
+from tests.support.weeks import directory_of_two, entries_of
 
 WEEK = Period(date(2026, 11, 23), date(2026, 11, 30))
 EVIL = "![i](https://evil.invalid/x.png)"
 SHOWN_EVIL = r"\!\[i\]\(https\:" + "\N{WORD JOINER}" + r"\/\/evil\.invalid\/x\.png\)"
-PROJECTS = {
-    "p1": Project("p1", "Portal", color="#ff8800"),
-    "p2": Project("p2", EVIL, color="red;background:url(//evil.invalid)"),
-}
-NAMES: dict[Kind, dict[str, str]] = {
-    Kind.USER: {"ana": "Ana", "ben": "*Ben*"},
-    Kind.CLIENT: {},
-    Kind.PROJECT: {one: project.name for one, project in PROJECTS.items()},
-    Kind.TASK: {"k1": "Design"},
-    Kind.TAG: {},
-}
-DIRECTORY = Directory(NAMES, PROJECTS)
+DIRECTORY = directory_of_two("*Ben*", EVIL)
 
 
 ENTRIES = entries_of(
@@ -123,7 +112,7 @@ def test_the_grid_as_it_is_shown() -> None:
 def test_the_grid_by_person_in_clock_time_and_on_a_phone() -> None:
     assert cells(week_grid_table(grid(Kind.USER), LIGHT, Kind.USER, style=HourStyle.CLOCK))[0][:4] == ["Ana", "2:30", "", "0:45"]
     phone = week_grid_table(grid(Kind.USER), LIGHT, Kind.USER, narrow=True)
-    assert list(phone.data.columns) == ["Person", "M 23", "W 25", "Total"]  # type: ignore[attr-defined]
+    assert list(phone.data.columns) == ["Person", "M\N{NO-BREAK SPACE}23", "W\N{NO-BREAK SPACE}25", "Total"]  # type: ignore[attr-defined]
     assert cells(phone)[0] == ["Ana", "2.5", "0.8", "3.3"]
 
 
