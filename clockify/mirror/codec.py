@@ -45,6 +45,11 @@ def unpack_frame(packed: bytes, columns: Sequence[str] | None = None) -> pd.Data
     return frame
 
 
+def content_digest(packed: bytes) -> bytes:
+    """Return the digest that stands before a frame that `pack_frame` wrote."""
+    return packed[:DIGEST_SIZE]
+
+
 def _digest(body: bytes | memoryview) -> bytes:
     return hashlib.blake2b(body, digest_size=DIGEST_SIZE).digest()
 

@@ -55,6 +55,11 @@ class Database:
         statement = self.insert(table).values(**keys, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
 
+    def serialize(self, connection: sa.Connection, what: str) -> None:
+        """Let one transaction at a time past here, of those that name the same; SQLite writes one at a time anyway."""
+        if self.backend == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Hand out a connection to read with."""

@@ -5,12 +5,14 @@ Moments are seconds since 1970.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from clockify.periods import Month
+from clockify.periods import ONE_DAY, Month, Period
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,35 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the last check found; `agrees` is None where nothing could be checked."""
+    """What the last check of the sums found; `agrees` is None where nothing could be checked.
+
+    `is_pending`: entries were put in or taken out since, and Clockify hasn't been asked again yet.
+    `days`: what has changed there and waits to be read, as ISO dates.
+    """
 
     agrees: bool | None
     at: float
     differences: tuple[Difference, ...] = ()
+    is_pending: bool = False
+    days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowTimes:
+    """As of when a month's rows are: all of them since `oldest`, those of `days` since a later moment."""
+
+    oldest: float
+    days: tuple[tuple[date, float], ...] = ()
+
+    def of(self, period: Period) -> float:
+        """Return as of when every row of a period is."""
+        later = dict(self.days)
+        wanted = [period.start + number * ONE_DAY for number in range(period.days)]
+        return min(later.get(day, self.oldest) for day in wanted)
+
+    def with_days(self, days: Iterable[date], at: float) -> RowTimes:
+        """Return the times after the rows of some days were read."""
+        return RowTimes(self.oldest, tuple(sorted((dict(self.days) | dict.fromkeys(days, at)).items())))
 
 
 @dataclass(frozen=True)
@@ -46,6 +72,7 @@ class MonthState:
     """What is known of a stored month without opening it.
 
     `source`: "report" (everyone the key may see), "lists" (person by person), "own" (the key's user alone).
+    `checked_at`: when its sums were compared; `unread`: how many of its rows could not be understood.
     """
 
     month: Month
@@ -53,9 +80,23 @@ class MonthState:
     source: str
     amounts_hidden: bool
     entries_count: int
-    read_at: float
+    rows: RowTimes
     checked_at: float
     verdict: Verdict
+    unread: int = 0
+    digest: str = ""
+
+    def rows_at(self, period: Period | None = None) -> float:
+        """Return as of when the rows are: all of them, or those of the days that a period shares with the month."""
+        own = self.month.period
+        if period is None:
+            return self.rows.of(own)
+        start, end = max(period.start, own.start), min(period.end, own.end)
+        return self.rows.of(Period(start, end)) if start < end else self.rows.of(own)
+
+
+# The better of two sources sees more: everybody, those who are still there, oneself.
+RANKS = {"own": 0, "lists": 1, "report": 2}
 
 
 @dataclass(frozen=True)
@@ -69,3 +110,9 @@ class Snapshot:
     names: dict[str, dict[str, Any]]
     amounts_hidden: bool
     verdict: Verdict
+    rows: RowTimes
+    unread: int = 0
+
+    def judged(self, verdict: Verdict) -> Snapshot:
+        """Return it with another verdict."""
+        return replace(self, verdict=verdict)

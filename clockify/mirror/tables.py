@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-LAYOUT = "2"
+LAYOUT = "3"
 BUSY_SECONDS = 20
 
 metadata = sa.MetaData()
@@ -55,12 +55,56 @@ months = sa.Table(
     sa.Column("source", sa.String(16), nullable=False),
     sa.Column("amounts_hidden", sa.Boolean, nullable=False),
     sa.Column("entries_count", sa.Integer, nullable=False),
-    sa.Column("read_at", sa.Double, nullable=False),
+    sa.Column("unread", sa.Integer, nullable=False),
+    # As of when its rows are, day by day where they differ (`RowTimes`), and when its sums were compared.
+    sa.Column("rows", sa.Text, nullable=False),
     sa.Column("checked_at", sa.Double, nullable=False),
     sa.Column("verdict", sa.Text, nullable=False),
+    # What is in the blobs: the same content keeps its version, and whatever was made of it.
+    sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("entries", sa.LargeBinary, nullable=False),
     sa.Column("cube", sa.LargeBinary, nullable=False),
     sa.Column("names", sa.LargeBinary, nullable=False),
+)
+
+# Pages of months whose reading isn't finished, where each of them cost one of few requests.
+parts = sa.Table(
+    "mirror_parts",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("zone", sa.String(64), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("part", sa.String(80), primary_key=True),
+    sa.Column("read_at", sa.Double, nullable=False),
+    sa.Column("facts", sa.LargeBinary, nullable=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+)
+
+# What was put into months or taken out by `apply`: a read that was under way then puts it in again.
+changes = sa.Table(
+    "mirror_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("user_id", sa.String(64), nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("entry_id", sa.String(64), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("row", sa.LargeBinary, nullable=True),
+    sa.Index("mirror_changes_scope", "workspace_id", "user_id", "zone"),
+    # Ids of deleted rows are never given again: a reader remembers the last one it knew.
+    sqlite_autoincrement=True,
+)
+
+# When each copy was last looked at: one that nobody uses is dropped some day.
+scopes = sa.Table(
+    "mirror_scopes",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("zone", sa.String(64), primary_key=True),
+    sa.Column("used_at", sa.Double, nullable=False),
 )
 
 leases = sa.Table(

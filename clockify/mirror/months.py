@@ -1,0 +1,276 @@
+"""The months in the database: one row each, replaced whole and only by who saw what stood there.
+
+Several months go in together or not at all, so that an entry that moved from one to another is never
+on screen twice, nor nowhere. Moments are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from clockify.mirror import tables
+from clockify.mirror.codec import Undecodable, content_digest, pack_frame, pack_json, unpack_frame, unpack_json
+from clockify.mirror.database import Database
+from clockify.mirror.snapshots import Difference, MonthState, RowTimes, Scope, Snapshot, Verdict
+from clockify.periods import Month
+
+Json = dict[str, Any]
+Seen = str | None
+
+
+class Gone(Exception):
+    """A version of a month is not there any more: another one took its place."""
+
+
+@dataclass(frozen=True)
+class Save:
+    """A month as bytes, to stand in place of the version that was `seen` (None: of nothing)."""
+
+    seen: Seen
+    month: Month
+    values: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """What tells this content from any other."""
+        return str(self.values["digest"])
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a check found of a version whose rows stay as they are."""
+
+    seen: str
+    month: Month
+    verdict: Verdict
+    checked_at: float
+    rows: RowTimes
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry that was put in (`row`, as Clockify's main API gives it) or taken out (None); `id` orders what is logged."""
+
+    entry_id: str
+    row: Json | None
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """Nothing was stored: entries were changed since, or other versions stand there (None: none)."""
+
+    changes: tuple[Change, ...]
+    versions: Mapping[Month, Seen]
+
+
+def pack(snapshot: Snapshot, seen: Seen, checked_at: float) -> Save:
+    """Turn a month into bytes."""
+    entries, names = pack_frame(snapshot.entries), pack_json(snapshot.names)
+    facts = f"{snapshot.source}/{snapshot.amounts_hidden}/{snapshot.unread}".encode()
+    values = {
+        "version": secrets.token_hex(8),
+        "source": snapshot.source,
+        "amounts_hidden": snapshot.amounts_hidden,
+        "entries_count": len(snapshot.entries),
+        "unread": snapshot.unread,
+        "rows": _rows_text(snapshot.rows),
+        "checked_at": checked_at,
+        "verdict": json.dumps(asdict(snapshot.verdict)),
+        "digest": hashlib.blake2b(content_digest(entries) + names + facts, digest_size=16).hexdigest(),
+        "entries": entries,
+        "cube": pack_frame(snapshot.cube),
+        "names": names,
+    }
+    return Save(seen, snapshot.month, values)
+
+
+class Months:
+    """The months of every copy; safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def states(self, scope: Scope) -> dict[Month, MonthState]:
+        """Return what is known of every stored month of a scope."""
+        table = tables.months
+        columns = [column for column in table.c if not isinstance(column.type, sa.LargeBinary)]
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(*columns).where(*_of(table, scope))).all()
+        return {state.month: state for state in map(_state, rows)}
+
+    def publish(
+        self, scope: Scope, saves: Sequence[Save], stamps: Sequence[Stamp] = (), *, known: int, changes: Sequence[Change] = (), at: float
+    ) -> Overtaken | None:
+        """Store months, note what checks found, and log changes: all of it, or nothing and why not.
+
+        `known` is the last logged change that the months have in them.
+        """
+        with self._database.writing() as connection:
+            self._database.serialize(connection, f"months:{scope}")
+            later = _changes_since(connection, scope, known)
+            versions = _versions(connection, scope, [save.month for save in saves])
+            if later or any(versions.get(save.month) != save.seen for save in saves):
+                return Overtaken(later, {save.month: versions.get(save.month) for save in saves})
+            keys = asdict(scope)
+            for save in saves:
+                self._database.upsert(connection, tables.months, keys | {"month": save.month.key}, dict(save.values))
+                connection.execute(sa.delete(tables.parts).where(*_of(tables.parts, scope), tables.parts.c.month == save.month.key))
+            for stamp in stamps:
+                _stamp(connection, scope, stamp)
+            _log(connection, scope, changes, at)
+        return None
+
+    def last_change(self, scope: Scope) -> int:
+        """Return the number of the last logged change, 0 without any."""
+        table = tables.changes
+        with self._database.reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(table.c.id)).where(*_of(table, scope))) or 0
+
+    def frame(self, scope: Scope, month: Month, version: str, part: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Open "entries" or "cube" of a version; raise Gone if another stands there, Undecodable if it is damaged."""
+        return unpack_frame(self._blob(scope, month, version, part), columns)
+
+    def names(self, scope: Scope, month: Month, version: str) -> dict[str, dict[str, Any]]:
+        """Return the names that a version's rows carried; errors as `frame`."""
+        names: dict[str, dict[str, Any]] = unpack_json(self._blob(scope, month, version, "names"))
+        return names
+
+    def forget(self, scope: Scope, month: Month, version: str | None = None) -> None:
+        """Drop a month, so that it is read again; if a version is named, that one alone."""
+        table = tables.months
+        wanted = [*_of(table, scope), table.c.month == month.key]
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(table).where(*wanted, *([table.c.version == version] if version else [])))
+
+    def _blob(self, scope: Scope, month: Month, version: str, part: str) -> bytes:
+        table = tables.months
+        wanted = (*_of(table, scope), table.c.month == month.key, table.c.version == version)
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(table.c[part]).where(*wanted)).first()
+        if found is None:
+            raise Gone
+        return bytes(found[0])
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """A page, or one person's list, of a month whose reading isn't finished."""
+
+    part: str
+    read_at: float
+    facts: Json = field(repr=False)
+    entries: pd.DataFrame = field(repr=False)
+
+
+class Parts:
+    """What was paid for of months that are not whole yet; safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, scope: Scope, month: Month, part: StoredPart) -> None:
+        """Keep a part, in place of an older one of that name."""
+        keys = asdict(scope) | {"month": month.key, "part": part.part}
+        values = {"read_at": part.read_at, "facts": pack_json(part.facts), "entries": pack_frame(part.entries)}
+        with self._database.writing() as connection:
+            self._database.upsert(connection, tables.parts, keys, values)
+
+    def of(self, scope: Scope, month: Month, *, since: float) -> dict[str, StoredPart]:
+        """Return the parts of a month that were read since a moment, by name; a damaged one is as good as none."""
+        table = tables.parts
+        query = sa.select(table).where(*_of(table, scope), table.c.month == month.key, table.c.read_at >= since)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        found = {}
+        for row in rows:
+            try:
+                found[row.part] = StoredPart(row.part, row.read_at, unpack_json(row.facts), unpack_frame(row.entries))
+            except Undecodable:
+                continue
+        return found
+
+    def drop(self, scope: Scope, months: Collection[Month]) -> None:
+        """Drop all parts of some months."""
+        table = tables.parts
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(table).where(*_of(table, scope), table.c.month.in_([month.key for month in months])))
+
+
+def replayed(overtaken: Overtaken) -> int:
+    """Return the number of the last change that a reader learns of."""
+    return max((change.id for change in overtaken.changes), default=0)
+
+
+def _of(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in asdict(scope).items()]
+
+
+def _versions(connection: sa.Connection, scope: Scope, months: Sequence[Month]) -> dict[Month, str]:
+    table = tables.months
+    query = sa.select(table.c.month, table.c.version).where(*_of(table, scope), table.c.month.in_([month.key for month in months]))
+    return {Month.parse(key): version for key, version in connection.execute(query)}
+
+
+def _changes_since(connection: sa.Connection, scope: Scope, known: int) -> tuple[Change, ...]:
+    table = tables.changes
+    query = sa.select(table.c.entry_id, table.c.row, table.c.id).where(*_of(table, scope), table.c.id > known).order_by(table.c.id)
+    return tuple(Change(entry_id, unpack_json(row) if row else None, number) for entry_id, row, number in connection.execute(query))
+
+
+# No read takes as long, so none needs an older one.
+CHANGES_KEPT_SECONDS = 24 * 3600.0
+
+
+def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at: float) -> None:
+    table = tables.changes
+    if not changes:
+        return
+    rows = [
+        asdict(scope) | {"entry_id": one.entry_id, "at": at, "row": None if one.row is None else pack_json(one.row)} for one in changes
+    ]
+    connection.execute(sa.insert(table), rows)
+    connection.execute(sa.delete(table).where(*_of(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
+
+
+def _stamp(connection: sa.Connection, scope: Scope, stamp: Stamp) -> None:
+    table = tables.months
+    found = sa.update(table).where(*_of(table, scope), table.c.month == stamp.month.key, table.c.version == stamp.seen)
+    values = {"verdict": json.dumps(asdict(stamp.verdict)), "checked_at": stamp.checked_at, "rows": _rows_text(stamp.rows)}
+    connection.execute(found.values(**values))
+
+
+def _rows_text(rows: RowTimes) -> str:
+    return json.dumps([rows.oldest, [[day.isoformat(), at] for day, at in rows.days]])
+
+
+def _row_times(text: str) -> RowTimes:
+    oldest, days = json.loads(text)
+    return RowTimes(oldest, tuple((date.fromisoformat(day), at) for day, at in days))
+
+
+def _state(row: Any) -> MonthState:
+    found = json.loads(row.verdict)
+    differences = tuple(Difference(**one) for one in found.pop("differences"))
+    verdict = Verdict(**found)
+    return MonthState(
+        month=Month.parse(row.month),
+        version=row.version,
+        source=row.source,
+        amounts_hidden=row.amounts_hidden,
+        entries_count=row.entries_count,
+        rows=_row_times(row.rows),
+        checked_at=row.checked_at,
+        verdict=replace(verdict, differences=differences, days=tuple(verdict.days)),
+        unread=row.unread,
+        digest=row.digest,
+    )
