@@ -8,6 +8,7 @@
     └── ReplyError                  a reply arrived, and it is not data
         ├── AuthenticationError     401: the key is not known
         ├── PermissionDenied        403: the key is known and may not
+        │   └── ReportsRefused      not now, but reports came before
         ├── NotFound                404, or 400 code 501 "doesn't belong"
         ├── RateLimited             429, or our own ledger saying so beforehand
         ├── RequestRejected         another 4xx
@@ -76,6 +77,13 @@ class PermissionDenied(ReplyError):
 
     advice = "Ask a workspace admin for the right, or use an admin's key."
     can_retry = False
+
+
+class ReportsRefused(PermissionDenied):
+    """Reports are refused to a key that had them before: what they brought stays, and they are tried again."""
+
+    advice = "They are tried again within the hour; if it stays, ask a workspace admin."
+    can_retry = True
 
 
 class NotFound(ReplyError):

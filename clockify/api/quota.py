@@ -88,12 +88,13 @@ def used(moments: Iterable[datetime], now: datetime) -> int:
     return len(_within(moments, now))
 
 
-def free_at(moments: Iterable[datetime], now: datetime, limit: int) -> datetime | None:
-    """Return when the next request is free under a limit of at least 1, or None if one is free now."""
+def free_at(moments: Iterable[datetime], now: datetime, limit: int, wanted: int = 1) -> datetime | None:
+    """Return when so many requests are free under a limit of at least 1, or None if they are now; the whole hour at most."""
     recent = _within(moments, now)
-    if len(recent) < limit:
+    room = max(limit, 1) - min(max(wanted, 1), max(limit, 1))
+    if len(recent) <= room:
         return None
-    return recent[len(recent) - max(limit, 1)] + HOUR
+    return recent[len(recent) - room - 1] + HOUR
 
 
 def _within(moments: Iterable[datetime], now: datetime) -> list[datetime]:

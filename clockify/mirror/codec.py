@@ -55,8 +55,8 @@ def _digest(body: bytes | memoryview) -> bytes:
 
 
 def pack_json(value: Any) -> bytes:
-    """Write JSON, compressed."""
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode())
+    """Write JSON, compressed; equal values give equal bytes."""
+    return zlib.compress(json.dumps(value, separators=(",", ":"), sort_keys=True).encode())
 
 
 def unpack_json(packed: bytes) -> Any:

@@ -12,39 +12,49 @@ from clockify.mirror.snapshots import MonthState
 from clockify.periods import Month, local_day
 
 RECENT_DAYS = 45
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Action(StrEnum):
-    """What a month needs."""
+    """What a month needs: to be read, to be checked, or to be read again although its sums may agree."""
 
     READ = "read"
     CHECK = "check"
+    RENEW = "renew"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do; `waits` if no request is left for it now."""
+    """One thing to do; `waits` if too few requests are left for it now."""
 
     month: Month
     action: Action
     waits: bool = False
 
 
-def max_age(month: Month, now: datetime, zone: str, *, is_free: bool) -> timedelta:
-    """Return how old a check may be: the nearer to today, and the larger the plan, the younger."""
+@dataclass(frozen=True)
+class Ages:
+    """How old a month may be: its check, and its rows."""
+
+    check: timedelta
+    rows: timedelta
+
+
+def ages_of(month: Month, now: datetime, zone: str, *, is_free: bool) -> Ages:
+    """Return how old a month may be: the nearer to today, and the larger the plan, the younger."""
     today = local_day(now, zone)
     if month.period.end > today:
-        return timedelta(minutes=15 if is_free else 5)
+        return Ages(15 * MINUTE, HOUR) if is_free else Ages(5 * MINUTE, 15 * MINUTE)
     if (today - month.period.end).days < RECENT_DAYS:
-        return timedelta(hours=6 if is_free else 1)
-    return timedelta(days=7 if is_free else 1)
+        return Ages(6 * HOUR, DAY) if is_free else Ages(HOUR, 6 * HOUR)
+    return Ages(7 * DAY, 30 * DAY) if is_free else Ages(DAY, 7 * DAY)
 
 
 def list_age(kind: str, *, is_free: bool) -> timedelta:
     """Return how old a reference list may be; running timers age faster than names."""
     if kind == "running":
-        return timedelta(minutes=15 if is_free else 5)
-    return timedelta(hours=6 if is_free else 1)
+        return 15 * MINUTE if is_free else 5 * MINUTE
+    return 6 * HOUR if is_free else HOUR
 
 
 def plan_months(
@@ -56,32 +66,41 @@ def plan_months(
     is_free: bool,
     requests_left: int | None,
     check_now: bool = False,
-    costs: Mapping[Month, int] | None = None,
+    prices: Mapping[Month, int] | None = None,
+    beside: Sequence[Month] = (),
 ) -> list[Step]:
     """Return what to do for the months on screen, most urgent first.
 
-    Missing months come before stale ones, and months near today before distant ones.
-    Steps that find too few requests left wait: a step costs one, or what `costs` says of
-    its month. `check_now` takes every stored month as stale.
+    Missing months come before stale ones, months near today before distant ones, and what is only
+    compared with (`beside`) after what is looked at. A step costs one request, or what `prices` says; those that
+    find too few left wait. `check_now` takes every stored month as stale.
     """
     today = Month.of(local_day(now, zone))
-    order = sorted(wanted, key=lambda month: (month > today, abs(_distance(month, today))))
+    order = sorted({*wanted, *beside}, key=lambda month: (month not in wanted, month > today, abs(_distance(month, today))))
     missing = [Step(month, Action.READ) for month in order if month not in states]
-    stale = [
-        Step(month, Action.CHECK)
-        for month in order
-        if month in states and (check_now or _age(states[month], now) >= max_age(month, now, zone, is_free=is_free))
-    ]
-    steps = missing + stale
+    due = {month: _need(states[month], now, zone, is_free=is_free, check_now=check_now) for month in order if month in states}
+    steps = missing + [Step(month, action) for month, action in due.items() if action]
     if requests_left is None:
         return steps
-    prices = [(costs or {}).get(step.month, 1) for step in steps]
-    return [replace(step, waits=total > requests_left) for step, total in zip(steps, accumulate(prices), strict=True)]
+    costs = [(prices or {}).get(step.month, 1) for step in steps]
+    return [replace(step, waits=total > requests_left) for step, total in zip(steps, accumulate(costs), strict=True)]
 
 
-def _age(state: MonthState, now: datetime) -> timedelta:
-    """Return how long ago a month was checked; ahead of us counts alike, since a clock was set back."""
-    return timedelta(seconds=abs(now.timestamp() - state.checked_at))
+def _need(state: MonthState, now: datetime, zone: str, *, is_free: bool, check_now: bool) -> Action | None:
+    """Return what a stored month needs, if anything."""
+    ages = ages_of(state.month, now, zone, is_free=is_free)
+    if _since(state.rows_at(), now) >= ages.rows:
+        return Action.RENEW
+    check = ages.check
+    if state.verdict.is_pending and not is_free:
+        # Entries were put in or taken out: what they add up to is asked for soon, not at once at each of them.
+        check = min(check, MINUTE)
+    return Action.CHECK if check_now or _since(state.checked_at, now) >= check else None
+
+
+def _since(moment: float, now: datetime) -> timedelta:
+    """Return how long ago a moment was; ahead of us counts alike, since a clock was set back."""
+    return timedelta(seconds=abs(now.timestamp() - moment))
 
 
 def _distance(month: Month, other: Month) -> int:

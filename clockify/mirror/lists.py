@@ -20,7 +20,9 @@ Json = dict[str, Any]
 NAMES = ("users", "projects", "tags")
 RUNNING = "running"
 REFUSED = "reports-refused"
-REFUSED_FOR = timedelta(days=1)
+PAGE_SIZE = "page-size"
+# A refusal may be brief. Who may not even see the list of people is a plain member, and that changes rarely.
+REFUSED_FOR, MEMBER_REFUSED_FOR = timedelta(hours=1), timedelta(days=1)
 
 
 class Lists:
@@ -38,6 +40,10 @@ class Lists:
         """Return a list, None if it was never read or is damaged. A list that was refused is empty."""
         found = self._shelf.get(kind)
         return None if found is None else found.payload["items"]
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the ids of a list, in its order; none where it was never read."""
+        return [str(one["id"]) for one in self.get(kind) or () if one.get("id")]
 
     def is_refused(self, kind: str) -> bool:
         """Did Clockify deny the list to this key?"""
@@ -67,10 +73,28 @@ class Lists:
         """Remember that reports are refused to this key."""
         self._save(REFUSED, [], refused=True)
 
+    def forget_refusal(self) -> None:
+        """Remember that reports came."""
+        if self.are_reports_refused():
+            self._save(REFUSED, [], refused=False)
+
     def are_reports_refused(self) -> bool:
-        """Were reports refused within the last day? Rights change: then they are tried again."""
+        """Were reports refused of late? Rights change: after a while they are tried again."""
         found = self._shelf.get(REFUSED)
-        return found is not None and abs(self._clock().timestamp() - found.read_at) < REFUSED_FOR.total_seconds()
+        lasts = MEMBER_REFUSED_FOR if self.is_refused("users") else REFUSED_FOR
+        is_recent = found is not None and abs(self._clock().timestamp() - found.read_at) < lasts.total_seconds()
+        return is_recent and self.is_refused(REFUSED)
+
+    @property
+    def page_size(self) -> int | None:
+        """How many rows a full page of a report has here; None while none was full."""
+        found = self.get(PAGE_SIZE)
+        return int(found[0]["size"]) if found else None
+
+    def note_page_size(self, size: int | None) -> None:
+        """Remember how many rows a full page had."""
+        if size and size != self.page_size:
+            self._save(PAGE_SIZE, [{"size": size}], refused=False)
 
     def _read_one(self, client: Clockify, kind: str) -> None:
         workspace_id = self._owner[0]

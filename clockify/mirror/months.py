@@ -124,9 +124,10 @@ class Months:
             keys = asdict(scope)
             for save in saves:
                 self._database.upsert(connection, tables.months, keys | {"month": save.month.key}, dict(save.values))
-                connection.execute(sa.delete(tables.parts).where(*_of(tables.parts, scope), tables.parts.c.month == save.month.key))
             for stamp in stamps:
                 _stamp(connection, scope, stamp)
+            whole = [one.month.key for one in (*saves, *stamps)]
+            connection.execute(sa.delete(tables.parts).where(*_of(tables.parts, scope), tables.parts.c.month.in_(whole)))
             _log(connection, scope, changes, at)
         return None
 
@@ -197,6 +198,15 @@ class Parts:
                 found[row.part] = StoredPart(row.part, row.read_at, unpack_json(row.facts), unpack_frame(row.entries))
             except Undecodable:
                 continue
+        return found
+
+    def kept(self, scope: Scope) -> dict[Month, list[str]]:
+        """Return the names of all parts there are, by month."""
+        table = tables.parts
+        found: dict[Month, list[str]] = {}
+        with self._database.reading() as connection:
+            for key, part in connection.execute(sa.select(table.c.month, table.c.part).where(*_of(table, scope))):
+                found.setdefault(Month.parse(key), []).append(part)
         return found
 
     def drop(self, scope: Scope, months: Collection[Month]) -> None:

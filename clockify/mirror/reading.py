@@ -1,25 +1,29 @@
-"""Read one month from Clockify, by the road that this key is allowed to take."""
+"""Read a month, or some of its days, from Clockify, by the road that this key is allowed to take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
 
 from clockify.api.client import Clockify
-from clockify.directory import row_names
-from clockify.frames import daily_cube, listed_entries_frame, report_entries_frame
-from clockify.mirror.checking import are_amounts_hidden, compare_summary, summary_totals, totals_differ
-from clockify.mirror.snapshots import Difference, Snapshot, Verdict
-from clockify.periods import Month
+from clockify.frames import Part, daily_cube, entries_of, listed_part, report_part, unread_in
+from clockify.mirror.checking import (
+    WHO_AND_WHAT,
+    are_amounts_hidden,
+    compare_summary,
+    totals_differ,
+)
+from clockify.mirror.merging import merged_names, together, within
+from clockify.mirror.snapshots import Difference, RowTimes, Snapshot, Verdict
+from clockify.periods import Month, Period
 
 Json = dict[str, Any]
 OnPage = Callable[[int, int | None, Json], None]
 
-CHECK_GROUPS = ("USER", "PROJECT")
 # Clockify reads the bounds of a person's list as a wall clock of some account's zone, and
 # the zones of the earth lie up to 26 hours apart.
 LIST_MARGIN = timedelta(hours=26)
@@ -34,83 +38,154 @@ class Place:
     currencies: Mapping[str, str]
     default_currency: str
 
+    def part(self, rows: Sequence[Json]) -> Part:
+        """Turn rows of a detailed report into columns."""
+        return report_part(rows, currencies=self.currencies, default_currency=self.default_currency)
 
-def read_by_report(client: Clockify, place: Place, month: Month, *, now: datetime, on_page: OnPage | None = None) -> Snapshot:
-    """Read a month through the detailed report and compare it with the totals that came along.
+    def listed(self, rows: Sequence[Json]) -> Part:
+        """Turn rows of a person's list into columns."""
+        return listed_part(rows, currencies=self.currencies, default_currency=self.default_currency)
 
-    Where they part, entries changed under our eyes or were lost: it is read once more, and
-    what is left is named by person and project.
+    def entries(self, parts: Sequence[Part], period: Period) -> pd.DataFrame:
+        """Return the entries of parts that start on the days of a period, each once."""
+        return together([within(self.every(parts), period)])
+
+    def every(self, parts: Sequence[Part]) -> pd.DataFrame:
+        """Return the entries of parts, on their local days."""
+        return entries_of(parts, zone=self.zone)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of some days as they came; `totals` are Clockify's own as of their end, `page_size` what a full page held, if one was full."""
+
+    entries: pd.DataFrame = field(repr=False)
+    names: dict[str, dict[str, Any]] = field(repr=False)
+    unread: int
+    totals: Json = field(repr=False)
+    agrees: bool
+    page_size: int | None = None
+
+    @property
+    def are_amounts_hidden(self) -> bool:
+        """Does Clockify keep money from this key?"""
+        return are_amounts_hidden(self.totals)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person's entries; how many of them are billable, and how many of those show a rate."""
+
+    part: Part
+    billable: int
+    rated: int
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, where, and who is told how far it is."""
+
+    client: Clockify
+    place: Place
+    on_page: OnPage | None = None
+
+    def rows(self, period: Period, users: Collection[str] | None = None) -> Rows:
+        """Read every entry of at most 31 days through the detailed report; of some people alone if they are named.
+
+        What Clockify counted when the first page came and when the last one did must both be what is here:
+        else entries were changed under our eyes, or lost.
+        """
+        report = self.client.detailed_report(
+            workspace_id=self.place.workspace_id,
+            period=period,
+            time_zone=self.place.zone,
+            users=users,
+            take=self.place.part,
+            on_page=self.on_page,
+        )
+        entries, unread = self.place.entries(report.parts, period), unread_in(report.parts)
+        totals = report.totals_after or report.totals
+        cube, hidden = daily_cube(entries), are_amounts_hidden(totals)
+        agrees = not any(totals_differ(cube, one, amounts_hidden=hidden) for one in (report.totals, totals))
+        full = report.parts[0].count + report.parts[0].unread if len(report.parts) > 1 else None
+        return Rows(entries, merged_names(*(part.names for part in report.parts)), unread, totals, agrees and not unread, full)
+
+    def summary(self, period: Period, groups: Sequence[str] = WHO_AND_WHAT) -> Json:
+        """Ask for sums."""
+        place = self.place
+        return self.client.summary_report(workspace_id=place.workspace_id, period=period, time_zone=place.zone, groups=groups)
+
+    def person(self, user_id: str, period: Period) -> Listed:
+        """Read one person's entries of a period, and what lies a little around it."""
+        start = datetime.combine(period.start, time(), UTC) - LIST_MARGIN
+        end = datetime.combine(period.end, time(), UTC) + LIST_MARGIN
+        rows = self.client.time_entries(workspace_id=self.place.workspace_id, user_id=user_id, start=start, end=end)
+        billable = [row for row in rows if row.get("billable")]
+        return Listed(self.place.listed(rows), len(billable), sum(bool(row.get("hourlyRate")) for row in billable))
+
+
+def read_by_report(asking: Asking, month: Month, *, now: datetime) -> tuple[Snapshot, int | None]:
+    """Read a month through the detailed report and compare it with the totals that came along; return a full page's size, too.
+
+    Where they part it is read once more, and what is left is named by person and project.
     """
-    snapshot, agrees = _read_once(client, place, month, now, on_page)
-    if not agrees:
-        snapshot, agrees = _read_once(client, place, month, now, on_page)
-    if agrees:
+    rows = asking.rows(month.period)
+    if not rows.agrees and not rows.unread:
+        rows = asking.rows(month.period)
+    return judged(asking, snapshot_of(rows, month, now), rows), rows.page_size
+
+
+def snapshot_of(rows: Rows, month: Month, now: datetime) -> Snapshot:
+    """Return rows of everybody as a month."""
+    at = now.timestamp()
+    return Snapshot(
+        month=month,
+        source="report",
+        entries=rows.entries,
+        cube=daily_cube(rows.entries),
+        names=rows.names,
+        amounts_hidden=rows.are_amounts_hidden,
+        verdict=Verdict(rows.agrees, at),
+        rows=RowTimes(at),
+        unread=rows.unread,
+    )
+
+
+def judged(asking: Asking, snapshot: Snapshot, rows: Rows) -> Snapshot:
+    """Name where a month and Clockify part, if they do."""
+    if rows.agrees:
         return snapshot
-    differences = _differences(client, place, snapshot)
-    return _judged(snapshot, not differences, now, differences)
+    differences = differences_of(snapshot, asking.summary(snapshot.month.period))
+    return snapshot.judged(Verdict(not differences and not rows.unread, snapshot.rows.oldest, differences))
 
 
-def read_by_lists(
-    client: Clockify, place: Place, month: Month, *, people: Sequence[str], own: bool, now: datetime, on_page: OnPage | None = None
-) -> Snapshot:
+def differences_of(snapshot: Snapshot, summary: Json) -> tuple[Difference, ...]:
+    """Return where a month and a summary by person and project part."""
+    return compare_summary(snapshot.cube, summary, amounts_hidden=snapshot.amounts_hidden)
+
+
+def read_by_lists(asking: Asking, month: Month, *, people: Sequence[str], own: bool, now: datetime) -> Snapshot:
     """Read a month person by person, for a key that may not see reports.
 
-    More than a day is asked for on each side and cut by timestamp. Nothing independent can
-    check it, so the verdict is open. Amounts come from each entry's own rate; where no
+    Nothing independent can check it, so the verdict is open. Amounts come from each entry's own rate; where no
     billable entry shows one, they count as hidden.
     """
-    start = datetime.combine(month.period.start, time(), UTC) - LIST_MARGIN
-    end = datetime.combine(month.period.end, time(), UTC) + LIST_MARGIN
-    rows: list[Json] = []
+    lists = []
     for done, user_id in enumerate(people, 1):
-        rows += client.time_entries(workspace_id=place.workspace_id, user_id=user_id, start=start, end=end)
-        if on_page:
-            on_page(done, len(people), {})
-    frame = listed_entries_frame(rows, zone=place.zone, currencies=place.currencies, default_currency=place.default_currency)
-    entries = _within(frame, month)
-    billable = [row for row in rows if row.get("billable")]
-    hidden = bool(billable) and not any(row.get("hourlyRate") for row in billable)
-    source = "own" if own else "lists"
-    return Snapshot(month, source, entries, daily_cube(entries), {}, hidden, Verdict(None, now.timestamp()))
-
-
-def still_agrees(client: Clockify, place: Place, month: Month, cube: pd.DataFrame, *, amounts_hidden: bool) -> bool:
-    """Ask Clockify for its sums and tell whether a stored cube is what would be read now.
-
-    It is not if money was hidden from the key and no longer is, or the other way round.
-    """
-    summary = _summary(client, place, month)
-    hidden = are_amounts_hidden(summary_totals(summary))
-    return hidden == amounts_hidden and not compare_summary(cube, summary, amounts_hidden=hidden)
-
-
-def _differences(client: Clockify, place: Place, snapshot: Snapshot) -> tuple[Difference, ...]:
-    return compare_summary(snapshot.cube, _summary(client, place, snapshot.month), amounts_hidden=snapshot.amounts_hidden)
-
-
-def _summary(client: Clockify, place: Place, month: Month) -> Json:
-    """Ask for the sums by person and project."""
-    return client.summary_report(workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, groups=CHECK_GROUPS)
-
-
-def _read_once(client: Clockify, place: Place, month: Month, now: datetime, on_page: OnPage | None) -> tuple[Snapshot, bool]:
-    report = client.detailed_report(workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, on_page=on_page)
-    frame = report_entries_frame(report.rows, zone=place.zone, currencies=place.currencies, default_currency=place.default_currency)
-    entries = _within(frame, month)
-    hidden = are_amounts_hidden(report.totals)
-    cube = daily_cube(entries)
-    agrees = not totals_differ(cube, report.totals, amounts_hidden=hidden)
-    snapshot = Snapshot(month, "report", entries, cube, row_names(report.rows), hidden, Verdict(agrees, now.timestamp()))
-    return snapshot, agrees
-
-
-def _within(entries: pd.DataFrame, month: Month) -> pd.DataFrame:
-    """Keep the entries that start on the month's own local days."""
-    first, end = pd.Timestamp(month.period.start), pd.Timestamp(month.period.end)
-    kept = entries[(entries["day"] >= first) & (entries["day"] < end)]
-    return entries if len(kept) == len(entries) else kept.reset_index(drop=True)
-
-
-def _judged(snapshot: Snapshot, agrees: bool, now: datetime, differences: tuple[Difference, ...]) -> Snapshot:
-    verdict = Verdict(agrees, now.timestamp(), differences)
-    return Snapshot(snapshot.month, snapshot.source, snapshot.entries, snapshot.cube, snapshot.names, snapshot.amounts_hidden, verdict)
+        lists.append(asking.person(user_id, month.period))
+        if asking.on_page:
+            asking.on_page(done, len(people), {})
+    parts = [one.part for one in lists]
+    entries, at = asking.place.entries(parts, month.period), now.timestamp()
+    return Snapshot(
+        month=month,
+        source="own" if own else "lists",
+        entries=entries,
+        cube=daily_cube(entries),
+        names=merged_names(*(part.names for part in parts)),
+        # Rates that a key may not see are absent from every billable entry.
+        amounts_hidden=any(one.billable for one in lists) and not any(one.rated for one in lists),
+        verdict=Verdict(None, at),
+        rows=RowTimes(at),
+        unread=unread_in(parts),
+    )

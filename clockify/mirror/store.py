@@ -6,22 +6,18 @@ Moments are seconds since 1970.
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from clockify.api.quota import HOUR, free_at
 from clockify.mirror import tables
-from clockify.mirror.codec import pack_frame, pack_json, unpack_frame, unpack_json
+from clockify.mirror.codec import pack_json, unpack_json
 from clockify.mirror.database import Database
-from clockify.mirror.snapshots import Difference, MonthState, Scope, Snapshot, Verdict
-from clockify.periods import Month
+from clockify.mirror.months import Months, Parts
+from clockify.mirror.scopes import Scopes
 
 
 class Store:
@@ -30,6 +26,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Work on an open database."""
         self._database = database
+        self.months, self.parts, self.scopes = Months(database), Parts(database), Scopes(database)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -79,55 +76,6 @@ class Store:
         with self._database.writing() as connection:
             self._database.upsert(connection, tables.lists, keys, {"payload": pack_json(payload), "read_at": now.timestamp()})
 
-    def month_states(self, scope: Scope) -> dict[Month, MonthState]:
-        """Return what is known of every stored month of a scope."""
-        table = tables.months
-        columns = [column for column in table.c if not isinstance(column.type, sa.LargeBinary)]
-        with self._database.reading() as connection:
-            rows = connection.execute(sa.select(*columns).where(*_of(table, scope))).all()
-        return {state.month: state for state in map(_month_state, rows)}
-
-    def save_month(self, scope: Scope, snapshot: Snapshot, now: datetime) -> str:
-        """Put a month in place of what was stored for it; return its new version."""
-        version = secrets.token_hex(8)
-        values = {
-            "version": version,
-            "source": snapshot.source,
-            "amounts_hidden": snapshot.amounts_hidden,
-            "entries_count": len(snapshot.entries),
-            "read_at": now.timestamp(),
-            "checked_at": now.timestamp(),
-            "verdict": json.dumps(asdict(snapshot.verdict)),
-            "entries": pack_frame(snapshot.entries),
-            "cube": pack_frame(snapshot.cube),
-            "names": pack_json(snapshot.names),
-        }
-        with self._database.writing() as connection:
-            self._database.upsert(connection, tables.months, asdict(scope) | {"month": snapshot.month.key}, values)
-        return version
-
-    def save_verdict(self, scope: Scope, state: MonthState, verdict: Verdict, now: datetime) -> None:
-        """Note what a check of that very version found."""
-        table = tables.months
-        found = sa.update(table).where(*_of(table, scope), table.c.month == state.month.key, table.c.version == state.version)
-        with self._database.writing() as connection:
-            connection.execute(found.values(verdict=json.dumps(asdict(verdict)), checked_at=now.timestamp()))
-
-    def read_frame(self, scope: Scope, month: Month, part: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Open a month's "entries" or "cube"; raise Undecodable if it is damaged or gone."""
-        return unpack_frame(self._blob(scope, month, part), columns)
-
-    def read_names(self, scope: Scope, month: Month) -> dict[str, dict[str, Any]]:
-        """Return the names that a month's rows carried; raise Undecodable if they are damaged or gone."""
-        names: dict[str, dict[str, Any]] = unpack_json(self._blob(scope, month, "names"))
-        return names
-
-    def forget_month(self, scope: Scope, month: Month) -> None:
-        """Drop a month, so that it is read again."""
-        table = tables.months
-        with self._database.writing() as connection:
-            connection.execute(sa.delete(table).where(*_of(table, scope), table.c.month == month.key))
-
     def take_lease(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         """Take or renew a lease; False while another holder's runs."""
         table = tables.leases
@@ -171,16 +119,6 @@ class Store:
         with self._database.writing() as connection:
             connection.execute(sa.update(tables.requests).where(tables.requests.c.scope == old).values(scope=new))
 
-    def _blob(self, scope: Scope, month: Month, part: str) -> bytes:
-        table = tables.months
-        with self._database.reading() as connection:
-            found = connection.scalar(sa.select(table.c[part]).where(*_of(table, scope), table.c.month == month.key))
-        return bytes(found or b"")
-
-
-def _of(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in asdict(scope).items()]
-
 
 def _moments(connection: sa.Connection, scope: str, now: datetime) -> list[datetime]:
     table = tables.requests
@@ -192,18 +130,3 @@ def _in_hour(now: datetime) -> sa.ColumnElement[bool]:
     """Is a request one of the rolling hour? One further ahead than an hour was noted by a clock that was set back."""
     at = tables.requests.c.at
     return sa.and_(at > (now - HOUR).timestamp(), at < (now + HOUR).timestamp())
-
-
-def _month_state(row: Any) -> MonthState:
-    found = json.loads(row.verdict)
-    differences = tuple(Difference(**one) for one in found.pop("differences"))
-    return MonthState(
-        month=Month.parse(row.month),
-        version=row.version,
-        source=row.source,
-        amounts_hidden=row.amounts_hidden,
-        entries_count=row.entries_count,
-        read_at=row.read_at,
-        checked_at=row.checked_at,
-        verdict=Verdict(differences=differences, **found),
-    )

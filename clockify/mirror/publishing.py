@@ -1,0 +1,191 @@
+"""How months come into the copy: read ones, checked ones, and entries put in or taken out one by one.
+
+Whoever stores months says what stood there when he began. If entries were changed meanwhile (`apply`), they are
+put into what was read and it is tried again, so that neither undoes the other; where somebody else has read a
+month in between, that one stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pandas as pd
+
+from clockify.errors import StoreError
+from clockify.frames import Part, daily_cube, empty_entries
+from clockify.mirror.merging import merged_names, put, without, within
+from clockify.mirror.months import Change, Gone, Months, Overtaken, Save, Seen, Stamp, pack, replayed
+from clockify.mirror.reading import Place
+from clockify.mirror.snapshots import MonthState, Scope, Snapshot
+from clockify.periods import Month
+
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A month to be stored: what was `seen` there before, and when its sums were compared."""
+
+    snapshot: Snapshot
+    seen: MonthState | None
+    checked_at: float
+
+    @property
+    def month(self) -> Month:
+        """Its month."""
+        return self.snapshot.month
+
+
+class Press:
+    """Stores the months of one copy."""
+
+    def __init__(self, months: Months, scope: Scope, place: Callable[[], Place], clock: Callable[[], datetime]) -> None:
+        self._months, self._scope, self._place, self._clock = months, scope, place, clock
+
+    def begin(self) -> tuple[int, dict[Month, MonthState]]:
+        """Return what to remember before anything is read: the last change, and the months as they stand."""
+        known = self._months.last_change(self._scope)
+        return known, self._months.states(self._scope)
+
+    def publish(self, drafts: Sequence[Draft], known: int) -> None:
+        """Store months all at once, by what stood there when it began (`known`); raise StoreError if others are always quicker.
+
+        A month whose content is what stands there keeps its version: only its times and verdict are noted.
+        """
+        drafts = self._settled(drafts)
+        versions: dict[Month, Seen] = {draft.month: draft.seen.version if draft.seen else None for draft in drafts}
+        for _ in range(TRIES):
+            saves = [pack(draft.snapshot, versions[draft.month], draft.checked_at) for draft in drafts]
+            changed = [save for save, draft in zip(saves, drafts, strict=True) if not _is_same(save, draft, versions)]
+            same = [_stamp(draft) for save, draft in zip(saves, drafts, strict=True) if _is_same(save, draft, versions)]
+            overtaken = self._months.publish(self._scope, changed, same, known=known, at=self._clock().timestamp())
+            if overtaken is None:
+                return
+            known = max(known, replayed(overtaken))
+            drafts = [self._replayed(draft, overtaken) for draft in drafts if not _is_late(draft, versions, overtaken)]
+            versions = versions | {month: version for month, version in overtaken.versions.items()}
+        raise StoreError("The local copy is being changed by others all the time.")
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Put entries in or take them out, wherever they stand: new versions whose sums aren't checked yet."""
+        for _ in range(TRIES):
+            known, states = self.begin()
+            fresh = self._part(changes)
+            touched = [self._touched(state, changes, fresh) for state in states.values()]
+            saves = [pack(draft.snapshot, draft.seen.version, draft.checked_at) for draft in touched if draft and draft.seen]
+            if not self._months.publish(self._scope, saves, known=known, changes=changes, at=self._clock().timestamp()):
+                return
+        raise StoreError("The local copy is being changed by others all the time.")
+
+    def has_lost(self, drafts: Sequence[Draft]) -> bool:
+        """Is an entry gone from its month, and in none of the others?"""
+        found = {identifier for draft in drafts for identifier in draft.snapshot.entries["id"]}
+        try:
+            return any(set(self._ids(draft.seen)) - found for draft in drafts if draft.seen)
+        except Gone:
+            return False
+
+    def opened(self, state: MonthState) -> Snapshot | None:
+        """Return a stored month whole; None if it is not there any more."""
+        try:
+            return self._opened(state)
+        except Gone:
+            return None
+
+    def _touched(self, state: MonthState, changes: Sequence[Change], fresh: Part) -> Draft | None:
+        """Return a month with changes in it; None if it has nothing to do with them."""
+        ids = {change.entry_id for change in changes}
+        own = self._own(state, fresh)
+        try:
+            if own.empty and not ids & set(self._ids(state)):
+                return None
+            return Draft(self._changed(self._opened(state), ids, own, fresh), state, state.checked_at)
+        except Gone:
+            # It was replaced at this moment: the versions won't fit, and all of it is done again.
+            return None
+
+    def _changed(self, snapshot: Snapshot, ids: Collection[str], own: pd.DataFrame, fresh: Part) -> Snapshot:
+        if snapshot.amounts_hidden:
+            own = own.assign(rate=0, amount_ticks=0)
+        entries = put(without(snapshot.entries, ids), own)
+        verdict = replace(snapshot.verdict, agrees=None, is_pending=True, at=self._clock().timestamp())
+        names = merged_names(snapshot.names, fresh.names) if len(own) else snapshot.names
+        return replace(snapshot, entries=entries, cube=daily_cube(entries), names=names, verdict=verdict)
+
+    def _replayed(self, draft: Draft, overtaken: Overtaken) -> Draft:
+        """Put what was changed since into what was read meanwhile."""
+        # Of several changes of one entry the last one counts.
+        changes = list({change.entry_id: change for change in overtaken.changes}.values())
+        fresh = self._part(changes)
+        own = within(self._entries(fresh), draft.month.period)
+        ids = {change.entry_id for change in changes}
+        if own.empty and not draft.snapshot.entries["id"].isin(list(ids)).any():
+            return draft
+        return replace(draft, snapshot=self._changed(draft.snapshot, ids, own, fresh))
+
+    def _settled(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Return the months, and others of the copy, so that an entry that has moved from one to another is in one alone."""
+        arrived = {draft.month: self._arrived(draft) for draft in drafts}
+        settled: list[Draft] = []
+        for draft in drafts:
+            # Another month of these has got it anew: what is here was read before it moved.
+            elsewhere = set().union(*(ids for month, ids in arrived.items() if month != draft.month)) - arrived[draft.month]
+            settled.append(self._left(draft, elsewhere))
+        everything = set().union(*arrived.values()) if arrived else set()
+        left, nothing = [Change(identifier, None) for identifier in sorted(everything)], self._part([])
+        others = [state for month, state in self._months.states(self._scope).items() if month not in arrived] if left else []
+        return [*settled, *(draft for draft in (self._touched(state, left, nothing) for state in others) if draft)]
+
+    def _left(self, draft: Draft, moved: Collection[str]) -> Draft:
+        if not moved or not draft.snapshot.entries["id"].isin(list(moved)).any():
+            return draft
+        return replace(draft, snapshot=self._changed(draft.snapshot, moved, empty_entries(), self._part([])))
+
+    def _arrived(self, draft: Draft) -> set[str]:
+        """Return the ids that a month has and had not."""
+        ids = set(draft.snapshot.entries["id"])
+        if draft.seen is None:
+            return ids
+        try:
+            return ids - set(self._ids(draft.seen))
+        except Gone:
+            return ids
+
+    def _own(self, state: MonthState, fresh: Part) -> pd.DataFrame:
+        return within(self._entries(fresh), state.month.period) if fresh.count else empty_entries()
+
+    def _part(self, changes: Sequence[Change]) -> Part:
+        return self._place().listed([change.row for change in changes if change.row is not None])
+
+    def _entries(self, part: Part) -> pd.DataFrame:
+        return self._place().every([part])
+
+    def _ids(self, state: MonthState) -> list[str]:
+        return self._months.frame(self._scope, state.month, state.version, "entries", ["id"])["id"].tolist()
+
+    def _opened(self, state: MonthState) -> Snapshot:
+        entries, cube = (self._months.frame(self._scope, state.month, state.version, part) for part in ("entries", "cube"))
+        names = self._months.names(self._scope, state.month, state.version)
+        return Snapshot(
+            state.month, state.source, entries, cube, names, state.amounts_hidden, state.verdict, state.rows, state.unread
+        )
+
+
+def _is_same(save: Save, draft: Draft, versions: Mapping[Month, Seen]) -> bool:
+    """Is the content what stands there? Then its version stays, and all that was made of it."""
+    seen = draft.seen
+    return seen is not None and seen.digest == save.digest and versions[draft.month] == seen.version
+
+
+def _stamp(draft: Draft) -> Stamp:
+    if draft.seen is None:
+        raise ValueError("there is nothing to stamp")
+    return Stamp(draft.seen.version, draft.month, draft.snapshot.verdict, draft.checked_at, draft.snapshot.rows)
+
+
+def _is_late(draft: Draft, versions: Mapping[Month, Seen], overtaken: Overtaken) -> bool:
+    """Has somebody else read the month meanwhile? Where entries were changed, the new version is theirs who changed them."""
+    stands = overtaken.versions.get(draft.month, versions[draft.month])
+    return not overtaken.changes and stands != versions[draft.month] and stands is not None
