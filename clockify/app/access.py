@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from clockify.app.kept import Kept
 from clockify.directory import Directory
 from clockify.frames import CUBE_KEYS, concat_frames, daily_cube, empty_cube, empty_entries
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
-from clockify.mirror.snapshots import Scope
 from clockify.periods import Month
 from clockify.reports.rounding import EXACT, Rounding, rounded
 
 Versions = tuple[tuple[Month, str], ...]
 
-# A month of a large team in memory is a few megabytes; two years and a comparison fit.
-MONTHS_KEPT = 64
+# A year of 948 000 entries takes about 110 MB with every column that a page asks for.
+KEPT_BYTES = 192 * 1024 * 1024
 PERIODS_KEPT = 8
 
 
@@ -43,7 +44,7 @@ class Viewer:
 
 
 class Lost(Exception):
-    """A stored month could not be decoded and was forgotten: open the months again."""
+    """A stored month is not there any more, replaced or damaged: open the months again."""
 
 
 class Access:
@@ -113,44 +114,62 @@ def _visible(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
     return frame if viewer.sees_money else frame.assign(rate=0, amount_ticks=0)
 
 
-@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _cube(key: str, _versions: Versions, _mirror: Mirror) -> pd.DataFrame:
-    return concat_frames([_month_cube(_mirror.scope, month, version, _mirror) for month, version in _versions], empty_cube())
+@st.cache_resource(show_spinner=False)
+def _kept() -> Kept:
+    """Return what the process holds of opened months, for everybody."""
+    return Kept(KEPT_BYTES)
 
 
-@st.cache_resource(show_spinner=False, max_entries=MONTHS_KEPT)
-def _month_cube(scope: Scope, month: Month, version: str, _mirror: Mirror) -> pd.DataFrame:
-    cube = _mirror.cube(month)
-    if cube is None:
-        raise Lost
-    return cube
+def _cube(key: str, versions: Versions, mirror: Mirror) -> pd.DataFrame:
+    def make() -> pd.DataFrame:
+        months = [_kept().get(("cube", mirror.scope, month, version), partial(_month_cube, month, version, mirror)) for month, version in versions]
+        return concat_frames(months, empty_cube())
+
+    return _kept().get(("cube", key), make)
 
 
-@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _rounded_cube(key: str, rule: str, _versions: Versions, _mirror: Mirror) -> pd.DataFrame:
+def _month_cube(month: Month, version: str, mirror: Mirror) -> pd.DataFrame:
+    return _there(mirror.cube(month, version))
+
+
+def _rounded_cube(key: str, rule: str, versions: Versions, mirror: Mirror) -> pd.DataFrame:
     """Add rounded entries up: a cube of exact ones can't tell."""
-    return daily_cube(_rounded_entries(key, rule, _versions, (*CUBE_KEYS, "seconds", "amount_ticks"), _mirror))
+    columns = (*CUBE_KEYS, "seconds", "amount_ticks")
+    return _kept().get(("cube", key, rule), lambda: daily_cube(_rounded_entries(key, rule, versions, columns, mirror)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _rounded_entries(key: str, rule: str, _versions: Versions, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
-    return rounded(_entries(key, _versions, columns, _mirror), Rounding.parse(rule) or EXACT)
+def _rounded_entries(key: str, rule: str, versions: Versions, columns: tuple[str, ...], mirror: Mirror) -> pd.DataFrame:
+    make = lambda: rounded(_entries(key, versions, columns, mirror), Rounding.parse(rule) or EXACT)  # noqa: E731
+    return _kept().get(("entries", key, rule, columns), make)
 
 
-@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _entries(key: str, _versions: Versions, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
-    frames = [_month_entries(_mirror.scope, month, version, columns, _mirror) for month, version in _versions]
+def _entries(key: str, versions: Versions, columns: tuple[str, ...], mirror: Mirror) -> pd.DataFrame:
+    """Return the columns of a period side by side. Each is held once, whatever others it is asked for with."""
+    held = {name: _kept().find(("column", key, name)) for name in columns}
+    lacking = [name for name, column in held.items() if column is None]
+    if lacking:
+        # Under one key for whoever lacks the same: the columns themselves are what is held.
+        opened = _opened(versions, lacking, mirror)
+        for name in lacking:
+            held[name] = opened[name]
+            _kept().put(("column", key, name), opened[name])
+    return pd.DataFrame(held, copy=False)
+
+
+def _opened(versions: Versions, columns: Sequence[str], mirror: Mirror) -> pd.DataFrame:
+    frames = [_there(mirror.entries(month, version, columns)) for month, version in versions]
     return concat_frames(frames, empty_entries()[list(columns)])
 
 
-@st.cache_resource(show_spinner=False, max_entries=MONTHS_KEPT)
-def _month_entries(scope: Scope, month: Month, version: str, columns: tuple[str, ...], _mirror: Mirror) -> pd.DataFrame:
-    entries = _mirror.entries(month, columns)
-    if entries is None:
+def _there(frame: pd.DataFrame | None) -> pd.DataFrame:
+    if frame is None:
         raise Lost
-    return entries
+    return frame
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
 def _directory(key: str, lists_version: tuple[float, ...], _versions: Versions, _mirror: Mirror) -> Directory:
-    return _mirror.directory().with_names([_mirror.names(month) for month, _ in _versions])
+    names = [_mirror.names(month, version) for month, version in _versions]
+    if None in names:
+        raise Lost
+    return _mirror.directory().with_names([one for one in names if one is not None])

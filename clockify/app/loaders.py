@@ -158,12 +158,12 @@ def load(visit: Visit, choice: Choice, *, period: Period | None = None, compares
         raise LookupError("there is no mirror")
     period = period or choice.period(visit.today, visit.week_start)
     previous = compared_period(choice.compare or Against.PREVIOUS, period, visit.today)
-    wanted = sorted({*period.months(), *(previous.months() if compares or choice.compare else ())})
-    opening = visit.mirror.open_months(wanted)
+    wanted, beside = period.months(), previous.months() if compares or choice.compare else []
+    opening = visit.mirror.open_months(wanted, beside=beside)
     if opening.reading:
         with st.spinner(f"Reading {period.label()} …"):
             visit.mirror.wait(opening, PATIENCE_SECONDS)
-        opening = visit.mirror.open_months(wanted)
+        opening = visit.mirror.open_months(wanted, beside=beside)
     try:
         view = View(visit, visit.mirror, choice, period, previous, opening, visit.access.directory(opening))
         _ = view.cube
@@ -198,8 +198,14 @@ def _ask(view: View, months: Sequence[Month], *, lists: bool) -> None:
 
 
 def oldest_check(view: View) -> datetime | None:
-    """Return when the month that was checked longest ago was checked; None without months."""
+    """Return when the month whose sums were compared longest ago was; None without months."""
     times = [state.checked_at for state in view.shown_states]
+    return datetime.fromtimestamp(min(times), resources.now().tzinfo) if times else None
+
+
+def oldest_rows(view: View) -> datetime | None:
+    """Return as of when every row of the period is; None without months."""
+    times = [state.rows_at(view.period) for state in view.shown_states]
     return datetime.fromtimestamp(min(times), resources.now().tzinfo) if times else None
 
 
