@@ -216,7 +216,10 @@ def _within(cents: Number | None) -> Number | None:
 
 
 def _currency(value: Any) -> str:
-    return _text(value.get("code") if isinstance(value, dict) else value)
+    code = value.get("code") if isinstance(value, dict) else value
+    if code is not None and not isinstance(code, str):
+        raise Unread
+    return _text(code)
 
 
 def _flag(value: Any) -> bool:
