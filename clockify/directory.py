@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from clockify.rows import Unread, reference_of, tags_of
+
 Json = dict[str, Any]
 
 
@@ -121,18 +123,86 @@ def directory_of(
 
 
 def row_names(rows: Sequence[Json]) -> dict[str, dict[str, Any]]:
-    """Gather the names that detailed-report rows carry: a dict per kind, and `project_facts`: id → [client id, colour]."""
-    names: dict[str, dict[str, Any]] = {name: {} for name in (*Kind, "project_facts")}
-    for row in rows:
-        for kind in (Kind.USER, Kind.CLIENT, Kind.PROJECT, Kind.TASK):
-            identifier = row.get(f"{kind.value}Id")
-            if identifier:
-                names[kind][identifier] = row.get(f"{kind.value}Name") or ""
-        for tag in row.get("tags") or ():
-            names[Kind.TAG][tag.get("_id") or tag.get("id")] = tag.get("name") or ""
-        if row.get("projectId"):
-            names["project_facts"][row["projectId"]] = [row.get("clientId") or "", row.get("projectColor") or ""]
+    """Gather the names that rows carry: a dict per kind, and `project_facts`: id → [client id, colour].
+
+    Rows of reports and hydrated ones of lists alike. The first name that isn't empty holds;
+    what can't be understood has no name here.
+    """
+    names = _no_names()
+    whole = [row for row in rows if isinstance(row, dict)]
+    for kind in (Kind.USER, Kind.CLIENT, Kind.PROJECT, Kind.TASK):
+        _note_kind(whole, kind, names[kind])
+    for row in whole:
+        project_id = row.get("projectId") or ""
+        if (project_id or row.get("project")) and (project_id.__class__ is not str or project_id not in names["project_facts"]):
+            _note_project(row, names)
+        if row.get("tags"):
+            _note_tags(row, names[Kind.TAG])
     return names
+
+
+def merged_names(seen: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Put the names of several `row_names` together; the first that isn't empty holds."""
+    names = _no_names()
+    for one in seen:
+        for kind, known in names.items():
+            for identifier, name in one.get(kind, {}).items():
+                known[identifier] = known.get(identifier) or name
+    return names
+
+
+def _no_names() -> dict[str, dict[str, Any]]:
+    return {name: {} for name in (*Kind, "project_facts")}
+
+
+def _note_kind(rows: Sequence[Json], kind: Kind, known: dict[str, Any]) -> None:
+    """Add the names of one kind. Most rows name what is known already, and cost no more than that look."""
+    id_field, name_field = f"{kind}Id", f"{kind}Name"
+    for row in rows:
+        identifier = row.get(id_field)
+        if identifier.__class__ is str and known.get(identifier):
+            continue
+        is_new = identifier and (identifier.__class__ is not str or identifier not in known)
+        if is_new or row.get(name_field) or row.get(kind):
+            _note(known, *_reference(row, kind))
+
+
+def _note_project(row: Json, names: dict[str, dict[str, Any]]) -> None:
+    """Add a project's client and colour: a report's row says them itself, a hydrated one inside of its project."""
+    project_id, _ = _reference(row, Kind.PROJECT)
+    inner = row.get("project")
+    project = inner if isinstance(inner, dict) else {}
+    client_id, client_name = _reference(row, Kind.CLIENT)
+    if not client_id:
+        client_id, client_name = _reference(project, Kind.CLIENT)
+    color = row.get("projectColor") or project.get("color")
+    if project_id:
+        names["project_facts"].setdefault(project_id, [client_id, color if isinstance(color, str) else ""])
+    _note(names[Kind.CLIENT], client_id, client_name)
+
+
+def _reference(row: Json, kind: Kind) -> tuple[str, str]:
+    try:
+        return reference_of(row, kind)
+    except Unread:
+        return "", ""
+
+
+def _note_tags(row: Json, known: dict[str, Any]) -> None:
+    tags = row["tags"]
+    if isinstance(tags, list) and all(tag.__class__ is dict and tag.get("_id").__class__ is str and known.get(tag["_id"]) for tag in tags):
+        return
+    try:
+        found = tags_of(row)
+    except Unread:
+        return
+    for tag_id, name in found:
+        _note(known, tag_id, name)
+
+
+def _note(names: dict[str, Any], identifier: str, name: str) -> None:
+    if identifier:
+        names[identifier] = names.get(identifier) or name
 
 
 def _named(items: Sequence[Json]) -> dict[str, str]:

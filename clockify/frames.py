@@ -21,13 +21,18 @@ project, task, billable, rate and currency that has time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from clockify.money import ticks_of
+from clockify.columns import INSTANT, listed_columns, report_columns
+from clockify.directory import merged_names, row_names
+from clockify.rows import Unread, is_before, listed, reported
 
 Json = dict[str, Any]
 
@@ -49,51 +54,81 @@ ENTRY_DTYPES: dict[str, str] = {
     "type": "category",
     "locked": "bool",
 }
+# What a page's rows become: the day waits for a zone.
+_ARROW = {"str": pa.string(), "bool": pa.bool_(), "int64": pa.int64(), "category": pa.dictionary(pa.int32(), pa.string())}
+PART_COLUMNS = pa.schema([(name, _ARROW.get(kind, INSTANT)) for name, kind in ENTRY_DTYPES.items() if name != "day"])
 CUBE_KEYS = ["day", "user_id", "project_id", "task_id", "billable", "rate", "currency"]
 CUBE_SUMS = ["seconds", "amount_ticks", "entries"]
 CUBE_DTYPES: dict[str, str] = {name: ENTRY_DTYPES[name] for name in CUBE_KEYS} | dict.fromkeys(CUBE_SUMS, "int64")
 
 
-def report_entries_frame(rows: Sequence[Json], *, zone: str, currencies: Mapping[str, str], default_currency: str) -> pd.DataFrame:
-    """Turn `timeentries` rows of detailed reports into an entries frame.
+@dataclass(frozen=True)
+class Part:
+    """The rows of one page as columns, with no JSON left in it.
+
+    `count` rows are understood; running timers and rows that can't be understood are
+    counted beside them. `names` is as `directory.row_names` gives it.
+    """
+
+    count: int
+    unread: int
+    running: int
+    names: dict[str, dict[str, Any]]
+    columns: pa.RecordBatch
+
+
+def report_part(rows: Sequence[Json], *, currencies: Mapping[str, str], default_currency: str) -> Part:
+    """Turn `timeentries` rows of a detailed report into columns.
 
     A row without a currency gets that of its project from `currencies`, else the default.
-    Rows of running timers (no end) are left out. No rows give the empty frame, typed.
     """
-    done = [row for row in rows if (row.get("timeInterval") or {}).get("end")]
-    return _entries(
-        {
-            **_common(done, "_id"),
-            "seconds": [int(row["timeInterval"]["duration"]) for row in done],
-            "rate": [round(row.get("rate") or 0) for row in done],
-            "amount_ticks": [ticks_of(row.get("amount")) for row in done],
-            "currency": [row.get("currency") or currencies.get(row.get("projectId") or "", default_currency) for row in done],
-        },
-        zone,
-    )
+    return _part(rows, report_columns, reported, currencies, default_currency)
+
+
+def listed_part(rows: Sequence[Json], *, currencies: Mapping[str, str], default_currency: str) -> Part:
+    """Turn rows of a person's `time-entries` list into columns; so, too, replies to a write and bodies of webhooks.
+
+    The amount is worked out from each entry's own rate, and only where it is billable.
+    """
+    return _part(rows, listed_columns, listed, currencies, default_currency)
+
+
+def entries_of(parts: Sequence[Part], *, zone: str) -> pd.DataFrame:
+    """Put parts together as an entries frame; no rows give the empty frame, typed."""
+    filled = [part.columns for part in parts if part.count]
+    if not filled:
+        return empty_entries()
+    table = pa.Table.from_batches(filled).unify_dictionaries().combine_chunks()
+    frame: pd.DataFrame = table.take(pc.sort_indices(table, [("start", "ascending"), ("id", "ascending")])).to_pandas()
+    for name in frame.columns[frame.dtypes == "category"]:
+        frame[name] = frame[name].cat.reorder_categories(frame[name].cat.categories.sort_values())
+    frame["day"] = _local_day(frame["start"], zone)
+    return frame[list(ENTRY_DTYPES)].astype({name: kind for name, kind in ENTRY_DTYPES.items() if kind != "category"})
+
+
+def unread_in(parts: Iterable[Part]) -> int:
+    """Count the rows that could not be understood."""
+    return sum(part.unread for part in parts)
+
+
+def names_in(parts: Iterable[Part]) -> dict[str, dict[str, Any]]:
+    """Merge the names of parts, as `directory.row_names` of all their rows would give them."""
+    return merged_names(part.names for part in parts)
+
+
+def rezoned(entries: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return the same entries in the same order, each on the day that another zone's calendar shows at its start."""
+    return entries.assign(day=_local_day(entries["start"], zone))
+
+
+def report_entries_frame(rows: Sequence[Json], *, zone: str, currencies: Mapping[str, str], default_currency: str) -> pd.DataFrame:
+    """Turn rows of detailed reports into an entries frame, as `report_part` reads them."""
+    return entries_of([report_part(rows, currencies=currencies, default_currency=default_currency)], zone=zone)
 
 
 def listed_entries_frame(rows: Sequence[Json], *, zone: str, currencies: Mapping[str, str], default_currency: str) -> pd.DataFrame:
-    """Turn rows of per-user `time-entries` lists into an entries frame.
-
-    The amount is worked out from each entry's own rate, and only where it is billable.
-    Rows of running timers are left out. No rows give the empty frame, typed.
-    """
-    done = [row for row in rows if (row.get("timeInterval") or {}).get("end")]
-    rates = [(row.get("hourlyRate") or {}) for row in done]
-    seconds = [_span(row["timeInterval"]) for row in done]
-    billed = [int(rate.get("amount") or 0) if row.get("billable") else 0 for row, rate in zip(done, rates, strict=True)]
-    own = [rate.get("currency") for rate in rates]
-    return _entries(
-        {
-            **_common(done, "id"),
-            "seconds": seconds,
-            "rate": billed,
-            "amount_ticks": [cents * span for cents, span in zip(billed, seconds, strict=True)],
-            "currency": [code or currencies.get(row.get("projectId") or "", default_currency) for row, code in zip(done, own, strict=True)],
-        },
-        zone,
-    )
+    """Turn rows of per-user `time-entries` lists into an entries frame, as `listed_part` reads them."""
+    return entries_of([listed_part(rows, currencies=currencies, default_currency=default_currency)], zone=zone)
 
 
 def running_entries_frame(
@@ -104,7 +139,7 @@ def running_entries_frame(
     No timers give the empty frame, typed.
     """
     moment = now.isoformat()
-    ended = [row | {"timeInterval": row["timeInterval"] | {"end": moment}} for row in rows if row["timeInterval"]["start"] < moment]
+    ended = [row | {"timeInterval": row["timeInterval"] | {"end": moment}} for row in rows if is_before(row, now)]
     return listed_entries_frame(ended, zone=zone, currencies=currencies, default_currency=default_currency)
 
 
@@ -150,34 +185,41 @@ def _empty(dtypes: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype=no_names if kind == "category" else kind) for name, kind in dtypes.items()})
 
 
-def _common(rows: Sequence[Json], id_field: str) -> dict[str, list[Any]]:
-    """Return the columns that reports and lists spell alike."""
-    return {
-        "id": [row[id_field] for row in rows],
-        "start": [row["timeInterval"]["start"] for row in rows],
-        "end": [row["timeInterval"]["end"] for row in rows],
-        "user_id": [row.get("userId") or "" for row in rows],
-        "project_id": [row.get("projectId") or "" for row in rows],
-        "task_id": [row.get("taskId") or "" for row in rows],
-        "tag_ids": [",".join(row.get("tagIds") or ()) for row in rows],
-        "description": [row.get("description") or "" for row in rows],
-        "billable": [bool(row.get("billable")) for row in rows],
-        "type": [row.get("type") or "REGULAR" for row in rows],
-        "locked": [bool(row.get("isLocked")) for row in rows],
-    }
+def _part(
+    rows: Sequence[Json],
+    usual: Callable[[Sequence[Json]], dict[str, pa.Array] | None],
+    read: Callable[[Json], Json | None],
+    currencies: Mapping[str, str],
+    default_currency: str,
+) -> Part:
+    """Read a page as a whole where its rows are as usual, else row by row."""
+    columns, unread, running = usual(rows), 0, 0
+    if columns is None:
+        columns, unread, running = _row_by_row(rows, read)
+    projects = columns["project_id"].dictionary_encode()
+    assumed = pa.array([currencies.get(project, default_currency) for project in projects.dictionary.to_pylist()], pa.string())
+    columns["currency"] = pc.if_else(pc.equal(columns["currency"], ""), assumed.take(projects.indices), columns["currency"])
+    batch = pa.RecordBatch.from_arrays([columns[field.name].cast(field.type) for field in PART_COLUMNS], schema=PART_COLUMNS)
+    return Part(batch.num_rows, unread, running, row_names(rows), batch)
 
 
-def _entries(columns: dict[str, list[Any]], zone: str) -> pd.DataFrame:
-    """Give the columns their dtypes, the local day, and the order."""
-    if not columns["id"]:
-        return empty_entries()
-    frame = pd.DataFrame({name: columns[name] for name in ENTRY_DTYPES if name != "day"})
-    for name in ("start", "end"):
-        frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601")
-    frame["day"] = frame["start"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    frame = frame.astype(ENTRY_DTYPES)
-    return frame[list(ENTRY_DTYPES)].sort_values(["start", "id"], ignore_index=True)
+def _row_by_row(rows: Sequence[Json], read: Callable[[Json], Json | None]) -> tuple[dict[str, pa.Array], int, int]:
+    """Return the columns of the rows that can be understood, and how many can't, and how many run."""
+    done: list[Json] = []
+    unread = running = 0
+    for row in rows:
+        try:
+            values = read(row)
+        except Unread:
+            unread += 1
+            continue
+        if values is None:
+            running += 1
+        else:
+            done.append(values)
+    plain = {field.name: field.type if not pa.types.is_dictionary(field.type) else pa.string() for field in PART_COLUMNS}
+    return {name: pa.array([values[name] for values in done], kind) for name, kind in plain.items()}, unread, running
 
 
-def _span(interval: Json) -> int:
-    return int((pd.Timestamp(interval["end"]) - pd.Timestamp(interval["start"])).total_seconds())
+def _local_day(start: pd.Series[pd.Timestamp], zone: str) -> pd.Series[pd.Timestamp]:
+    return start.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
