@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -44,7 +43,6 @@ class Mirror:
         self._client = account.connect(ledger=StoreLedger(account.store, workspace.id), plan=workspace.plan)
         self._lists = Lists(account.store, workspace.id, profile.user_id, account.clock)
         self._directory: tuple[tuple[float, ...], Directory] | None = None
-        self._holder = secrets.token_hex(8)
 
     # Lists
 
@@ -128,9 +126,9 @@ class Mirror:
         waiting = tuple(step.month for step in steps if step.waits and step.action is Action.READ)
         return self._opening(tuple(wanted), states, jobs, waiting)
 
-    def retry(self) -> None:
-        """Let what failed be tried again at once."""
-        self._jobs.forgive(self._name(""))
+    def retry(self, *, mendable: bool = False) -> None:
+        """Let what failed be tried again at once; `mendable`: only what that can help, and no limit of requests forbids."""
+        self._jobs.forgive(self._name(""), mendable=mendable)
 
     def read_again(self, month: Month) -> Job:
         """Read a month whatever its age, because a person asked."""
@@ -192,20 +190,20 @@ class Mirror:
 
     def _read_month(self, month: Month, person: bool, seen: MonthState | None, progress: Progress) -> None:
         """Read a month, unless somebody else has meanwhile."""
-        with self._lease(month.key) as renew:
+        with self._lease(month.key):
             state = self.states([month]).get(month)
             if state and (seen is None or state.version != seen.version):
                 return
-            self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())
+            self._store.save_month(self.scope, self._snapshot(month, person, progress), self._clock())
 
     def _check_month(self, month: Month, person: bool, seen: MonthState | None, progress: Progress) -> None:
         """Compare a stored month with Clockify's sums; read it again if they part, or if nothing can check it."""
-        with self._lease(month.key) as renew:
+        with self._lease(month.key):
             state = self.states([month]).get(month)
             if state and state != seen:
                 return
             if not state or not self._still_agrees(state, month, person):
-                self._store.save_month(self.scope, self._snapshot(month, person, progress, renew), self._clock())
+                self._store.save_month(self.scope, self._snapshot(month, person, progress), self._clock())
 
     def _still_agrees(self, state: MonthState, month: Month, person: bool) -> bool:
         cube = self.cube(month)
@@ -222,24 +220,20 @@ class Mirror:
         self._store.save_verdict(self.scope, state, Verdict(True, now.timestamp()), now)
         return True
 
-    def _snapshot(self, month: Month, person: bool, progress: Progress, renew: Callable[[], None]) -> Snapshot:
+    def _snapshot(self, month: Month, person: bool, progress: Progress) -> Snapshot:
         """Read a month by reports, or person by person where they are refused."""
-
-        def on_page(done: int, of: int | None, totals: Json) -> None:
-            renew()
-            progress.note(done, of, totals)
 
         client, now = self._for(person), self._clock()
         if not self._lists.are_reports_refused():
             try:
-                return read_by_report(client, self._place(), month, now=now, on_page=on_page)
+                return read_by_report(client, self._place(), month, now=now, on_page=progress.note)
             except ReplyError as refusal:
                 if not is_refused_by_plan(refusal):
                     raise
                 self._lists.note_refusal()
         people = self._people()
         own = self._lists.is_refused("users")
-        return read_by_lists(client, self._place(), month, people=people, own=own, now=now, on_page=on_page)
+        return read_by_lists(client, self._place(), month, people=people, own=own, now=now, on_page=progress.note)
 
     def _costs(self, wanted: Sequence[Month]) -> dict[Month, int]:
         """Return how many requests each month costs that ran out of them: begun again too early, it would waste more."""
@@ -300,5 +294,5 @@ class Mirror:
         """Return the name of a job and of its lease."""
         return f"{what}:{self.scope.workspace_id}:{self.scope.user_id}:{self.zone}"
 
-    def _lease(self, what: str) -> AbstractContextManager[Callable[[], None]]:
-        return lease(self._store, self._name(what), self._holder, self._clock)
+    def _lease(self, what: str) -> AbstractContextManager[None]:
+        return lease(self._store, [self._name(what)])
