@@ -122,7 +122,9 @@ def _kept() -> Kept:
 
 def _cube(key: str, versions: Versions, mirror: Mirror) -> pd.DataFrame:
     def make() -> pd.DataFrame:
-        months = [_kept().get(("cube", mirror.scope, month, version), partial(_month_cube, month, version, mirror)) for month, version in versions]
+        months = [
+            _kept().get(("cube", mirror.scope, month, version), partial(_month_cube, month, version, mirror)) for month, version in versions
+        ]
         return concat_frames(months, empty_cube())
 
     return _kept().get(("cube", key), make)

@@ -118,9 +118,9 @@ class Account:
         """Are user and workspaces stored, of whatever age?"""
         return self._stored("user") is not None and self._stored("workspaces") is not None
 
-    def retry(self) -> None:
-        """Let what failed be tried again at once."""
-        self.jobs.forgive(self._name)
+    def retry(self, *, mendable: bool = False) -> None:
+        """Let what failed be tried again at once; `mendable`: only what that can help, and no limit of requests forbids."""
+        self.jobs.forgive(self._name, mendable=mendable)
 
     @property
     def fault(self) -> ClockifyError | None:

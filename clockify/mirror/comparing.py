@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from clockify.api.client import ENTRY_PAGE_SIZE
 from clockify.errors import RateLimited
 from clockify.frames import daily_cube
 from clockify.mirror.checking import DAILY, Keys, are_amounts_hidden, days_apart, summary_totals, totals_differ
@@ -14,7 +15,6 @@ from clockify.mirror.reading import Json, Rows
 from clockify.mirror.roads import Roads
 from clockify.mirror.snapshots import Snapshot, Verdict
 from clockify.mirror.thrift import pages_of
-from clockify.api.client import ENTRY_PAGE_SIZE
 from clockify.periods import Period
 
 # Days that differ are read, and compared with what Clockify sums up by then, so often; then the whole month is read.

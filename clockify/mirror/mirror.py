@@ -141,9 +141,9 @@ class Mirror:
         """
         self._press.apply(list({change.entry_id: change for change in changes}.values()))
 
-    def retry(self) -> None:
-        """Let what failed be tried again at once."""
-        self._jobs.forgive(self._name(""))
+    def retry(self, *, mendable: bool = False) -> None:
+        """Let what failed be tried again at once; `mendable`: only what that can help, and no limit of requests forbids."""
+        self._jobs.forgive(self._name(""), mendable=mendable)
 
     def read_again(self, month: Month) -> Job:
         """Read a month whatever its age, because a person asked."""
@@ -196,9 +196,7 @@ class Mirror:
     # What was seen when a job was planned tells whether somebody else was quicker. A clock
     # can't: what is stored now may have been on its way into the database at that moment.
 
-    def _start(
-        self, steps: Sequence[Step], states: Mapping[Month, MonthState], every: Sequence[Month], person: bool
-    ) -> dict[Month, Job]:
+    def _start(self, steps: Sequence[Step], states: Mapping[Month, MonthState], every: Sequence[Month], person: bool) -> dict[Month, Job]:
         """Start what is planned: months that are read each by itself, those that are checked together."""
         missing = [step.month for step in steps if step.action is Action.READ]
         whole = [step.month for step in steps if self._is_read_alone(step, states) and not step.waits]

@@ -245,9 +245,7 @@ def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at:
     table = tables.changes
     if not changes:
         return
-    rows = [
-        asdict(scope) | {"entry_id": one.entry_id, "at": at, "row": None if one.row is None else pack_json(one.row)} for one in changes
-    ]
+    rows = [asdict(scope) | {"entry_id": one.entry_id, "at": at, "row": None if one.row is None else pack_json(one.row)} for one in changes]
     connection.execute(sa.insert(table), rows)
     connection.execute(sa.delete(table).where(*_of(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
 

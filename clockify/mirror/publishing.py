@@ -15,7 +15,7 @@ import pandas as pd
 
 from clockify.errors import StoreError
 from clockify.frames import Part, daily_cube, empty_entries
-from clockify.mirror.merging import merged_names, put, without, within
+from clockify.mirror.merging import merged_names, put, within, without
 from clockify.mirror.months import Change, Gone, Months, Overtaken, Save, Seen, Stamp, pack, replayed
 from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot
@@ -168,9 +168,7 @@ class Press:
     def _opened(self, state: MonthState) -> Snapshot:
         entries, cube = (self._months.frame(self._scope, state.month, state.version, part) for part in ("entries", "cube"))
         names = self._months.names(self._scope, state.month, state.version)
-        return Snapshot(
-            state.month, state.source, entries, cube, names, state.amounts_hidden, state.verdict, state.rows, state.unread
-        )
+        return Snapshot(state.month, state.source, entries, cube, names, state.amounts_hidden, state.verdict, state.rows, state.unread)
 
 
 def _is_same(save: Save, draft: Draft, versions: Mapping[Month, Seen]) -> bool:

@@ -7,8 +7,9 @@ Moments are seconds since 1970.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,6 +19,13 @@ from clockify.mirror.codec import pack_json, unpack_json
 from clockify.mirror.database import Database
 from clockify.mirror.months import Months, Parts
 from clockify.mirror.scopes import Scopes
+
+
+class LeaseRow(NamedTuple):
+    """Who holds a lease, and how often it has shown that it lives."""
+
+    holder: str
+    beat: int
 
 
 class Store:
@@ -76,24 +84,32 @@ class Store:
         with self._database.writing() as connection:
             self._database.upsert(connection, tables.lists, keys, {"payload": pack_json(payload), "read_at": now.timestamp()})
 
-    def take_lease(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
-        """Take or renew a lease; False while another holder's runs."""
-        table = tables.leases
-        until = now.timestamp() + seconds
-        statement = self._database.insert(table).values(name=name, holder=holder, until=until)
-        statement = statement.on_conflict_do_update(
-            index_elements=[table.c.name],
-            set_={"holder": holder, "until": until},
-            where=sa.or_(table.c.until <= now.timestamp(), table.c.holder == holder),
-        )
-        with self._database.writing() as connection:
-            return connection.execute(statement.returning(table.c.name)).first() is not None
+    def take_lease(self, name: str, holder: str, *, after: LeaseRow | None = None) -> LeaseRow | None:
+        """Take a lease that is free, or that is still as it was seen (`after`); return whose it is now, None if nobody's.
 
-    def give_lease(self, name: str, holder: str) -> None:
-        """Give a lease back."""
+        Whoever gets an answer has had the database's lock for writing.
+        """
         table = tables.leases
+        ours = self._database.insert(table).values(name=name, holder=holder, beat=0).on_conflict_do_nothing()
         with self._database.writing() as connection:
-            connection.execute(sa.delete(table).where(table.c.name == name, table.c.holder == holder))
+            connection.execute(ours)
+            if after:
+                unchanged = sa.and_(table.c.name == name, table.c.holder == after.holder, table.c.beat == after.beat)
+                connection.execute(sa.update(table).where(unchanged).values(holder=holder, beat=0))
+            row = connection.execute(sa.select(table.c.holder, table.c.beat).where(table.c.name == name).with_for_update()).first()
+        return LeaseRow(row.holder, row.beat) if row else None
+
+    def beat_leases(self, holders: Collection[str]) -> set[str]:
+        """Show that these holders live; return those who still hold something."""
+        table = tables.leases
+        beaten = sa.update(table).where(table.c.holder.in_(sorted(holders))).values(beat=table.c.beat + 1)
+        with self._database.writing() as connection:
+            return set(connection.scalars(beaten.returning(table.c.holder)))
+
+    def give_leases(self, holder: str) -> None:
+        """Give back all that a holder has."""
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(tables.leases).where(tables.leases.c.holder == holder))
 
     def claim_request(self, scope: str, now: datetime, limit: int | None) -> datetime | None:
         """Note a request, or note nothing and return when one is free, by the rule of `api/quota.py`."""

@@ -17,6 +17,7 @@ from sqlalchemy import event
 
 LAYOUT = "3"
 BUSY_SECONDS = 20
+CONNECT_SECONDS = 5
 
 metadata = sa.MetaData()
 
@@ -111,8 +112,8 @@ leases = sa.Table(
     "mirror_leases",
     metadata,
     sa.Column("name", sa.String(255), primary_key=True),
-    sa.Column("holder", sa.String(64), nullable=False),
-    sa.Column("until", sa.Double, nullable=False),
+    sa.Column("holder", sa.String(255), nullable=False),
+    sa.Column("beat", sa.BigInteger, nullable=False),
 )
 
 requests = sa.Table(
@@ -127,7 +128,8 @@ requests = sa.Table(
 def open_engine(database_url: str | None, data_folder: Path) -> sa.Engine:
     """Open the database: PostgreSQL by its address, else SQLite in `data_folder`, readable by its owner only."""
     if database_url and not database_url.startswith("sqlite"):
-        return sa.create_engine(_with_driver(database_url), pool_pre_ping=True, hide_parameters=True)
+        url = _with_driver(database_url)
+        return sa.create_engine(url, connect_args=_patience(url), pool_pre_ping=True, hide_parameters=True)
     url = sa.make_url(database_url) if database_url else sa.URL.create("sqlite", database=str(data_folder / "mirror.sqlite"))
     if url.database:
         _make_private(Path(url.database))
@@ -140,6 +142,12 @@ def _with_driver(url: str) -> sa.URL:
     """Accept the short forms that hosting services hand out."""
     parsed = sa.make_url(url.replace("postgres://", "postgresql://", 1))
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def _patience(url: sa.URL) -> dict[str, int]:
+    """Let nobody wait long for a server that doesn't answer; an address may say otherwise."""
+    known = url.drivername.startswith("postgresql+psycopg") and "connect_timeout" not in url.query
+    return {"connect_timeout": CONNECT_SECONDS} if known else {}
 
 
 def _make_private(path: Path) -> None:

@@ -158,9 +158,7 @@ class Counted:
     def _fetch(self, month: Month, number: int) -> StoredPart:
         self.budget.need(1)
         place, at = self.asking.place, self._clock().timestamp()
-        page = self.asking.client.detailed_page(
-            workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, page=number
-        )
+        page = self.asking.client.detailed_page(workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, page=number)
         part = place.part(page.rows)
         facts = {"totals": page.totals, "size": len(page.rows), "unread": part.unread, "names": part.names}
         return self._keep(month, StoredPart(f"{PAGE}{number}", at, facts, place.entries([part], month.period)))

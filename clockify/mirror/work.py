@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from clockify.errors import ClockifyError, RateLimited, ReportsRefused
+from clockify.errors import ClockifyError, RateLimited
 from clockify.mirror.comparing import checked_by_sums, with_newest_days
 from clockify.mirror.jobs import Progress
-from clockify.mirror.months import Gone
 from clockify.mirror.publishing import Draft, Press
 from clockify.mirror.roads import Roads
 from clockify.mirror.snapshots import MonthState, Snapshot
