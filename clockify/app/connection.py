@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from operator import itemgetter
 from zoneinfo import available_timezones
 
 import pandas as pd
@@ -16,7 +17,7 @@ from clockify.errors import NotFound
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.snapshots import MonthState
 from clockify.periods import Month
-from clockify.render.formats import HourStyle, format_age, format_count
+from clockify.render.formats import HourStyle, format_count
 from clockify.render.markdown import escape_markdown, one_line
 
 PASTED = "pasted-key"
@@ -158,14 +159,13 @@ def _choose_workspace() -> None:
 
 
 def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:
-    now = resources.now()
     rows = [
         {
             "Month": state.month.label(),
             "Verification": _verdict_words(state),
-            "Checked": moment_words(_moment(state.checked_at), mirror.zone),
+            "Sums checked": moment_words(_moment(state.checked_at), mirror.zone),
+            "Rows as of": _rows_words(state, mirror.zone),
             "Entries": state.entries_count,
-            "Read": format_age(_moment(state.read_at), now),
             "By": SOURCES.get(state.source, state.source),
         }
         for state in states
@@ -173,7 +173,19 @@ def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _rows_words(state: MonthState, zone: str) -> str:
+    """Say as of when the rows are; where some days are newer, from when to when."""
+    moments = sorted({moment_words(_moment(at), zone): at for at in (state.rows_at(), *(at for _, at in state.rows.days))}.items(), key=itemgetter(1))
+    return moments[0][0] if len(moments) == 1 else f"{moments[0][0]} – {moments[-1][0]}"
+
+
 def _verdict_words(state: MonthState) -> str:
+    if state.unread:
+        return f"{format_count(state.unread, 'entry', 'entries')} not understood"
+    if state.verdict.is_pending:
+        return "not checked yet"
+    if state.verdict.days:
+        return f"{format_count(len(state.verdict.days), 'day')} to be read"
     if state.verdict.agrees is None:
         return "nothing to check against"
     if state.verdict.agrees:

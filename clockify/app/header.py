@@ -10,7 +10,7 @@ import streamlit as st
 
 from clockify.api.quota import Intent
 from clockify.app import resources
-from clockify.app.loaders import View, oldest_check, refresh
+from clockify.app.loaders import View, oldest_check, oldest_rows, refresh
 from clockify.app.look import is_narrow
 from clockify.app.options import draw_options
 from clockify.directory import Kind
@@ -70,15 +70,24 @@ def status_words(view: View) -> str:
 
 def verified_words(view: View) -> str:
     """Say since when the copy is known to agree with Clockify, or that it doesn't."""
-    checked = oldest_check(view)
-    if checked is None:
+    checked, rows = oldest_check(view), oldest_rows(view)
+    if checked is None or rows is None:
         return "nothing read yet"
-    verdicts = [state.verdict.agrees for state in view.shown_states]
-    if any(agrees is False for agrees in verdicts):
-        return ":orange[:material/rule:] differs from Clockify"
-    if all(verdicts):
-        return f":green[:material/verified:] verified {moment_words(checked, view.mirror.zone)}"
-    return f"read {format_age(checked, resources.now())}, not verifiable"
+    verdicts = [state.verdict for state in view.shown_states]
+    read = f"rows of {moment_words(rows, view.mirror.zone)}"
+    if any(state.unread for state in view.shown_states):
+        return f":orange[:material/rule:] partly read · {read}"
+    if any(verdict.agrees is False for verdict in verdicts):
+        return f":orange[:material/rule:] differs from Clockify · {read}"
+    if any(verdict.is_pending for verdict in verdicts):
+        return f"sums not checked yet · {read}"
+    if not all(verdict.agrees for verdict in verdicts):
+        return f"read {format_age(rows, resources.now())}, not verifiable"
+    seen = moment_words(checked, view.mirror.zone)
+    # Sums that agree say nothing of a row's words or times: only who read the rows verified them.
+    if moment_words(rows, view.mirror.zone) == seen:
+        return f":green[:material/verified:] verified {seen}"
+    return f":material/functions: sums verified {seen} · {read}"
 
 
 def moment_words(moment: datetime, zone: str) -> str:

@@ -84,5 +84,6 @@ class Kept:
 
 
 def _size(made: pd.DataFrame | pd.Series) -> int:
-    usage = made.memory_usage(index=False, deep=True)
-    return int(usage if isinstance(made, pd.Series) else usage.sum())
+    if isinstance(made, pd.Series):
+        return int(made.memory_usage(index=False, deep=True))
+    return int(made.memory_usage(index=False, deep=True).sum())

@@ -23,7 +23,7 @@ SAME_CENTS = 0.5
 WHO_AND_WHAT = ("USER", "PROJECT")
 # Sums that name the days on which anything but the time of day may have changed: people, descriptions and
 # amounts; projects and tags; tasks. All three are asked for whatever the copy has: a first tag is a change, too.
-DAILY = (("DATE", "USER", "TIMEENTRY"), ("DATE", "PROJECT", "TAG"), ("DATE", "TASK"))
+DAILY: tuple[Keys, ...] = (("DATE", "USER", "TIMEENTRY"), ("DATE", "PROJECT", "TAG"), ("DATE", "TASK"))
 NO_DESCRIPTION = "(Without description)"
 
 

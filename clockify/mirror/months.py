@@ -126,7 +126,7 @@ class Months:
                 self._database.upsert(connection, tables.months, keys | {"month": save.month.key}, dict(save.values))
             for stamp in stamps:
                 _stamp(connection, scope, stamp)
-            whole = [one.month.key for one in (*saves, *stamps)]
+            whole = [save.month.key for save in saves] + [stamp.month.key for stamp in stamps]
             connection.execute(sa.delete(tables.parts).where(*_of(tables.parts, scope), tables.parts.c.month.in_(whole)))
             _log(connection, scope, changes, at)
         return None

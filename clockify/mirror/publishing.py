@@ -65,7 +65,7 @@ class Press:
                 return
             known = max(known, replayed(overtaken))
             drafts = [self._replayed(draft, overtaken) for draft in drafts if not _is_late(draft, versions, overtaken)]
-            versions = versions | {month: version for month, version in overtaken.versions.items()}
+            versions = versions | dict(overtaken.versions)
         raise StoreError("The local copy is being changed by others all the time.")
 
     def apply(self, changes: Sequence[Change]) -> None:

@@ -57,7 +57,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of some days as they came; `totals` are Clockify's own as of their end, `page_size` what a full page held, if one was full."""
+    """The rows of some days as they came.
+
+    `totals` are Clockify's own as of their end; `page_size` is what a full page held, if one was full.
+    """
 
     entries: pd.DataFrame = field(repr=False)
     names: dict[str, dict[str, Any]] = field(repr=False)
