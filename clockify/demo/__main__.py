@@ -27,6 +27,8 @@ def start(arguments: Sequence[str] | None = None) -> RunningServer:
         lambda now: agency_world(now, seed=wanted.seed, people=wanted.people, entries=wanted.entries),
         plan=PLANS[wanted.plan],
         detailed_page_cap=wanted.page_cap,
+        requests_per_second=wanted.requests_per_second,
+        delay=wanted.delay,
     )
     server = serve(app, wanted.port)
     # Building the world now rather than on the first request makes a large one answer at once.
@@ -54,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--entries", type=_positive, help="exact number of entries before today (default: about 8500)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another world")
     parser.add_argument("--page-cap", type=_positive, default=1000, help="most rows of one detailed page")
+    parser.add_argument("--requests-per-second", type=_positive, help="refuse more than that (Clockify's paid plans: 50)")
+    parser.add_argument("--delay", type=_seconds, default=0.0, help="seconds that each reply takes longer (default 0)")
     return parser
 
 
@@ -61,6 +65,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError("must be 0 or more seconds")
     return number
 
 

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+_UTC = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
 _OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 
 
@@ -17,6 +18,16 @@ def parse_wall(text: str) -> datetime:
     if "T" not in text.upper():
         raise ValueError(f"no time of day in {text!r}")
     return wall
+
+
+def parse_instant(text: str) -> int:
+    """Read a UTC timestamp as writes take it, 2026-03-02T08:15:00Z; parts of a second are dropped.
+
+    Raises ValueError for anything else, another offset too.
+    """
+    if not _UTC.fullmatch(text):
+        raise ValueError(f"no UTC timestamp: {text!r}")
+    return int(datetime.fromisoformat(text[:19]).replace(tzinfo=UTC).timestamp())
 
 
 def first_instant(wall: datetime, zone: ZoneInfo) -> int:

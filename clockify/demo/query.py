@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clockify.demo.clocks import first_instant, last_instant, parse_wall
 from clockify.demo.entities import Entry
-from clockify.demo.refusals import Refusal, invalid
+from clockify.demo.refusals import invalid, malformed
 from clockify.demo.world import World
 
 Body = dict[str, Any]
@@ -123,12 +123,12 @@ def _read_zone(name: object) -> ZoneInfo:
 def _read_billable(value: object) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
-    raise Refusal(400, 3000, "Malformed request body")
+    raise malformed()
 
 
 def _read_filter(field: str, wanted: object) -> Filter:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("ids") or [], list):
-        raise Refusal(400, 3000, "Malformed request body")
+        raise malformed()
     condition = wanted.get("contains") or wanted.get("containedInTimeentry") or "CONTAINS"
     if condition not in CONDITIONS:
         raise invalid("Unknown filter condition")

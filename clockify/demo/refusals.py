@@ -45,6 +45,21 @@ def invalid(message: str) -> Refusal:
     return Refusal(400, 501, message)
 
 
+def malformed() -> Refusal:
+    """Refuse a body that is no JSON, or has a value of the wrong kind in it."""
+    return Refusal(400, 3000, "Malformed request body")
+
+
+def nothing_runs() -> Refusal:
+    """Refuse to stop a timer where none runs; only the status was ever captured, so the body is a guess."""
+    return Refusal(404, 501, "There is no running time entry")
+
+
+def ends_too_early(start: str, end: str) -> Refusal:
+    """Refuse an end before the start; like Clockify, the message echoes both."""
+    return Refusal(400, 501, f"Start datetime {start} is greater than end datetime {end}.")
+
+
 def unreadable(parameter: str, kind: str, value: str) -> Refusal:
     """Refuse a query value of the wrong kind; like Clockify, the message echoes what came in."""
     return Refusal(400, 3000, f"Method parameter '{parameter}': Invalid {kind} value [{value}]")

@@ -18,11 +18,9 @@ _WEEK = 7
 
 def detailed_report(body: Body, world: World, *, sees_money: bool, page_cap: int) -> dict[str, Any]:
     """Answer `reports/detailed`: one page, never more than `page_cap` rows whatever was asked for."""
-    options = body.get("detailedFilter")
-    if not isinstance(options, dict):
-        raise invalid("Detailed report takes a detailedFilter")
+    options = _read_options(body)
     page = _read_count(options, "page", 1)
-    size = min(_read_count(options, "pageSize", _DEFAULT_PAGE_SIZE), page_cap)
+    size = min(read_page_size(body), page_cap)
     query = read_query(body, world)
     kinds = read_amount_types(body) if sees_money else ()
     column, direction = str(options.get("sortColumn") or "DATE"), str(body.get("sortOrder") or "DESCENDING")
@@ -58,6 +56,18 @@ def weekly_report(body: Body, world: World, *, sees_money: bool) -> dict[str, An
         "includeUsersWithoutTime": False,
         "usersWithoutTime": [],
     }
+
+
+def read_page_size(body: Body) -> int:
+    """Return the page size that a detailed report is asked for. Raises Refusal for what is no size."""
+    return _read_count(_read_options(body), "pageSize", _DEFAULT_PAGE_SIZE)
+
+
+def _read_options(body: Body) -> Body:
+    options = body.get("detailedFilter")
+    if not isinstance(options, dict):
+        raise invalid("Detailed report takes a detailedFilter")
+    return options
 
 
 def _read_count(options: Body, name: str, default: int) -> int:

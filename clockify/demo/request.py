@@ -1,16 +1,17 @@
-"""One request's query parameters and its reader, checked on the way in."""
+"""One request's parameters, body and reader, checked on the way in."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 from clockify.demo.clocks import parse_wall
-from clockify.demo.entities import User
+from clockify.demo.entities import Entry, User
 from clockify.demo.keys import Role
-from clockify.demo.refusals import access_denied, bad_addon_token, foreign, no_single_key, unknown_key, unreadable
+from clockify.demo.refusals import access_denied, bad_addon_token, foreign, invalid, malformed, no_single_key, unknown_key, unreadable
 from clockify.demo.replies import Writer
 from clockify.demo.world import World
 
@@ -26,11 +27,18 @@ class Terms:
 
     plan: str | None
     page_cap: int
+    list_page_cap: int | None = None
+    refused_page_size: int | None = None
 
     @property
     def is_free(self) -> bool:
         """Tell whether the plan's limits are those of FREE: null and unknown ones too."""
         return not (self.plan or "").startswith(_PAID_PLANS)
+
+    def check_page_size(self, size: int) -> None:
+        """Raise Refusal for a page larger than is accepted at all."""
+        if self.refused_page_size is not None and size > self.refused_page_size:
+            raise invalid(f"Page size must be less or equal to {self.refused_page_size}")
 
 
 def reader_of(request: Request, world: World) -> User:
@@ -114,6 +122,32 @@ class Asked:
         size = min(self.number("page-size", size), most)
         end = self.number("page", 1) * size
         return list(rows[end - size : end]), end >= len(rows)
+
+    def entry_page(self, rows: Sequence[T], size: int = DEFAULT_PAGE_SIZE, most: int = MAX_PAGE_SIZE) -> tuple[list[T], bool]:
+        """Return a page as `page` does, never longer than the demo's cap for lists of entries."""
+        return self.page(rows, size, min(most, self.terms.list_page_cap or most))
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that was sent. Raises Refusal for anything else."""
+        try:
+            sent = json.loads(self.request.scope["clockify.body"])
+        except (ValueError, RecursionError):
+            sent = None
+        if not isinstance(sent, dict):
+            raise malformed()
+        return sent
+
+    def entry(self) -> tuple[Entry, bool]:
+        """Return the entry that the path names and whether it is a running timer. Raises Refusal where this key may not."""
+        entry_id = self.part("entry")
+        timer = self.world.timer(entry_id)
+        try:
+            entry = timer or self.world.entry(entry_id)
+        except KeyError:
+            raise foreign("Time entry") from None
+        if self.role == "MEMBER" and entry.user_id != self.user.id:
+            raise access_denied()
+        return entry, timer is not None
 
     def find(self, where: dict[str, T], key: str, what: str) -> T:
         """Return one entity. Raises Refusal (400, not 404) for an id that is not there."""

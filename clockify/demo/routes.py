@@ -1,6 +1,5 @@
 """The endpoints: what each path answers to a reader."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 from clockify.demo.clocks import first_instant, last_instant
 from clockify.demo.entities import Entry
 from clockify.demo.query import Body, read_range
-from clockify.demo.refusals import Refusal, access_denied, foreign, invalid
+from clockify.demo.refusals import access_denied, foreign, invalid
 from clockify.demo.replies import Writer
-from clockify.demo.reports import detailed_report, weekly_report
-from clockify.demo.request import Asked, Terms
+from clockify.demo.reports import detailed_report, read_page_size, weekly_report
+from clockify.demo.request import DEFAULT_PAGE_SIZE, Asked, Terms
 from clockify.demo.summary import summary_report
 from clockify.demo.world import World
 
@@ -25,6 +24,7 @@ class Answer:
 
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
 
 
 Endpoint = Callable[[Asked], Answer]
@@ -124,33 +124,27 @@ def get_task(asked: Asked) -> Answer:
 
 def get_entry(asked: Asked) -> Answer:
     """Answer one time entry or running timer."""
-    entry_id = asked.part("entry")
-    running = next((timer for timer in asked.world.running if timer.id == entry_id), None)
-    try:
-        entry = running or asked.world.entry(entry_id)
-    except KeyError:
-        raise foreign("Time entry") from None
-    if asked.role == "MEMBER" and entry.user_id != asked.user.id:
-        raise access_denied()
-    return Answer(asked.writer.entry(entry, running=running is not None, hydrated=bool(asked.flag("hydrated"))))
+    entry, running = asked.entry()
+    return Answer(asked.writer.entry(entry, running=running, hydrated=bool(asked.flag("hydrated"))))
 
 
 def list_running(asked: Asked) -> Answer:
     """Answer the running timers, a member's own only."""
     timers = [timer for timer in asked.world.running if asked.role != "MEMBER" or timer.user_id == asked.user.id]
-    shown, last = asked.page(sorted(timers, reverse=True), _IN_PROGRESS_PAGE, _IN_PROGRESS_MOST)
+    shown, last = asked.entry_page(sorted(timers, reverse=True), _IN_PROGRESS_PAGE, _IN_PROGRESS_MOST)
     return _listed([asked.writer.entry(timer, running=True) for timer in shown], last)
 
 
 def list_user_entries(asked: Asked) -> Answer:
     """Answer one person's entries, newest first; `start` and `end` are wall clocks whatever `Z` says."""
     user, hydrated = asked.person(asked.part("user")), bool(asked.flag("hydrated"))
+    asked.terms.check_page_size(asked.number("page-size", DEFAULT_PAGE_SIZE))
     in_progress = asked.flag("in-progress")
     finished = _in_window(asked) if in_progress is not True else []
     running = _window_of(asked, asked.world.running) if in_progress is not False else []
     timer_ids = {timer.id for timer in running}
     wanted = [entry for entry in (*finished, *running) if entry.user_id == user.id]
-    shown, last = asked.page(sorted(_filtered(asked, wanted), reverse=True))
+    shown, last = asked.entry_page(sorted(_filtered(asked, wanted), reverse=True))
     return _listed([asked.writer.entry(entry, running=entry.id in timer_ids, hydrated=hydrated) for entry in shown], last)
 
 
@@ -165,6 +159,7 @@ def report_detailed(asked: Asked) -> Answer:
     """Answer one page of the detailed report."""
     body = _report_body(asked)
     _check_days(body, asked.terms)
+    asked.terms.check_page_size(read_page_size(body))
     return Answer(detailed_report(body, asked.world, sees_money=asked.sees_money, page_cap=asked.terms.page_cap))
 
 
@@ -250,13 +245,7 @@ def _filtered(asked: Asked, entries: list[Entry]) -> list[Entry]:
 def _report_body(asked: Asked) -> Body:
     if asked.role == "MEMBER":
         raise access_denied()
-    body = asked.request.scope["clockify.body"]
-    try:
-        body = json.loads(body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refusal(400, 3000, "Malformed request body")
+    body = asked.body()
     if body.get("exportType") not in (None, "JSON", "JSON_V1"):
         raise invalid("The demo answers reports as JSON only")
     return body

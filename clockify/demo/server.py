@@ -1,11 +1,12 @@
-"""The HTTP side: routes, keys, the hourly allowance, and a server that runs in a thread."""
+"""The HTTP side: routes, keys, allowances, and a server that runs in a thread."""
 
+import asyncio
 import json
 import socket
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from types import TracebackType
 
@@ -15,19 +16,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from clockify.demo.refusals import Refusal, access_denied, no_such_route, too_many_requests, wrong_method
+from clockify.demo.allowance import Allowance
+from clockify.demo.refusals import Refusal, access_denied, no_such_route, wrong_method
 from clockify.demo.request import Asked, Terms, reader_of
 from clockify.demo.routes import MAIN, REPORTS, Answer, Endpoint
 from clockify.demo.world import World
+from clockify.demo.writes import WRITES
 
 API_ROOT, REPORTS_ROOT = "/api/v1", "/report/v1"
 FREE_REQUESTS_PER_HOUR = 30
 _HOUR = 3600.0
+_SECOND = 1.0
 _KEPT_REQUESTS = 10_000
 _START_SECONDS = 10.0
 
 Clock = Callable[[], datetime]
 WorldSource = World | Callable[[datetime], World]
+Methods = dict[str, Endpoint]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 def utc_now() -> datetime:
@@ -35,31 +41,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Allowance:
-    """Counts requests over a rolling hour, over both hosts and the whole workspace."""
-
-    def __init__(self, per_hour: int | None, *, retry_after: bool) -> None:
-        self.per_hour, self.retry_after = per_hour, retry_after
-        self._served: deque[float] = deque()
-
-    def take(self, now: float) -> None:
-        """Count one request. Raises Refusal when the hour is used up; a refused request counts nothing."""
-        if self.per_hour is None:
-            return
-        while self._served and self._served[0] <= now - _HOUR:
-            self._served.popleft()
-        if len(self._served) >= self.per_hour:
-            wait = int(self._served[0] + _HOUR - now) + 1 if self._served else int(_HOUR)
-            raise too_many_requests(wait if self.retry_after else None)
-        self._served.append(now)
-
-
 class Demo:
     """Holds the world of a running app and answers requests from it."""
 
-    def __init__(self, source: WorldSource, terms: Terms, allowance: Allowance, clock: Clock, others: tuple[World, ...] = ()) -> None:
-        self.others = others
-        self.source, self.terms, self.allowance, self.clock = source, terms, allowance, clock
+    def __init__(
+        self, source: WorldSource, terms: Terms, allowances: Sequence[Allowance], clock: Clock, others: Sequence[World] = ()
+    ) -> None:
+        self.source, self.terms, self.allowances, self.clock, self.others = source, terms, allowances, clock, tuple(others)
         self._world: World | None = None
         self._day: date | None = None
 
@@ -76,11 +64,12 @@ class Demo:
         return world
 
     def asked(self, request: Request) -> Asked:
-        """Check the key, the allowance and the workspace of a request, in this order."""
+        """Check the key, the allowances and the workspace of a request, in this order."""
         worlds = {world.id: world for world in (self.world, *self.others)}
         home = next(iter(worlds.values()))
         reader = reader_of(request, home)
-        self.allowance.take(self.clock().timestamp())
+        for allowance in self.allowances:
+            allowance.take(self.clock().timestamp())
         world = worlds.get(request.path_params.get("workspace", home.id))
         if world is None:
             raise access_denied()
@@ -88,59 +77,96 @@ class Demo:
             reader = reader_of(request, world)
         return Asked(request, world, reader, self.terms, self.others)
 
+    def answer(self, request: Request, methods: Methods) -> Answer:
+        """Answer a request on a path that knows these methods, undisturbed by who else changes the world."""
+        try:
+            asked = self.asked(request)
+            if not methods:
+                raise no_such_route(request.url.path.removeprefix("/api/").removeprefix("/report/"))
+            if request.method not in methods:
+                raise wrong_method(request.method)
+            with asked.world.lock:
+                return methods[request.method](asked)
+        except Refusal as refusal:
+            return Answer(refusal.body, refusal.headers, refusal.status)
+
 
 def create_app(
     source: WorldSource,
     *,
     plan: str | None = "STANDARD_2021",
     detailed_page_cap: int = 1000,
+    list_page_cap: int | None = None,
+    refused_page_size: int | None = None,
     requests_per_hour: int | None = None,
+    requests_per_second: int | None = None,
     retry_after: bool = True,
+    delay: float = 0.0,
     clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
     others: Sequence[World] = (),
 ) -> Starlette:
     """Make the app for a world, or for a factory that makes one for a moment and again each local day.
 
     `plan` decides the limits as Clockify's `featureSubscriptionType` does; without `requests_per_hour` FREE has 30
-    and a paid plan none. `others` are further workspaces that the same keys open. `app.state` has `demo` (with
-    `.world`) and `requests`, the `(method, path)` served so far.
+    and a paid plan none. Beyond `requests_per_second` (Clockify's 50, over a rolling second of `clock`) a 429 comes
+    without `Retry-After`. A page of the detailed report or of a list of entries has at most so many rows as the caps
+    say, whatever was asked for; asking for more than `refused_page_size` is an error. Every reply waits `delay`
+    seconds beside the others, after it was made: it shows the world as it was when the request came. `others` are
+    further workspaces that the same keys open. `app.state` has `demo` (with `.world`) and `requests`, the
+    `(method, path)` served so far.
     """
-    terms = Terms(plan, detailed_page_cap)
+    terms = Terms(plan, detailed_page_cap, list_page_cap, refused_page_size)
     if requests_per_hour is None and terms.is_free:
         requests_per_hour = FREE_REQUESTS_PER_HOUR
-    demo = Demo(source, terms, Allowance(requests_per_hour, retry_after=retry_after), clock, tuple(others))
+    allowances = (
+        Allowance(requests_per_second, _SECOND, retry_after=False),
+        Allowance(requests_per_hour, _HOUR, retry_after=retry_after),
+    )
+    return _app(Demo(source, terms, allowances, clock, others), lambda: sleep(delay))
+
+
+def _app(demo: Demo, pause: Callable[[], Awaitable[None]]) -> Starlette:
     served: list[tuple[str, str]] = []
-    routes = [_route(API_ROOT + path, "GET", endpoint, demo, served) for path, endpoint in MAIN.items()]
-    routes += [_route(REPORTS_ROOT + path, "POST", endpoint, demo, served) for path, endpoint in REPORTS.items()]
-    routes.append(_route(API_ROOT + "/workspaces/{workspace}/time-entries", "POST", None, demo, served))
-    routes.append(_route("/{path:path}", "", None, demo, served))
-    app = Starlette(routes=routes)
-    app.state.demo, app.state.requests = demo, served
-    return app
 
-
-def _route(path: str, method: str, endpoint: Endpoint | None, demo: Demo, served: list[tuple[str, str]]) -> Route:
-    async def respond(request: Request) -> Response:
+    async def respond(request: Request, methods: Methods) -> Response:
         served.append((request.method, request.url.path))
         if len(served) > 2 * _KEPT_REQUESTS:
             del served[:_KEPT_REQUESTS]
         request.scope["clockify.body"] = await request.body()
-        try:
-            asked = demo.asked(request)
-            if not method:
-                raise no_such_route(request.url.path.removeprefix("/api/").removeprefix("/report/"))
-            if endpoint is None or request.method != method:
-                raise wrong_method(request.method)
-            return _reply(200, endpoint(asked))
-        except Refusal as refusal:
-            return _reply(refusal.status, Answer(refusal.body, refusal.headers))
+        answer = demo.answer(request, methods)
+        await pause()
+        return _reply(answer)
 
-    return Route(path, respond, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    app = Starlette(routes=[_route(path, methods, respond) for path, methods in _paths().items()])
+    app.state.demo, app.state.requests = demo, served
+    return app
 
 
-def _reply(status: int, answer: Answer) -> Response:
+def _paths() -> dict[str, Methods]:
+    """Return what each path knows, its methods; the last one is any path that nothing serves."""
+    paths: dict[str, Methods] = defaultdict(dict)
+    for path, endpoint in MAIN.items():
+        paths[API_ROOT + path]["GET"] = endpoint
+    for (method, path), endpoint in WRITES.items():
+        paths[API_ROOT + path][method] = endpoint
+    for path, endpoint in REPORTS.items():
+        paths[REPORTS_ROOT + path]["POST"] = endpoint
+    return {**paths, "/{path:path}": {}}
+
+
+def _route(path: str, methods: Methods, respond: Callable[[Request, Methods], Awaitable[Response]]) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await respond(request, methods)
+
+    return Route(path, endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+
+def _reply(answer: Answer) -> Response:
+    if answer.body is None:
+        return Response(None, answer.status, answer.headers)
     body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(body, status, answer.headers, media_type="application/json")
+    return Response(body, answer.status, answer.headers, media_type="application/json")
 
 
 class RunningServer:

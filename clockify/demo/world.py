@@ -1,28 +1,44 @@
 """A Clockify workspace as plain data: people, projects and entries, and how to change them."""
 
-from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import wraps
 from hashlib import blake2b
-from operator import attrgetter
-from typing import Any, TypeVar
+from threading import RLock
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from clockify.demo.book import Book
 from clockify.demo.entities import Client, Entry, Project, Tag, Task, User
 from clockify.demo.keys import KEY_OF_ROLE, Role
 
 T = TypeVar("T")
+Method = TypeVar("Method", bound=Callable[..., Any])
 Named = TypeVar("Named", User, Client, Project, Task, Tag)
 _KEPT_ANSWERS = 12
 
 
-_start_of = attrgetter("start")
+def _changing(method: Method) -> Method:
+    """Let one thread at a time change the world; what was kept of it is forgotten with the change."""
+
+    @wraps(method)
+    def change(world: "World", *args: Any, **settings: Any) -> Any:
+        with world.lock:
+            result = method(world, *args, **settings)
+            world.version += 1
+            world._kept.clear()
+        return result
+
+    return cast(Method, change)
 
 
 class World:
-    """One workspace. `entries` is ordered by start; every change empties the kept answers."""
+    """One workspace. `entries` is ordered by start; every change empties the kept answers.
+
+    Any thread may change it; who reads several things that must fit together holds `lock` meanwhile.
+    """
 
     def __init__(self, *, name: str = "Studio Meridian", zone: str = "Europe/Belgrade", currency: str = "EUR", seed: int = 1) -> None:
         self.name, self.zone, self.currency, self.seed = name, ZoneInfo(zone), currency, seed
@@ -33,13 +49,15 @@ class World:
         self.projects: dict[str, Project] = {}
         self.tasks: dict[str, Task] = {}
         self.tags: dict[str, Tag] = {}
-        self.entries: list[Entry] = []
         self.running: list[Entry] = []
         self.keys: dict[str, str] = {}
         self.upcoming: list[Entry] = []
         self.timers: Callable[[datetime], list[Entry]] | None = None
+        self.timed_by_hand: set[str] = set()
         self.version = 0
+        self.lock = RLock()
         self._kept: OrderedDict[object, Any] = OrderedDict()
+        self._book = Book()
 
     @classmethod
     def empty(cls, **settings: Any) -> "World":
@@ -53,6 +71,7 @@ class World:
 
     # Who and what
 
+    @_changing
     def add_user(
         self,
         name: str | None,
@@ -77,37 +96,42 @@ class World:
         self.users[user.id] = user
         if status != "DELETED":
             self.keys.setdefault(KEY_OF_ROLE[user.role], user.id)
-        return self._changed(user)
+        return user
 
     def add_key(self, key: str, user: User) -> None:
         """Let one more key act for a person, with that person's role."""
         self.keys[key] = user.id
 
+    @_changing
     def add_client(self, name: str, currency: str | None = None, *, archived: bool = False) -> Client:
         """Add a client; its currency is the workspace's unless given."""
         client = Client(self.new_id("client", len(self.clients)), name, currency or self.currency, archived)
         self.clients[client.id] = client
-        return self._changed(client)
+        return client
 
+    @_changing
     def add_project(self, name: str, client: Client | None = None, *, color: str = "#03A9F4", **settings: Any) -> Project:
         """Add a project; `settings` are the other fields of `Project`."""
         project_id = self.new_id("project", len(self.projects))
         project = Project(project_id, name, client.id if client else None, color, **settings)
         self.projects[project.id] = project
-        return self._changed(project)
+        return project
 
+    @_changing
     def add_task(self, project: Project, name: str, **settings: Any) -> Task:
         """Add a task to a project; `settings` are the other fields of `Task`."""
         task = Task(self.new_id("task", len(self.tasks)), name, project.id, **settings)
         self.tasks[task.id] = task
-        return self._changed(task)
+        return task
 
+    @_changing
     def add_tag(self, name: str, *, archived: bool = False) -> Tag:
         """Add a tag."""
         tag = Tag(self.new_id("tag", len(self.tags)), name, archived)
         self.tags[tag.id] = tag
-        return self._changed(tag)
+        return tag
 
+    @_changing
     def edit(self, thing: Named, **changes: Any) -> Named:
         """Change fields of a person, client, project, task or tag, and return it as it is now."""
         stores: dict[type, dict[str, Any]] = {
@@ -118,21 +142,25 @@ class World:
             Tag: self.tags,
         }
         stores[type(thing)][thing.id] = changed = replace(thing, **changes)
-        return self._changed(changed)
+        return changed
 
     # Entries
 
+    @property
+    def entries(self) -> list[Entry]:
+        """Return the finished entries, oldest first."""
+        return self._book.rows
+
+    @_changing
     def add_entry(self, user: User, start: datetime, end: datetime, **settings: Any) -> Entry:
         """Add a finished entry between two aware instants; `settings` as in `make_entry`."""
         entry = self.make_entry(user, start, int(end.timestamp()) - int(start.timestamp()), **settings)
-        insort(self.entries, entry, key=_order_of)
-        return self._changed(entry)
+        return self._put(entry)
 
+    @_changing
     def add_running(self, user: User, start: datetime, **settings: Any) -> Entry:
         """Start a timer; `settings` as in `make_entry`."""
-        timer = self.make_entry(user, start, 0, **settings)
-        self.running.append(timer)
-        return self._changed(timer)
+        return self._put(self.make_entry(user, start, 0, **settings), running=True)
 
     def make_entry(
         self,
@@ -179,45 +207,55 @@ class World:
         ]
         return next((rate for rate in candidates if rate is not None), None)
 
+    @_changing
     def extend(self, entries: Iterable[Entry]) -> None:
         """Add many entries at once."""
-        self.entries.extend(entries)
-        self.entries.sort(key=_order_of)
-        self._changed(None)
+        self._book.extend(entries)
 
+    @_changing
     def edit_entry(self, entry_id: str, **changes: Any) -> Entry:
         """Change fields of an entry by their names in `Entry`. Raises KeyError for an unknown id."""
-        entry = self.entry(entry_id)._replace(**changes)
-        self.delete_entry(entry_id)
-        insort(self.entries, entry, key=_order_of)
-        return self._changed(entry)
+        changed = self.entry(entry_id)._replace(**changes)
+        self._book.take(entry_id)
+        return self._book.put(changed)
 
+    @_changing
+    def write_entry(self, entry: Entry, *, running: bool = False) -> Entry:
+        """Put an entry, or a running timer, in the place of whatever had its id; without that, add it."""
+        if entry.id in self._book or self.timer(entry.id):
+            self._take(entry.id)
+        return self._put(entry, running=running)
+
+    @_changing
     def delete_entry(self, entry_id: str) -> None:
-        """Delete an entry. Raises KeyError for an unknown id."""
-        self.entries.remove(self.entry(entry_id))
-        self._changed(None)
+        """Delete an entry or a running timer. Raises KeyError for an unknown id."""
+        self._take(entry_id)
 
     def entry(self, entry_id: str) -> Entry:
-        """Return one entry. Raises KeyError for an unknown id."""
-        for entry in self.entries:
-            if entry.id == entry_id:
-                return entry
-        raise KeyError(entry_id)
+        """Return one finished entry. Raises KeyError for an unknown id."""
+        with self.lock:
+            return self._book.get(entry_id)
+
+    def timer(self, entry_id: str) -> Entry | None:
+        """Return one running timer, or None."""
+        return next((timer for timer in self.running if timer.id == entry_id), None)
 
     def between(self, first: int, last: int) -> list[Entry]:
         """Return the entries that start at or after `first` and not after `last`, oldest first."""
-        low = bisect_left(self.entries, first, key=_start_of)
-        return self.entries[low : bisect_right(self.entries, last, key=_start_of)]
+        with self.lock:
+            return self._book.between(first, last)
 
     def advance(self, now: datetime) -> None:
         """Let today happen up to `now`: planned entries that have ended appear, running timers move on."""
         instant = now.timestamp()
-        ended = [entry for entry in self.upcoming if entry.start + entry.seconds <= instant]
-        if ended:
-            self.upcoming = [entry for entry in self.upcoming if entry.start + entry.seconds > instant]
-            self.extend(ended)
-        if self.timers:
-            self.running = self.timers(now)
+        with self.lock:
+            ended = [entry for entry in self.upcoming if entry.start + entry.seconds <= instant]
+            if ended:
+                self.upcoming = [entry for entry in self.upcoming if entry.start + entry.seconds > instant]
+                self.extend(ended)
+            if self.timers:
+                written = [timer for timer in self.running if timer.user_id in self.timed_by_hand]
+                self.running = written + [timer for timer in self.timers(now) if timer.user_id not in self.timed_by_hand]
 
     # What follows from the data
 
@@ -234,18 +272,27 @@ class World:
     def kept(self, question: object, answer: Callable[[], T]) -> T:
         """Return `answer()`, remembered for this question until the world changes."""
         key = (self.version, question)
-        if key not in self._kept:
-            self._kept[key] = answer()
-            if len(self._kept) > _KEPT_ANSWERS:
-                self._kept.popitem(last=False)
-        result: T = self._kept[key]
+        with self.lock:
+            if key not in self._kept:
+                self._kept[key] = answer()
+                if len(self._kept) > _KEPT_ANSWERS:
+                    self._kept.popitem(last=False)
+            result: T = self._kept[key]
         return result
 
-    def _changed(self, result: T) -> T:
-        self.version += 1
-        self._kept.clear()
-        return result
+    def _put(self, entry: Entry, *, running: bool = False) -> Entry:
+        if not running:
+            return self._book.put(entry)
+        self.running = [*self.running, entry]
+        self.timed_by_hand.add(entry.user_id)
+        return entry
 
-
-def _order_of(entry: Entry) -> tuple[int, str]:
-    return entry.start, entry.id
+    def _take(self, entry_id: str) -> None:
+        timer = self.timer(entry_id)
+        if timer is None:
+            self._book.take(entry_id)
+            return
+        self.running = [other for other in self.running if other is not timer]
+        self.timed_by_hand.add(timer.user_id)
+        # An invented timer is an entry that was planned to end later today.
+        self.upcoming = [planned for planned in self.upcoming if planned.id != entry_id]

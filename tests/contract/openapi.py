@@ -54,6 +54,8 @@ def reply_problems(spec: Spec, method: str, path: str, body: object, *, status: 
     response = operation["responses"][str(status)]
     if "$ref" in response:
         response = _resolved(spec, response)
+    if "content" not in response:
+        return [] if body is None else ["$: a body where none is documented"]
     (media,) = response["content"].values()
     return _problems(spec, media["schema"], body)
 
