@@ -56,6 +56,12 @@ class Copy:
         assert self.mirror.wait(opening, SECONDS)
         return self.mirror.open_months(months)
 
+    def settle(self, *months: Month) -> Opening:
+        """Wait until nothing is read or checked any more."""
+        while (opening := self.mirror.open_months(months)).is_busy:
+            assert self.mirror.wait(opening, SECONDS)
+        return opening
+
     def beside(self, *, zone: str) -> Mirror:
         """Return a mirror of the same workspace in another zone."""
         return Mirror(self.account, self.mirror.workspace, self.mirror.profile, zone)
