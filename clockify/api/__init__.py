@@ -3,12 +3,13 @@
 from clockify.api.client import Clockify
 from clockify.api.detailed import DetailedReport
 from clockify.api.pacing import Pacer
-from clockify.api.protocol import is_refused_by_plan
+from clockify.api.protocol import DetailedPage, is_refused_by_plan
 from clockify.api.quota import UNKNOWN_PLAN, Intent, Ledger, MemoryLedger, Plan, free_at, plan_of, used
 
 __all__ = [
     "UNKNOWN_PLAN",
     "Clockify",
+    "DetailedPage",
     "DetailedReport",
     "Intent",
     "Ledger",

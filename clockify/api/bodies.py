@@ -7,6 +7,7 @@ https://docs.clockify.me/#tag/Time-Entry-Report
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TypedDict
 
 from clockify.api.protocol import Json
 from clockify.periods import Period
@@ -14,6 +15,17 @@ from clockify.periods import Period
 # USER and TAG are missing from the vendor's list, and work.
 SUMMARY_GROUPS = ("CLIENT", "PROJECT", "USER", "DATE", "WEEK", "MONTH", "TASK", "TAG", "TIMEENTRY")
 MAX_GROUPS = 3
+
+
+class Filters(TypedDict, total=False):
+    """The filters of a report, as `report_filters` takes them."""
+
+    users: Collection[str] | None
+    clients: Collection[str] | None
+    projects: Collection[str] | None
+    tags: Collection[str] | None
+    tasks: Collection[str] | None
+    billable: bool | None
 
 
 def detailed_body(period: Period, time_zone: str, *, page: int, page_size: int, filters: Json) -> Json:

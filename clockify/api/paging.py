@@ -6,7 +6,9 @@ says nothing; a page shorter than the largest one seen says "the end".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from clockify.api.protocol import Json
 
@@ -14,6 +16,8 @@ from clockify.api.protocol import Json
 SMALLEST_CAP = 50
 # No workspace has this many pages: whoever promises more would be asked for ever.
 MAX_PAGES = 10_000
+
+T = TypeVar("T")
 
 
 def is_last_page(sizes: Sequence[int], last_page: bool | None, *, asked: int) -> bool:
@@ -39,31 +43,46 @@ def page_count(entries: int, page_size: int) -> int:
     return max(-(-entries // page_size), 1) if page_size else 1
 
 
-class Rows:
-    """Rows as pages bring them, each id once: an entry that moved between two pages comes twice."""
+class Parts(Generic[T]):
+    """What is made of pages as they come, each id once: an entry that moved between two pages comes twice.
 
-    def __init__(self, id_key: str) -> None:
+    Safe between threads, and `take` is called for one page at a time. If it raises, nothing
+    is kept of that page, which may be added again.
+    """
+
+    def __init__(self, id_key: str, take: Callable[[list[Json]], T]) -> None:
         self._id_key = id_key
+        self._take = take
+        self._lock = threading.Lock()
         self._seen: set[str] = set()
-        self._pages: dict[int, list[Json]] = {}
+        self._parts: dict[int, T] = {}
         self.count = 0
 
     def add(self, page: int, rows: Sequence[Json]) -> int:
-        """Keep what is new of a page and return how many that are; rows without an id are all new."""
-        fresh = [row for row in rows if self._is_new(row)]
-        self._pages[page] = fresh
-        self.count += len(fresh)
-        return len(fresh)
+        """Take what is new of a page and return how many rows that are; rows without an id are all new."""
+        with self._lock:
+            ids: set[str] = set()
+            fresh = [row for row in rows if self._is_new(row, ids)]
+            self._parts[page] = self._take(fresh)
+            self._seen |= ids
+            self.count += len(fresh)
+            return len(fresh)
 
-    def in_order(self) -> list[Json]:
+    def in_order(self) -> list[T]:
         """Return everything, in the order of the pages whatever the order they came in."""
-        return [row for page in sorted(self._pages) for row in self._pages[page]]
+        return [self._parts[page] for page in sorted(self._parts)]
 
-    def _is_new(self, row: Json) -> bool:
+    def _is_new(self, row: Json, ids: set[str]) -> bool:
+        """Tell whether a row comes for the first time, and note its id among those of its page."""
         identity = row.get(self._id_key)
         if not isinstance(identity, str) or not identity:
             return True
-        if identity in self._seen:
+        if identity in self._seen or identity in ids:
             return False
-        self._seen.add(identity)
+        ids.add(identity)
         return True
+
+
+def as_they_are(rows: list[Json]) -> list[Json]:
+    """Keep rows as they came."""
+    return rows

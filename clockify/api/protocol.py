@@ -46,10 +46,11 @@ _SPEAKS_OF_PLAN = re.compile(r"\b(plan|subscription|upgrade|feature)s?\b", re.IG
 
 @dataclass(frozen=True)
 class DetailedPage:
-    """One page of a detailed report; `totals` is {} where the reply has none."""
+    """One page of a detailed report; `totals` is {} where the reply has none, `asked` the page size that was asked for."""
 
     totals: Json
     rows: list[Json] = field(repr=False)
+    asked: int = 0
 
 
 def decipher(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Any:
@@ -78,6 +79,24 @@ def object_of(data: object) -> Json:
     return data
 
 
+def user_of(data: object) -> Json:
+    """Return a reply that must be a user; MalformedReply if it doesn't even say which."""
+    user = object_of(data)
+    if not _has_id(user):
+        raise _unexpected("a user")
+    return user
+
+
+def workspaces_of(data: object) -> list[Json]:
+    """Return those workspaces of a list that have an id; MalformedReply if there are some and none has."""
+    if not isinstance(data, list):
+        raise _unexpected("a list")
+    usable = [row for row in data if isinstance(row, dict) and _has_id(row)]
+    if data and not usable:
+        raise _unexpected("a list of workspaces")
+    return usable
+
+
 def summary_of(data: object) -> Json:
     """Return a reply that must be a summary report; MalformedReply otherwise."""
     report = object_of(data)
@@ -86,7 +105,7 @@ def summary_of(data: object) -> Json:
     return report
 
 
-def detailed_page_of(data: object) -> DetailedPage:
+def detailed_page_of(data: object, asked: int = 0) -> DetailedPage:
     """Return a reply that must be a page of a detailed report; MalformedReply otherwise."""
     report = object_of(data)
     # The wire says `timeentries`; the vendor's own examples also spell it in camel case.
@@ -94,7 +113,7 @@ def detailed_page_of(data: object) -> DetailedPage:
     totals = totals_of(report)
     if rows is None and ("totals" not in report or entries_count(totals)):
         raise _unexpected("a detailed report")
-    return DetailedPage(totals, rows_of([] if rows is None else rows))
+    return DetailedPage(totals, rows_of([] if rows is None else rows), asked)
 
 
 def totals_of(report: Mapping[str, Any]) -> Json:
@@ -234,6 +253,11 @@ def _header(headers: Mapping[str, str], name: str) -> str:
     """Return a header's value whatever the case of its name, "" where it is absent."""
     wanted = name.casefold()
     return next((value for key, value in headers.items() if key.casefold() == wanted), "")
+
+
+def _has_id(row: Json) -> bool:
+    identity = row.get("id")
+    return isinstance(identity, str) and bool(identity)
 
 
 def _unexpected(wanted: str) -> MalformedReply:

@@ -13,9 +13,9 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from clockify.api.deadline import BoundedAdapter, Deadline
 from clockify.api.protocol import Json
 from clockify.api.quota import PAID_AT_ONCE
 from clockify.errors import MalformedReply, TransportError
@@ -56,10 +56,11 @@ class Transport:
         self._timeouts = (connect_timeout, read_timeout)
         self._max_body = max_body
 
-    def send(self, request: Request) -> Reply:
-        """Send once and read the whole reply; TransportError if none came, MalformedReply if it has no end."""
+    def send(self, request: Request, deadline: Deadline) -> Reply:
+        """Send once and read the whole reply; TransportError if none came in time, MalformedReply if it has no end."""
         try:
-            return self._exchange(request)
+            with deadline.kept():
+                return self._exchange(request, deadline.left())
         except requests.ConnectTimeout:
             failure = TransportError(f"Clockify could not be reached within {self._timeouts[0]:g} seconds.")
         except requests.Timeout:
@@ -74,13 +75,13 @@ class Transport:
             failure = TransportError("The connection to Clockify failed or was dropped.")
         except (requests.RequestException, OSError, ValueError):
             failure = TransportError("The request could not be sent to Clockify.")
-        raise failure
+        raise failure if deadline.left() > 0 else overdue(deadline)
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
 
-    def _exchange(self, request: Request) -> Reply:
+    def _exchange(self, request: Request, left: float) -> Reply:
         with self._session.request(
             request.method,
             request.url,
@@ -88,7 +89,7 @@ class Transport:
             json=request.body,
             auth=self._auth,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            timeout=self._timeouts,
+            timeout=(min(self._timeouts[0], left), min(self._timeouts[1], left)),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -109,6 +110,11 @@ class Transport:
         return bytes(chunks)
 
 
+def overdue(deadline: Deadline) -> TransportError:
+    """Return the error of a request whose time is over."""
+    return TransportError(f"Clockify did not answer within {deadline.seconds:g} seconds.")
+
+
 def build_session(*urls: str) -> requests.Session:
     """Return a pooled session for these base addresses.
 
@@ -118,7 +124,7 @@ def build_session(*urls: str) -> requests.Session:
     session = _NoRedirects()
     session.trust_env = not any(is_loopback(urlsplit(url).hostname) for url in urls)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=PAID_AT_ONCE)
+    adapter = BoundedAdapter(pool_connections=2, pool_maxsize=PAID_AT_ONCE)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

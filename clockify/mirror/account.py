@@ -86,7 +86,7 @@ class Account:
         self.fingerprint = fingerprint
         self._name = f"account:{fingerprint}"
         self._requests_per_hour: int | None = None
-        self._shelf: Shelf | None = None
+        self._shelf = self._empty_shelf()
         self._ledger = StoreLedger(store, f"key:{fingerprint}")
         self._client = connect(ledger=self._ledger, plan=UNKNOWN_PLAN)
         self.is_verified = False
@@ -97,8 +97,7 @@ class Account:
         `verify`: ask Clockify in any case, for a key that somebody has just pasted.
         """
         self._requests_per_hour = requests_per_hour
-        if self._shelf:
-            self._shelf.look()
+        self._shelf.look()
         known = self.is_known
         if not verify and known and not self._is_stale():
             return
@@ -136,16 +135,16 @@ class Account:
     def profile(self) -> Profile:
         """The user; the zone is UTC where the profile names none that exists."""
         user = self._read("user")
-        settings = user.get("settings") or {}
+        settings = _object(user.get("settings"))
         return Profile(
             user_id=user["id"],
-            name=user.get("name") or user.get("email") or "",
-            email=user.get("email") or "",
-            zone=_known_zone(settings.get("timeZone")),
-            week_start=settings.get("weekStart") or WEEKDAYS[0],
-            workspace_id=user.get("activeWorkspace") or user.get("defaultWorkspace") or "",
-            date_format=settings.get("dateFormat") or "",
-            time_format=settings.get("timeFormat") or "",
+            name=_text(user.get("name")) or _text(user.get("email")),
+            email=_text(user.get("email")),
+            zone=_known_zone(_text(settings.get("timeZone"))),
+            week_start=_text(settings.get("weekStart")) or WEEKDAYS[0],
+            workspace_id=_text(user.get("activeWorkspace")) or _text(user.get("defaultWorkspace")),
+            date_format=_text(settings.get("dateFormat")),
+            time_format=_text(settings.get("timeFormat")),
         )
 
     @property
@@ -185,12 +184,17 @@ class Account:
             self.is_verified = False
             raise
         now = self.clock()
-        self.store.save_list("", user["id"], "user", user, now)
-        self.store.save_list("", user["id"], "workspaces", workspaces, now)
         self.store.save_identity(self.fingerprint, user["id"])
-        self._shelf = None
+        self.store.save_list("", self.fingerprint, "user", user, now)
+        self.store.save_list("", self.fingerprint, "workspaces", workspaces, now)
+        # Another one, not the same one emptied: whoever is reading it finds what was there.
+        self._shelf = self._empty_shelf()
         self.is_verified = True
         progress.note(1, 1, {})
+
+    def _empty_shelf(self) -> Shelf:
+        """Return the shelf of this key, not of its user: a subdomain's key and the global one open different workspaces."""
+        return Shelf(self.store, "", self.fingerprint)
 
     def _read(self, kind: str) -> Any:
         found = self._stored(kind)
@@ -200,11 +204,7 @@ class Account:
 
     def _stored(self, kind: str) -> KeptList | None:
         """Return "user" or "workspaces", as of the last `open`; None if it isn't there, or damaged."""
-        shelf = self._shelf
-        if shelf is None:
-            user_id = self.store.identity(self.fingerprint)
-            self._shelf = shelf = Shelf(self.store, "", user_id) if user_id else None
-        return shelf.get(kind) if shelf else None
+        return self._shelf.get(kind)
 
     def _is_stale(self) -> bool:
         """Are user and workspaces older than lists may be? The plan decides, and it is in the list."""
@@ -216,16 +216,27 @@ class Account:
 
 
 def _workspace(raw: Json, requests_per_hour: int | None) -> Workspace:
-    currencies = raw.get("currencies") or []
-    default = next((one.get("code") for one in currencies if one.get("isDefault")), None)
-    rate = (raw.get("hourlyRate") or {}).get("currency")
-    days = (raw.get("workspaceSettings") or {}).get("workingDays")
-    named = frozenset(days if isinstance(days, list) else ()) & set(WEEKDAYS)
-    return Workspace(raw["id"], raw.get("name") or "", plan_of(raw, requests_per_hour), default or rate or "USD", named or WORKWEEK)
+    currencies = [_object(one) for one in _list(raw.get("currencies"))]
+    default = next((_text(one.get("code")) for one in currencies if one.get("isDefault")), "")
+    rate = _text(_object(raw.get("hourlyRate")).get("currency"))
+    named = frozenset(WEEKDAYS).intersection(map(_text, _list(_object(raw.get("workspaceSettings")).get("workingDays"))))
+    return Workspace(raw["id"], _text(raw.get("name")), plan_of(raw, requests_per_hour), default or rate or "USD", named or WORKWEEK)
 
 
-def _known_zone(name: str | None) -> str:
+def _known_zone(name: str) -> str:
     try:
         return ZoneInfo(name or FALLBACK_ZONE).key
     except (KeyError, ValueError, OSError):
         return FALLBACK_ZONE
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(value: object) -> Json:
+    return value if isinstance(value, dict) else {}

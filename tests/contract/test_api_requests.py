@@ -29,7 +29,7 @@ def answer(sent: Sent) -> tuple[int, Any, dict[str, str]]:
     """Answer anything with one empty page."""
     if "reports" in sent.path:
         return 200, {"totals": [], "groupOne": [], "timeentries": []}, {}
-    return 200, {} if sent.path.endswith("/user") else [], {"Last-Page": "true"}
+    return 200, {"id": "u1"} if sent.path.endswith("/user") else [], {"Last-Page": "true"}
 
 
 def call_everything(client: Clockify) -> None:
@@ -41,6 +41,7 @@ def call_everything(client: Clockify) -> None:
     client.time_entries(workspace_id="w1", user_id="u1", start=MOMENT, end=MOMENT)
     for filters in ({}, FILTERS):
         client.detailed_report(workspace_id="w1", period=NOVEMBER, time_zone="Europe/Berlin", **filters)
+        client.detailed_page(workspace_id="w1", period=NOVEMBER, time_zone="Europe/Berlin", page=2, **filters)
         for group in SUMMARY_GROUPS:
             client.summary_report(workspace_id="w1", period=NOVEMBER, time_zone="Europe/Berlin", groups=[group], **filters)
     client.summary_report(workspace_id="w1", period=NOVEMBER, time_zone="UTC", groups=["CLIENT", "PROJECT", "TASK"])
@@ -110,7 +111,7 @@ def test_every_endpoint_is_called() -> None:
     public = {name for name in vars(Clockify) if not name.startswith("_")}
     other = {"plan", "intent", "with_plan", "for_person", "for_background", "close"}
     endpoints = {"user", "workspaces", "users", "projects", "clients", "tags", "time_entries", "in_progress"}
-    assert public - other == endpoints | {"summary_report", "detailed_report"}
+    assert public - other == endpoints | {"summary_report", "detailed_report", "detailed_page"}
     assert len({re.sub(r"^/(api/)?v1", "", each.path) for each in sent_requests()}) == 10
 
 

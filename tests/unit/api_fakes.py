@@ -1,13 +1,15 @@
-"""A session without a network, and a clock without time, for the tests of the api room."""
+"""A session without a network, a server that misbehaves, and a clock without time, for the tests of the api room."""
 
 from __future__ import annotations
 
 import io
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -33,8 +35,10 @@ class Sent:
     query: dict[str, str]
     body: Any
     headers: dict[str, str]
+    timeout: tuple[float, float]
 
 
+Behaviour = Callable[[BaseHTTPRequestHandler], None]
 Answer = Callable[[Sent], "tuple[int, Any] | tuple[int, Any, dict[str, str]] | Exception"]
 
 
@@ -51,7 +55,7 @@ class FakeServer(BaseAdapter):
         parts = urlsplit(request.url or "")
         query = {name: values[-1] for name, values in parse_qs(str(parts.query)).items()}
         body = json.loads(request.body) if request.body else None
-        sent = Sent(request.method or "", str(parts.path), query, body, dict(request.headers))
+        sent = Sent(request.method or "", str(parts.path), query, body, dict(request.headers), kwargs["timeout"])
         self.sent.append(sent)
         answered = self.answer(sent)
         if isinstance(answered, Exception):
@@ -70,6 +74,63 @@ def _response(request: requests.PreparedRequest, status: int, content: Any, head
     return response
 
 
+class Misbehaving:
+    """A server that does what `behaviour` says, and counts requests by path."""
+
+    def __init__(self) -> None:
+        self.behaviour: Behaviour = lambda handler: send(handler, 404, b"")
+        self.paths: list[str] = []
+        self.keys: list[str | None] = []
+        self.peers: list[tuple[str, int]] = []
+        self.closing = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer.paths.append(self.path)
+                outer.peers.append(self.client_address)
+                outer.keys.append(self.headers.get("X-Api-Key"))
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.close_connection = True
+                outer.behaviour(self)
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.closing = self.closing  # type: ignore[attr-defined]
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def client(self, **kwargs: Any) -> Clockify:
+        """Return a client for it that doesn't really sleep."""
+        settings: dict[str, Any] = {"plan": FREE, "ledger": MemoryLedger(), "read_timeout": 5.0, **kwargs}
+        urls = {"api_url": f"{self.url}/api/v1", "reports_url": f"{self.url}/report/v1"}
+        return Clockify(ApiKey(KEY_TEXT), sleep=lambda _: None, **urls, **settings)
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self.server.shutdown()
+        self.server.server_close()
+        self._thread.join()
+
+
+def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
+    handler.send_response(status)
+    for name, value in {"Content_Length": str(len(body)), "Connection": "close", **headers}.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
 @dataclass
 class FakeTime:
     """Time that passes only in `sleep`."""
@@ -80,6 +141,10 @@ class FakeTime:
     def clock(self) -> datetime:
         """Return the moment it is."""
         return self.now
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed."""
+        return (self.now - NOW).total_seconds()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -93,7 +158,7 @@ def clockify_with(answer: Answer, *, time: FakeTime | None = None, **kwargs: Any
     session.trust_env = False
     session.mount("https://", server)
     settings: dict[str, Any] = {"ledger": MemoryLedger(), "plan": PAID, "jitter": lambda: 0.0, **kwargs}
-    return Clockify(ApiKey(KEY_TEXT), session=session, sleep=time.sleep, clock=time.clock, **settings), server
+    return Clockify(ApiKey(KEY_TEXT), session=session, sleep=time.sleep, clock=time.clock, monotonic=time.monotonic, **settings), server
 
 
 def numbered(first: int, last: int, key: str = "id") -> list[dict[str, Any]]:
@@ -126,6 +191,20 @@ def detailed_of(total: int, *, cap: int = 1000) -> Answer:
     return answer
 
 
-def detailed(client: Clockify, **kwargs: Any) -> DetailedReport:
+def refusing_above(most: int, inner: Answer) -> Answer:
+    """Answer like another server that refuses page sizes above so many with 400."""
+
+    def answer(sent: Sent) -> Any:
+        return inner(sent) if size_of(sent) <= most else (400, {"message": "Page size is too large", "code": 501})
+
+    return answer
+
+
+def size_of(sent: Sent) -> int:
+    """Return the page size that a request asks for."""
+    return int(sent.body["detailedFilter"]["pageSize"] if sent.body else sent.query["page-size"])
+
+
+def detailed(client: Clockify, **kwargs: Any) -> DetailedReport[Any]:
     """Read November."""
     return client.detailed_report(workspace_id="w1", period=NOVEMBER, time_zone="Europe/Berlin", **kwargs)

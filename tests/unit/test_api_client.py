@@ -59,7 +59,7 @@ class TestEndpoints:
         assert server.sent[0].path == "/api/v1/workspaces/..%2Fuser%3Fx%23y/tags"
 
     def test_the_key_is_sent_once_and_nothing_else_identifies(self) -> None:
-        client, server = clockify_with(lambda _: (200, {}))
+        client, server = clockify_with(lambda _: (200, {"id": "u1"}))
         client.user()
         headers = {name.casefold(): value for name, value in server.sent[0].headers.items()}
         assert headers["x-api-key"] == KEY_TEXT
@@ -158,6 +158,17 @@ class TestLists:
             with pytest.raises(errors.MalformedReply):
                 client.tags(workspace_id="w1")
             assert len(server.sent) <= 3
+
+    @pytest.mark.parametrize("header", [True, False])
+    def test_a_list_has_at_most_so_many_pages(self, header: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("clockify.api.client.MAX_PAGES", 3)
+        client, server = clockify_with(pages_of(600 if header else 599, header=header))
+        assert len(client.tags(workspace_id="w1")) == (600 if header else 599)
+        assert len(server.sent) == 3
+        client, server = clockify_with(pages_of(601, header=header))
+        with pytest.raises(errors.MalformedReply, match="has no end"):
+            client.tags(workspace_id="w1")
+        assert [each.query["page"] for each in server.sent] == ["1", "2", "3"]
 
     def test_a_row_that_moved_between_pages_comes_once(self) -> None:
         pages = {"1": numbered(1, 200), "2": numbered(200, 210)}

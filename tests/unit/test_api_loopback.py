@@ -4,76 +4,24 @@ from __future__ import annotations
 
 import gzip
 import logging
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
 from clockify import errors
-from clockify.api import Clockify, MemoryLedger
+from clockify.api.deadline import Deadline
 from clockify.api.transport import Request, Transport, build_session
 from clockify.settings import ApiKey
-from tests.unit.api_fakes import FREE, KEY_TEXT, PAID, detailed
-
-Behaviour = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Misbehaving:
-    """A server that does what `behaviour` says, and counts requests by path."""
-
-    def __init__(self) -> None:
-        self.behaviour: Behaviour = redirect
-        self.paths: list[str] = []
-        self.keys: list[str | None] = []
-        self.closing = threading.Event()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                outer.paths.append(self.path)
-                outer.keys.append(self.headers.get("X-Api-Key"))
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                self.close_connection = True
-                outer.behaviour(self)
-
-            do_POST = do_GET  # noqa: N815
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def client(self, **kwargs: Any) -> Clockify:
-        """Return a client for it that doesn't really sleep."""
-        settings: dict[str, Any] = {"plan": FREE, "ledger": MemoryLedger(), "read_timeout": 5.0, **kwargs}
-        urls = {"api_url": f"{self.url}/api/v1", "reports_url": f"{self.url}/report/v1"}
-        return Clockify(ApiKey(KEY_TEXT), sleep=lambda _: None, **urls, **settings)
+from tests.unit.api_fakes import FREE, KEY_TEXT, PAID, Behaviour, Misbehaving, detailed, send
 
 
 @pytest.fixture
 def misbehaving() -> Iterator[Misbehaving]:
-    server = Misbehaving()
-    thread = threading.Thread(target=server.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.closing.set()
-    server.server.shutdown()
-    server.server.server_close()
-    thread.join()
-
-
-def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in {"Content_Length": str(len(body)), "Connection": "close", **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
+    with Misbehaving() as server:
+        yield server
 
 
 def redirect(handler: BaseHTTPRequestHandler) -> None:
@@ -196,7 +144,7 @@ def test_a_packed_reply_without_end_is_bounded(misbehaving: Misbehaving) -> None
     misbehaving.behaviour = lambda handler: send(handler, 200, gzip.compress(b" " * 3_000_000), Content_Encoding="gzip")
     transport = Transport(ApiKey(KEY_TEXT), build_session(misbehaving.url), connect_timeout=5, read_timeout=5, max_body=1_000_000)
     with pytest.raises(errors.MalformedReply, match="larger than any report"):
-        transport.send(Request("GET", misbehaving.url))
+        transport.send(Request("GET", misbehaving.url), Deadline(60))
     transport.close()
 
 
@@ -247,11 +195,11 @@ class TestTheKey:
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
             seen.append(handler.headers.get("Authorization"))
-            send(handler, 200, b"{}")
+            send(handler, 200, b'{"id": "u1"}')
 
         misbehaving.behaviour = answer
         client = misbehaving.client()
-        assert client.user() == {}
+        assert client.user() == {"id": "u1"}
         assert seen == [None]
         client.close()
 
@@ -264,7 +212,7 @@ class TestTheKey:
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
             cookies.append(handler.headers.get("Cookie"))
-            send(handler, 200, b"{}", Set_Cookie="session=abc; Path=/")
+            send(handler, 200, b'{"id": "u1"}', Set_Cookie="session=abc; Path=/")
 
         misbehaving.behaviour = answer
         client = misbehaving.client()

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from clockify.api.detailed import DetailedReport, read_detailed
-from clockify.api.paging import Rows, is_last_page, page_count
+from clockify.api.detailed import DetailedReport, Fetch, read_detailed
+from clockify.api.paging import Parts, as_they_are, is_last_page, page_count
 from clockify.api.protocol import DetailedPage
 from clockify.errors import MalformedReply, ServerError
 from tests.unit.api_fakes import numbered
+
+Use = Callable[[DetailedPage], Any]
 
 
 class TestListEnd:
@@ -50,13 +52,27 @@ def test_page_count(entries: int, size: int, pages: int) -> None:
     assert page_count(entries, size) == pages
 
 
-def test_rows_keep_each_id_once_in_the_order_of_pages() -> None:
-    rows = Rows("id")
-    assert rows.add(2, numbered(3, 4)) == 2
-    assert rows.add(1, numbered(1, 3)) == 2
-    assert rows.add(3, [{"id": None}, {}, {"id": None}]) == 3
-    assert rows.in_order() == [*numbered(1, 2), *numbered(3, 4), {"id": None}, {}, {"id": None}]
-    assert rows.count == 7
+class TestParts:
+    def test_each_id_once_in_the_order_of_pages(self) -> None:
+        parts = Parts("id", as_they_are)
+        assert parts.add(2, numbered(3, 4)) == 2
+        assert parts.add(1, [*numbered(1, 3), *numbered(1, 1)]) == 2
+        assert parts.add(3, [{"id": None}, {}, {"id": None}]) == 3
+        assert parts.in_order() == [numbered(1, 2), numbered(3, 4), [{"id": None}, {}, {"id": None}]]
+        assert parts.count == 7
+
+    def test_nothing_is_kept_of_a_page_that_could_not_be_taken(self) -> None:
+        faults = [ValueError("x")]
+
+        def take(rows: list[dict[str, Any]]) -> int:
+            if faults:
+                raise faults.pop()
+            return len(rows)
+
+        parts = Parts("id", take)
+        with pytest.raises(ValueError, match="x"):
+            parts.add(1, numbered(1, 5))
+        assert (parts.add(1, numbered(1, 5)), parts.count, parts.in_order()) == (5, 5, [5])
 
 
 class Book:
@@ -69,14 +85,16 @@ class Book:
         self.asked: list[int] = []
         self._lock = threading.Lock()
 
-    def fetch(self, page: int) -> DetailedPage:
+    def fetch(self, page: int, page_size: int | None, use: Use) -> Any:
         with self._lock:
             self.asked.append(page)
-        return DetailedPage(self.totals, self.rows[(page - 1) * self.cap : page * self.cap])
+        # The first page is whatever works, those behind it are as large.
+        assert page_size == (None if page == 1 else 1000)
+        return use(DetailedPage(self.totals, self.rows[(page - 1) * self.cap : page * self.cap], 1000))
 
 
-def read(book: Book, **kwargs: Any) -> DetailedReport:
-    return read_detailed(book.fetch, page_size=1000, **kwargs)
+def read(book: Book, **kwargs: Any) -> DetailedReport[Any]:
+    return read_detailed(book.fetch, **kwargs)
 
 
 class TestDetailed:
@@ -127,17 +145,17 @@ class TestDetailed:
     def test_entries_behind_the_last_counted_page_are_found(self) -> None:
         # Page 2 repeats half of page 1, as when entries move while they are read.
         pages = {1: numbered(1, 4, "_id"), 2: numbered(3, 6, "_id"), 3: numbered(7, 8, "_id")}
-        report = read_detailed(lambda page: DetailedPage({"entriesCount": 8}, pages.get(page, [])), page_size=4)
+        report = read_detailed(lambda page, _, use: use(DetailedPage({"entriesCount": 8}, pages.get(page, []), 4)))
         assert report.rows == numbered(1, 8, "_id")
 
     def test_a_server_that_ignores_the_page_number_is_not_asked_for_ever(self) -> None:
         asked: list[int] = []
 
-        def fetch(page: int) -> DetailedPage:
+        def fetch(page: int, _: int | None, use: Use) -> Any:
             asked.append(page)
-            return DetailedPage({"entriesCount": 9}, numbered(1, 4, "_id"))
+            return use(DetailedPage({"entriesCount": 9}, numbered(1, 4, "_id"), 4))
 
-        report = read_detailed(fetch, page_size=4)
+        report = read_detailed(fetch)
         assert (len(report.rows), report.is_complete, asked) == (4, False, [1, 2, 3, 4])
 
     def test_a_first_page_that_is_empty_though_entries_are_counted_is_told(self) -> None:
@@ -170,21 +188,21 @@ class TestDetailed:
     def test_a_page_that_fails_fails_the_report(self) -> None:
         book, fetch = failing_at(5)
         with pytest.raises(ServerError):
-            read_detailed(fetch, page_size=1000, at_once=1)
+            read_detailed(fetch, at_once=1)
         assert book.asked == [1, 2, 3, 4]
 
     def test_a_page_that_fails_in_a_thread_fails_the_report_too(self) -> None:
         _, fetch = failing_at(5)
         with pytest.raises(ServerError):
-            read_detailed(fetch, page_size=1000, at_once=8)
+            read_detailed(fetch, at_once=8)
 
 
-def failing_at(number: int) -> tuple[Book, Callable[[int], DetailedPage]]:
+def failing_at(number: int) -> tuple[Book, Fetch]:
     book = Book(90_000, cap=200)
 
-    def fetch(page: int) -> DetailedPage:
+    def fetch(page: int, page_size: int | None, use: Use) -> Any:
         if page == number:
             raise ServerError("x", status=503)
-        return book.fetch(page)
+        return book.fetch(page, page_size, use)
 
     return book, fetch

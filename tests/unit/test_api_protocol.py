@@ -22,6 +22,8 @@ from clockify.api.protocol import (
     rows_of,
     summary_of,
     totals_of,
+    user_of,
+    workspaces_of,
 )
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -93,6 +95,18 @@ class TestDecipher:
             error = refusal(401, body)
             assert isinstance(error, errors.ReplyError)
             assert error.code == code
+
+    @pytest.mark.parametrize(
+        ("status", "body", "text"),
+        [
+            (405, said("x", 3000), "Clockify rejected the request (status 405, code 3000)."),
+            (400, said("x", 0), "Clockify rejected the request (status 400, code 0)."),
+            (409, {}, "Clockify rejected the request (status 409)."),
+            (402, b"", "Clockify rejected the request (status 402)."),
+        ],
+    )
+    def test_a_rejection_names_status_and_code_as_far_as_there_is_one(self, status: int, body: Any, text: str) -> None:
+        assert str(refusal(status, body)) == text
 
     @pytest.mark.parametrize("body", [b"", b'{"a": 1', b"<html></html>", b"\xff\xfe\xfa", b"[NaN]", b"[" * 100_000, b'{"a": Infinity}'])
     def test_what_is_not_json_is_malformed(self, body: bytes) -> None:
@@ -201,6 +215,24 @@ class TestShapes:
         with pytest.raises(errors.MalformedReply):
             object_of(data)
 
+    @pytest.mark.parametrize("data", [{}, {"name": "Ana"}, {"id": None}, {"id": ""}, {"id": 7}, [], None])
+    def test_a_user_has_an_id(self, data: object) -> None:
+        with pytest.raises(errors.MalformedReply, match=r"^Clockify's reply isn't .+, as was agreed\.$"):
+            user_of(data)
+        assert user_of({"id": "u1", "name": None}) == {"id": "u1", "name": None}
+
+    @pytest.mark.parametrize("odd", [None, {}, {"id": None}, {"id": ""}, {"id": 7}, {"name": "x"}, "w2", []])
+    def test_a_workspace_without_an_id_is_left_out_unless_it_is_all_there_is(self, odd: object) -> None:
+        assert workspaces_of([odd, {"id": "w1", "name": None}, odd]) == [{"id": "w1", "name": None}]
+        with pytest.raises(errors.MalformedReply, match=r"^Clockify's reply isn't a list of workspaces, as was agreed\.$"):
+            workspaces_of([odd])
+
+    @pytest.mark.parametrize("data", [{}, None, "x", 1])
+    def test_workspaces_are_a_list_even_if_there_is_none(self, data: object) -> None:
+        assert workspaces_of([]) == []
+        with pytest.raises(errors.MalformedReply):
+            workspaces_of(data)
+
     def test_unknown_values_pass_through(self) -> None:
         rows = [{"id": "a", "name": None, "type": "TIME_OFF", "new": {"x": []}}]
         assert rows_of(rows) == rows
@@ -211,7 +243,7 @@ class TestShapes:
         assert detailed_page_of({"totals": totals, "timeentries": []}) == DetailedPage({}, [])
 
     def test_a_zero_row_counts_as_totals(self) -> None:
-        assert detailed_page_of({"totals": [{"entriesCount": 0}]}) == DetailedPage({"entriesCount": 0}, [])
+        assert detailed_page_of({"totals": [{"entriesCount": 0}]}, 200) == DetailedPage({"entriesCount": 0}, [], 200)
 
     def test_both_spellings_of_the_rows_are_read(self) -> None:
         assert detailed_page_of({"totals": [], "timeEntries": [{"_id": "a"}]}).rows == [{"_id": "a"}]

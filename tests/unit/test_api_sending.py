@@ -82,7 +82,7 @@ class TestRepeating:
 
 class TestQuota:
     def test_the_background_stops_at_24_and_a_person_at_30(self) -> None:
-        client, server = clockify_with(lambda _: (200, {}), plan=FREE)
+        client, server = clockify_with(lambda _: (200, {"id": "u1"}), plan=FREE)
         for _ in range(24):
             client.user()
         with pytest.raises(errors.RateLimited, match=USED_UP) as caught:
@@ -107,7 +107,7 @@ class TestQuota:
 
     def test_a_paid_plan_has_no_hourly_limit(self) -> None:
         ledger = MemoryLedger()
-        client, _ = clockify_with(lambda _: (200, {}), ledger=ledger)
+        client, _ = clockify_with(lambda _: (200, {"id": "u1"}), ledger=ledger)
         for _ in range(100):
             client.user()
         assert ledger.used(NOW) == 100

@@ -181,9 +181,9 @@ def test_who_and_where_are_counted_with_the_workspace_after_a_restart_too(place:
         spend(copy, moment, left=6)
         # Once more stale by the clock alone: no request is left for the background, so none goes out.
         for kind in ("user", "workspaces"):
-            found = copy.store.read_list("", copy.mirror.profile.user_id, kind)
+            found = copy.store.read_list("", copy.account.fingerprint, kind)
             assert found
-            copy.store.save_list("", copy.mirror.profile.user_id, kind, found[0], moment - 7 * HOUR)
+            copy.store.save_list("", copy.account.fingerprint, kind, found[0], moment - 7 * HOUR)
         copy.account.open()
         assert copy.jobs.wait(list(copy.jobs._jobs.values()), 60)
         assert isinstance(copy.account.fault, RateLimited)
