@@ -175,7 +175,9 @@ def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:
 
 def _rows_words(state: MonthState, zone: str) -> str:
     """Say as of when the rows are; where some days are newer, from when to when."""
-    moments = sorted({moment_words(_moment(at), zone): at for at in (state.rows_at(), *(at for _, at in state.rows.days))}.items(), key=itemgetter(1))
+    moments = sorted(
+        {moment_words(_moment(at), zone): at for at in (state.rows_at(), *(at for _, at in state.rows.days))}.items(), key=itemgetter(1)
+    )
     return moments[0][0] if len(moments) == 1 else f"{moments[0][0]} – {moments[-1][0]}"
 
 

@@ -244,12 +244,12 @@ class Mirror:
 
     def _check(self, task: Task, person: bool, progress: Progress) -> None:
         with lease(self._store, sorted(self._name(month.key) for month in task.months)):
-            old = self._work(person).check(task, progress, self._done(progress))
-        if person and not self._budget(person).is_counted:
-            # Their sums are seen and on screen; now the rows, whatever time of day was changed in them.
-            states = self.states(old)
-            for month in sorted(old, reverse=True):
-                self._start_read([month], states, person=False)
+            work = self._work(person)
+            old = work.check(task, progress, self._done(progress))
+            if person and not self._budget(person).is_counted:
+                # Their sums are seen and on screen; now the rows, whatever time of day was changed in them.
+                for month in sorted(old, reverse=True):
+                    work.read(Task((month,), self.states([month])), progress)
 
     def _done(self, progress: Progress) -> Callable[[Collection[Month]], None]:
         return lambda months: progress.finish(self._name(month.key) for month in months)

@@ -137,7 +137,7 @@ class Counted:
             number += 1
             if number not in pages:
                 self.budget.need(of - len(pages))
-                newest = pages[number] = self._fetch(month, number)
+                newest = pages[number] = self._fetch(month, number, pages[1])
             self._tell(len(pages), of, newest)
         used = [pages[one] for one in sorted(pages) if one <= max(of, 1)]
         entries = together([page.entries for page in used])
@@ -155,12 +155,18 @@ class Counted:
         found = self._kept(month)
         return {int(name.removeprefix(PAGE)): part for name, part in found.items() if name.startswith(PAGE)}
 
-    def _fetch(self, month: Month, number: int) -> StoredPart:
+    def _fetch(self, month: Month, number: int, first: StoredPart | None = None) -> StoredPart:
         self.budget.need(1)
         place, at = self.asking.place, self._clock().timestamp()
-        page = self.asking.client.detailed_page(workspace_id=place.workspace_id, period=month.period, time_zone=place.zone, page=number)
+        page = self.asking.client.detailed_page(
+            workspace_id=place.workspace_id,
+            period=month.period,
+            time_zone=place.zone,
+            page=number,
+            page_size=first.facts["asked"] if first else None,
+        )
         part = place.part(page.rows)
-        facts = {"totals": page.totals, "size": len(page.rows), "unread": part.unread, "names": part.names}
+        facts = {"totals": page.totals, "asked": page.asked, "size": len(page.rows), "unread": part.unread, "names": part.names}
         return self._keep(month, StoredPart(f"{PAGE}{number}", at, facts, place.entries([part], month.period)))
 
     # By the lists of people

@@ -144,7 +144,11 @@ class Editor:
     def _create(self, user: str, start: datetime, length: timedelta) -> None:
         world = self.server.world
         project = self._dice.choice([None, *sorted(one.id for one in world.projects.values() if not one.archived)])
-        body = {"projectId": project, "description": self._words(), "tagIds": self._dice.sample(sorted(world.tags), self._dice.randrange(2))}
+        body = {
+            "projectId": project,
+            "description": self._words(),
+            "tagIds": self._dice.sample(sorted(world.tags), self._dice.randrange(2)),
+        }
         self._send("POST", f"user/{user}/time-entries", body | _times(start, int(length.total_seconds())))
 
     def _put(self, entry: Entry, changes: Json) -> None:
