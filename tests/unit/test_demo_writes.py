@@ -171,6 +171,17 @@ def test_a_new_timer_stops_the_one_that_runs_at_its_own_start(desk):
     assert desk.running() == {others["id"]: desk.xia.id, second["id"]: desk.wes.id} and len(desk.world.entries) == 1
 
 
+def test_of_two_timers_the_newer_is_stopped_first(desk):
+    # Clockify has one timer a person; tests may put a second one into the world.
+    older, newer = desk.world.add_running(desk.wes, at(2, 9)), desk.world.add_running(desk.wes, at(2, 10))
+    assert [desk.stop(desk.wes, "2026-03-02T10:00:00Z").json()["id"] for _ in range(2)] == [newer.id, older.id]
+
+
+def test_the_same_tag_twice_is_one_tag(desk):
+    made = desk.log(start="2026-03-02T08:00:00Z", end="2026-03-02T09:00:00Z", tagIds=[desk.blue.id, desk.red.id, desk.blue.id])
+    assert made["tagIds"] == [desk.blue.id, desk.red.id]
+
+
 def test_finished_time_leaves_a_timer_alone(desk):
     timer = desk.log(desk.wes, start="2026-03-02T08:00:00Z")
     desk.log(desk.wes, start="2026-03-02T08:10:00Z", end="2026-03-02T08:20:00Z")

@@ -27,6 +27,21 @@ def planned(world):
     return next(timer for timer in world.running if timer.id in upcoming)
 
 
+class Lock:
+    """A lock that knows how often it is held."""
+
+    def __init__(self):
+        self.lock, self.depth = threading.RLock(), 0
+
+    def __enter__(self):
+        self.lock.acquire()
+        self.depth += 1
+
+    def __exit__(self, *_):
+        self.depth -= 1
+        self.lock.release()
+
+
 def of(person_id, entries):
     return [entry for entry in entries if entry.user_id == person_id]
 
@@ -70,6 +85,15 @@ def test_a_changed_timer_stays_as_it_was_changed(world, planned):
     assert planned.id not in {entry.id for entry in world.entries}
 
 
+def test_what_the_day_brings_can_be_found_and_changed(world):
+    first = world.upcoming[0]
+    with pytest.raises(KeyError):
+        world.entry(first.id)
+    world.advance(EVENING)
+    assert world.entry(first.id) == first
+    assert world.edit_entry(first.id, description="Changed") in world.entries
+
+
 def test_the_days_timers_over_http(served):
     now = [NOW]
     server = served(agency_world, clock=lambda: now[0])
@@ -110,6 +134,29 @@ def test_many_edits_keep_the_order_and_lose_nothing():
             known[added.id] = added
     assert world.entries == sorted(known.values())
     assert all(world.entry(key) is entry for key, entry in known.items())
+
+
+def test_changes_and_requests_hold_the_lock(served):
+    held = []
+
+    class Watched(World):
+        def between(self, first, last):
+            held.append(("read", self.lock.depth))
+            return super().between(first, last)
+
+        def make_entry(self, *args, **settings):
+            held.append(("write", self.lock.depth))
+            return super().make_entry(*args, **settings)
+
+    world = Watched()
+    world.lock = Lock()
+    uma = world.add_user("Uma")
+    world.add_entry(uma, NOW, NOW)
+    server = served(world)
+    url = f"{server.api_url}/workspaces/{world.id}/user/{uma.id}/time-entries"
+    for method, body in (("GET", None), ("POST", {"start": "2026-03-19T13:21:00Z"})):
+        assert requests.request(method, url, json=body, headers={"X-Api-Key": OWNER_KEY}).ok
+    assert held == [("write", 1), ("read", 1), ("write", 1)]
 
 
 def test_an_entry_that_is_being_edited_is_never_missing(served):
