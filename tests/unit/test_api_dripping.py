@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from clockify import errors
-from clockify.api.deadline import Deadline
+from clockify.api.deadline import Deadline, _bounded, _BoundedReader, _in_force
 from clockify.api.transport import Request, Transport, build_session
 from clockify.settings import ApiKey
-from tests.unit.api_fakes import KEY_TEXT, Behaviour, Misbehaving, send
+from tests.unit.api_fakes import KEY_TEXT, Behaviour, FakeTime, Misbehaving, send
 
 
 @pytest.fixture
@@ -78,3 +80,40 @@ def test_a_kept_connection_serves_one_time_limit_after_the_other(misbehaving: Mi
         ports.add(misbehaving.peers[-1])
     assert len(ports) == 1
     transport.close()
+
+
+def test_a_recv_waits_no_longer_than_there_is_time() -> None:
+    clock, waits = FakeTime(), []
+    deadline = Deadline(60, clock.monotonic)
+    deadline.begin()
+
+    class Socket:
+        def gettimeout(self) -> float:
+            return 30.0
+
+        def settimeout(self, seconds: float) -> None:
+            waits.append(seconds)
+
+    reader = _BoundedReader(io.BytesIO(b"abc"), Socket(), deadline)  # type: ignore[arg-type]
+    for seconds in (20, 20, 15):
+        assert len(reader.read(1)) == 1
+        clock.sleep(seconds)
+    clock.sleep(5)
+    with pytest.raises(TimeoutError):
+        reader.read(1)
+    assert waits == [30.0, 30.0, 20.0]
+    reader.close()
+
+
+def test_connections_are_bounded_once_however_often_they_are_asked_for() -> None:
+    first = _bounded(HTTPConnection)
+    assert _bounded(first) is first is _bounded(HTTPConnection) is not HTTPConnection
+
+
+def test_a_deadline_is_in_force_for_what_is_sent_meanwhile() -> None:
+    outer, inner = Deadline(1), Deadline(2)
+    with outer.kept():
+        with inner.kept():
+            assert _in_force.get() is inner
+        assert _in_force.get() is outer
+    assert _in_force.get() is None

@@ -144,6 +144,19 @@ def test_a_page_alone_finds_its_size_and_says_it() -> None:
     assert len(server.sent) == 5
 
 
+def test_a_page_behind_an_unknown_first_one_is_asked_for_in_one_size() -> None:
+    client, server = clockify_with(lambda _: WRONG)
+    with pytest.raises(errors.RequestRejected):
+        client.detailed_page(workspace_id="w1", period=NOVEMBER, time_zone="UTC", page=2)
+    assert [size_of(sent) for sent in server.sent] == [1000]
+
+
+def test_the_first_of_several_refusals_is_told() -> None:
+    client, _ = clockify_with(lambda sent: (400, {"code": size_of(sent)}))
+    with pytest.raises(errors.RequestRejected, match="code 1000"):
+        detailed(client)
+
+
 def test_a_refusal_is_not_repeated_before_a_smaller_size() -> None:
     time = FakeTime()
     client, _ = clockify_with(refusing_above(50, detailed_of(3)), time=time)

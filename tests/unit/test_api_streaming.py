@@ -180,6 +180,11 @@ class TestTotals:
     def test_a_last_page_without_has_none(self) -> None:
         first: Json = {"entriesCount": 4}
         assert self.read(first, {}).totals_after == {}
+        longer: Json = {"entriesCount": 6}
+        assert self.read(longer, {}, longer).totals_after == longer
+        # Nor does a page without totals hide an edit that was seen.
+        edited: Json = {"entriesCount": 4, "totalTime": 90}
+        assert self.read(longer, edited, {}).totals_after == edited
 
 
 class TestOnePage:
