@@ -125,4 +125,4 @@ class MalformedReply(ReplyError):
 class StoreError(ClockifyError):
     """The local copy can't be read or written; nothing was lost in Clockify."""
 
-    advice = "Check the disk, or that the database in DATABASE_URL is running, then reload."
+    advice = "Check the disk, or that the database in DATABASE_URL is running; it is tried again by itself."

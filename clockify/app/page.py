@@ -11,7 +11,7 @@ from clockify.app.cards import draw_coming
 from clockify.app.choice import Choice
 from clockify.app.header import draw_header, draw_title
 from clockify.app.loaders import View, load
-from clockify.app.progress import await_request, watch
+from clockify.app.progress import await_request, come_back, watch
 from clockify.app.states import draw_disconnected, draw_empty, draw_notices
 from clockify.app.visit import Visit
 from clockify.errors import RateLimited
@@ -51,10 +51,14 @@ def open_page(
 
 
 def _look_on(view: View) -> None:
-    """Let the page go on by itself when there is more to see."""
-    if view.opening.is_busy:
+    """Let the page go on by itself when there is more to see, or when what failed may be tried again."""
+    opening, account = view.opening, view.visit.account
+    # Months that ran out of requests are begun when enough are free, which a plan decides and no rest.
+    months = [fault for fault in opening.faults.values() if not isinstance(fault, RateLimited)]
+    failed = [fault for fault in (*months, opening.lists_fault, account.fault if account else None) if fault]
+    if opening.is_busy:
         watch(view)
-    elif view.opening.waiting or any(isinstance(fault, RateLimited) for fault in view.faults):
+    elif not come_back(failed, view.mirror.zone) and (opening.waiting or any(isinstance(fault, RateLimited) for fault in view.faults)):
         await_request(view)
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from math import ceil
+from random import random
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from clockify.app import resources
 from clockify.app.loaders import View
 from clockify.errors import ClockifyError
-from clockify.mirror.jobs import Progress
+from clockify.mirror.jobs import LONGEST_REST, Progress, rest_after
 from clockify.periods import Month
 from clockify.render.formats import format_count
 
 POLL_SECONDS = 0.7
 WAIT_SECONDS = 20.0
+TICK_SECONDS = 2.0
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -32,6 +39,63 @@ def await_request(view: View) -> None:
     """Look again now and then until a request is free, and let the page go on."""
     if _look_again(view).opening.is_busy:
         st.rerun()
+
+
+def come_back(faults: Sequence[ClockifyError], zone: str | None) -> bool:
+    """Say when what failed is tried again, and let the page run again then, and when it has been; tell if there is such a thing."""
+    jobs = resources.jobs()
+    mendable = tuple(fault for fault in faults if fault.can_retry)
+    if mendable:
+        # While they are tried again they have no faults, and nothing else on the page may tell how they end.
+        st.session_state["_awaited"] = jobs.names_of(mendable)
+        _await_try(mendable, None if jobs.next_try(mendable) else _moment_of_session(), zone)
+        return True
+    names: list[str] = st.session_state.get("_awaited", [])
+    is_trying = jobs.are_running(names)
+    if is_trying:
+        _await_end(names)
+    return is_trying
+
+
+@st.fragment(run_every=TICK_SECONDS)
+def _await_try(faults: tuple[ClockifyError, ...], moment: datetime | None, zone: str | None) -> None:
+    """Wait for a moment, else for what the jobs that failed so say of theirs. A tick asks nobody and opens nothing."""
+    jobs = resources.jobs()
+    moment = moment or jobs.next_try(faults)
+    if moment is None or moment <= resources.now():
+        # None: somebody else has begun it again.
+        jobs.try_again(faults)
+        st.rerun()
+    st.caption(f"Trying again {_try_words(moment, zone)}.")
+
+
+@st.fragment(run_every=TICK_SECONDS)
+def _await_end(names: Sequence[str]) -> None:
+    """Wait until what is being tried again has ended."""
+    if not resources.jobs().are_running(names):
+        st.rerun()
+    st.caption("Trying again now …")
+
+
+def _moment_of_session() -> datetime:
+    """Return when this session runs the page again, where no job failed but the page itself."""
+    now, longest = resources.now(), timedelta(seconds=LONGEST_REST)
+    known: tuple[int, datetime] | None = st.session_state.get("_comes_back")
+    if known and now < known[1] <= now + longest:
+        return known[1]
+    # What is long past was another fault.
+    tries = known[0] + 1 if known and timedelta() <= now - known[1] < longest else 1
+    moment = now + rest_after(tries, random())  # noqa: S311
+    st.session_state["_comes_back"] = (tries, moment)
+    return moment
+
+
+def _try_words(moment: datetime, zone: str | None) -> str:
+    """Return "at 14:02:31", or "in 10 s" where no zone is known."""
+    if zone:
+        return f"at {moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+    seconds = ceil((moment - resources.now()).total_seconds())
+    return f"in {seconds} s" if seconds <= LONGEST_REST else f"in {format_count(ceil(seconds / 60), 'minute')}"
 
 
 def draw_progress(reading: dict[Month, Progress]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import ceil
@@ -14,6 +14,7 @@ from clockify.app.access import Lost
 from clockify.app.filters import clear_filters, dropped_from_url
 from clockify.app.header import moment_words
 from clockify.app.loaders import View, retry
+from clockify.app.progress import come_back
 from clockify.app.visit import Visit, forget_key, has_pasted_key, take_fault
 from clockify.directory import Kind
 from clockify.errors import AuthenticationError, ClockifyError, ConfigurationError, NotFound, RateLimited, StoreError
@@ -40,8 +41,8 @@ def caught() -> Iterator[None]:
         st.rerun()
     except ClockifyError as fault:
         _say(fault, _title_of(fault))
-        if fault.can_retry:
-            st.button("Retry", icon=":material/refresh:", key="retry")
+        _draw_retry([fault])
+        come_back([fault], None)
 
 
 def draw_disconnected(visit: Visit, *, here: bool = False) -> None:
@@ -49,12 +50,20 @@ def draw_disconnected(visit: Visit, *, here: bool = False) -> None:
     fault = visit.fault or ClockifyError("Nothing could be read.")
     _say(fault, _title_of(fault), zone=visit.mirror.zone if visit.mirror else None)
     with st.container(horizontal=True):
-        if fault.can_retry:
-            st.button("Retry", icon=":material/refresh:", key="retry", on_click=visit.retry)
+        _draw_retry([fault], visit.retry)
         if has_pasted_key() and not here:
             st.button("Forget the pasted key", icon=":material/key_off:", key="forget-key-here", on_click=forget_key)
     if not here:
         _draw_way_to_settings([fault])
+    come_back([fault], visit.mirror.zone if visit.mirror else None)
+
+
+def _draw_retry(faults: Iterable[ClockifyError], on_click: Callable[..., None] | None = None, *args: object) -> None:
+    """Offer to try again at once: what is tried by itself anyway, and what somebody may have put right meanwhile."""
+    found = [fault for fault in faults if not isinstance(fault, ConfigurationError)]
+    if found:
+        label = "Retry" if any(fault.can_retry for fault in found) else "Check again"
+        st.button(label, icon=":material/refresh:", key="retry", on_click=on_click, args=args)
 
 
 def _draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
@@ -70,8 +79,8 @@ def draw_outdated(visit: Visit) -> None:
     faults = {part: fault for part, fault in found.items() if fault}
     for part, fault in faults.items():
         _say(fault, f"{part} can't be read again, and may be out of date", zone=mirror.zone if mirror else None, mild=True)
-    if any(fault.can_retry for fault in faults.values()):
-        st.button("Retry", icon=":material/refresh:", key="retry", on_click=visit.retry)
+    _draw_retry(faults.values(), visit.retry)
+    come_back(list(faults.values()), mirror.zone if mirror else None)
 
 
 def draw_notices(view: View) -> None:
@@ -125,8 +134,7 @@ def _draw_faults(view: View) -> None:
     for fault in faults:
         title = _title_of(fault) if fault is told_late else _title_among(view, fault)
         _say(fault, title, zone=view.mirror.zone, mild=bool(view.shown_states))
-    if any(fault.can_retry for fault in view.faults):
-        st.button("Retry", icon=":material/refresh:", key="retry", on_click=retry, args=(view,))
+    _draw_retry(view.faults, retry, view)
     _draw_way_to_settings(faults)
 
 

@@ -66,14 +66,20 @@ def begin(viewer: Viewer) -> Visit:
     """Find out what this run shows and keep it for the page (`current`); faults are kept, not raised."""
     chosen, pasted = settings_in_force()
     visit = Visit(viewer, chosen)
+    # Whoever loads the page again doesn't want to wait until what failed has rested.
+    is_new, st.session_state["_begun"] = "_begun" not in st.session_state, True
     try:
         account = resources.find_account(chosen)
         visit = replace(visit, account=account)
+        if is_new:
+            account.retry(mendable=True)
         verify = pasted and not account.is_verified
         with st.spinner("Asking Clockify whose key this is …") if verify or not account.is_known else nullcontext():
             account.open(verify=verify, requests_per_hour=chosen.requests_per_hour)
         workspace_id = _wanted_workspace({one.id for one in account.workspaces}) or chosen.workspace_id
         mirror = resources.open_mirror(account, workspace_id, time_zone() or chosen.time_zone)
+        if is_new:
+            mirror.retry(mendable=True)
         visit = replace(visit, mirror=mirror, fault=_without_lists(mirror))
     except ClockifyError as fault:
         visit = replace(visit, fault=fault)

@@ -137,6 +137,15 @@ class Jobs:
         with self._lock:
             return min((job.retry_at for job in self._failed_so(faults) if job.retry_at), default=None)
 
+    def names_of(self, faults: Iterable[ClockifyError]) -> list[str]:
+        """Return the names of the jobs that failed so."""
+        with self._lock:
+            return [name for job in self._failed_so(faults) for name in job.names if self._jobs.get(name) is job]
+
+    def are_running(self, names: Iterable[str]) -> bool:
+        """Is any of these jobs at work?"""
+        return any(job.is_running for job in map(self.get, names) if job)
+
     def try_again(self, faults: Iterable[ClockifyError]) -> None:
         """Begin again the work of those jobs that failed so and have rested."""
         with self._lock:

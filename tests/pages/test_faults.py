@@ -86,10 +86,10 @@ def key_for(endpoint: str) -> str:
 
 
 def try_again(page: AppTest, house: House) -> AppTest:
-    """Press Retry, or come back later where none is offered."""
+    """Press what the page offers, or come back later where nothing is offered."""
     house.front.heal()
-    if "Retry" in buttons(page):
-        return buttons(page)["Retry"].click().run()
+    for label in buttons(page).keys() & {"Retry", "Check again"}:
+        return buttons(page)[label].click().run()
     house.clock.pass_by(seconds=61)
     return settle(page.run())
 

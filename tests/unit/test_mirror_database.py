@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+import sqlalchemy as sa
 
 from clockify.demo import RunningServer
 from clockify.errors import ClockifyError, ConfigurationError, StoreError
@@ -199,6 +200,21 @@ def test_an_address_that_leads_nowhere_is_told_without_the_address(
     assert is_silent(raised.value, PASSWORD, "127.0.0.1", port, "ana")
     assert PASSWORD not in caplog.text
     assert port not in caplog.text
+
+
+@pytest.mark.parametrize(("query", "seconds"), [("", 5), ("?connect_timeout=1", "1")])
+def test_a_server_that_does_not_answer_keeps_nobody_waiting_long(tmp_path: Path, query: str, seconds: object) -> None:
+    engine = tables.open_engine(f"postgres://ana@127.0.0.1/mirror{query}", tmp_path)
+    terms: list[dict[str, object]] = []
+
+    def note(_dialect: object, _record: object, _args: object, given: dict[str, object]) -> None:
+        terms.append(given)
+        raise ConnectionError
+
+    sa.event.listen(engine, "do_connect", note)
+    with pytest.raises(ConnectionError):
+        engine.connect()
+    assert [given["connect_timeout"] for given in terms] == [seconds]
 
 
 @pytest.fixture

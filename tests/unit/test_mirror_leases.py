@@ -29,6 +29,8 @@ from tests.support.servers import PROJECT
 MONTH, OTHER_MONTH = "2026-11:studio", "2026-10:studio"
 FOREIGN = str(Holder("another host/another boot/1", 7, "123", "abc"))
 
+PATIENCE = 4000.0
+
 # Takes a lease in a process of its own, says so, and keeps it until the file `done` is there; notes begin and end.
 HOLDS = """
 import json, sys, time
@@ -50,8 +52,12 @@ with lease(Store(Database(wish["url"], Path(wish["folder"]))), [wish["name"]]):
 """
 
 
+class GaveUp(Exception):
+    pass
+
+
 class Time:
-    """A waiter's own clock; `during` is called after each sleep."""
+    """A waiter's own clock; `during` is called after each sleep. Nobody waits for ever."""
 
     def __init__(self, during: Callable[[float], None] = lambda now: None) -> None:
         self.now, self._during = 0.0, during
@@ -61,11 +67,9 @@ class Time:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+        if self.now > PATIENCE:
+            raise GaveUp
         self._during(self.now)
-
-
-class GaveUp(Exception):
-    pass
 
 
 @pytest.fixture
@@ -363,6 +367,27 @@ def test_a_killed_process_is_followed_at_once(store: Store, holding: Callable[..
     assert got.wait(5)
     waiting.join(20)
     assert process.wait(20) == -signal.SIGKILL
+
+
+def test_a_process_that_is_held_up_keeps_what_it_has(store: Store, holding: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
+    """It can't beat, as one can't whose machine is overloaded, and it is there."""
+    (tmp_path / "go").touch()
+    process = holding()
+    assert said(process) == "holds\n"
+    process.send_signal(signal.SIGSTOP)
+
+    def give_up(now: float) -> None:
+        if now > 300:
+            raise GaveUp
+
+    waiter = Time(give_up)
+    with pytest.raises(GaveUp), lease(store, [MONTH], clock=waiter.clock, sleep=waiter.sleep):
+        pass
+    process.kill()
+    assert process.wait(20) == -signal.SIGKILL
+    waiter = Time(give_up)
+    with lease(store, [MONTH], clock=waiter.clock, sleep=waiter.sleep):
+        assert waiter.now == 0
 
 
 def test_two_processes_get_it_one_after_the_other(holding: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
