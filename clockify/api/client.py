@@ -113,6 +113,10 @@ class Clockify:
         """Return a clone that may use the whole hour, for what somebody waits for."""
         return self._clone(self.plan, Intent.PERSON)
 
+    def for_intent(self, intent: Intent) -> Self:
+        """Return a clone that may use what is there for an intent."""
+        return self._clone(self.plan, intent)
+
     def for_background(self) -> Self:
         """Return a clone that leaves the kept requests to people."""
         return self._clone(self.plan, Intent.BACKGROUND)

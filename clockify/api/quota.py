@@ -2,7 +2,7 @@
 
 On FREE a whole workspace has 30 requests an hour (Clockify's help pages, May 2026); 6 of
 them are kept for what a person asks for, so that work in the background can't use up the
-last one.
+last one. Who looks at months that were never read waits for them: that may take all but 2.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Protocol
 HOUR = timedelta(hours=1)
 FREE_REQUESTS_PER_HOUR = 30
 KEPT_FOR_PEOPLE = 6
+KEPT_FROM_VIEWERS = 2
 MONTH_RANGE_DAYS = 31
 YEAR_RANGE_DAYS = 366
 PAID_AT_ONCE = 8
@@ -26,9 +27,10 @@ _PAID = re.compile(r"TRIAL|SPECIAL|SELF_HOSTED|(BASIC|STANDARD|PRO|ENTERPRISE|BU
 
 
 class Intent(Enum):
-    """For whom a request is made: somebody who waits for it, or the freshness of the copy."""
+    """For whom a request is made: somebody who asked for it, who looks at what isn't there yet, or the freshness of the copy."""
 
     PERSON = "person"
+    VIEWER = "viewer"
     BACKGROUND = "background"
 
 
@@ -51,7 +53,8 @@ class Plan:
         """Return how many requests of the hour may be used up for an intent; None without a limit."""
         if self.requests_per_hour is None or intent is Intent.PERSON:
             return self.requests_per_hour
-        return max(self.requests_per_hour - self.kept, 1)
+        kept = min(self.kept, KEPT_FROM_VIEWERS) if intent is Intent.VIEWER else self.kept
+        return max(self.requests_per_hour - kept, 1)
 
 
 def plan_of(workspace: Mapping[str, Any], requests_per_hour: int | None = None) -> Plan:

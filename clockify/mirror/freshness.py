@@ -65,6 +65,7 @@ def plan_months(
     zone: str,
     is_free: bool,
     requests_left: int | None,
+    left_for_missing: int | None = None,
     check_now: bool = False,
     prices: Mapping[Month, int] | None = None,
     beside: Sequence[Month] = (),
@@ -73,7 +74,8 @@ def plan_months(
 
     Missing months come before stale ones, months near today before distant ones, and what is only
     compared with (`beside`) after what is looked at. A step costs one request, or what `prices` says; those that
-    find too few left wait. `check_now` takes every stored month as stale.
+    find too few left wait; `left_for_missing` are those for months that are looked at and aren't there, if that is
+    more. `check_now` takes every stored month as stale.
     """
     today = Month.of(local_day(now, zone))
     order = sorted({*wanted, *beside}, key=lambda month: (month not in wanted, month > today, abs(_distance(month, today))))
@@ -83,7 +85,8 @@ def plan_months(
     if requests_left is None:
         return steps
     costs = [(prices or {}).get(step.month, 1) for step in steps]
-    return [replace(step, waits=total > requests_left) for step, total in zip(steps, accumulate(costs), strict=True)]
+    most = [left_for_missing or 0 if step.action is Action.READ and step.month in wanted else 0 for step in steps]
+    return [replace(step, waits=total > max(requests_left, more)) for step, total, more in zip(steps, accumulate(costs), most, strict=True)]
 
 
 def _need(state: MonthState, now: datetime, zone: str, *, is_free: bool, check_now: bool) -> Action | None:

@@ -187,6 +187,9 @@ class Counted:
                 self._fetch_person(user_id, sorted({*months, month}))
         kept = self._people_kept(month)
         parts = [kept[user_id] for user_id in people]
+        counted = self._as_counted(month, parts)
+        if counted:
+            return counted
         self.budget.need(1)
         summary = self.asking.summary(month.period)
         snapshot = _from_lists(month, parts, summary)
@@ -197,6 +200,17 @@ class Counted:
             snapshot = _with_rows(snapshot, self.asking.rows(month.period, users=sorted(absent)))
             found = compare_summary(snapshot.cube, summary, amounts_hidden=snapshot.amounts_hidden)
         return None if found else snapshot
+
+    def _as_counted(self, month: Month, parts: Sequence[StoredPart]) -> Snapshot | None:
+        """Return a month of lists if a first page that was paid for has the same sums: then no summary need be."""
+        first = self._pages(month).get(1)
+        if first is None:
+            return None
+        snapshot = _from_lists(month, parts, {"totals": [first.facts["totals"]]})
+        if totals_differ(snapshot.cube, first.facts["totals"], amounts_hidden=snapshot.amounts_hidden):
+            return None
+        oldest = min(first.read_at, snapshot.rows.oldest)
+        return replace(snapshot, rows=RowTimes(oldest), verdict=Verdict(True, oldest))
 
     def _fetch_person(self, user_id: str, months: Sequence[Month]) -> None:
         self.budget.need(1)
