@@ -47,3 +47,104 @@ def test_a_year_is_there_within_an_hour(place: Place, served: Serve, page_cap: i
         assert len(server.requests) <= most
         assert all(state.verdict.agrees and state.source == "report" for state in copy.mirror.states(YEAR).values())
         assert rows_of(copy) == raw_rows(served(world), "2025-12-01", "2026-11-30", "Europe/Belgrade")
+
+
+def requests_by_hour(moments: list[datetime]) -> int:
+    """Return the most requests in any rolling hour."""
+    return max(sum(start <= other < start + timedelta(hours=1) for other in moments) for start in moments)
+
+
+class Timed:
+    """Notes when each request was served, by the test's own clock."""
+
+    def __init__(self, server: RunningServer, clock: Clock) -> None:
+        self._server, self._clock, self._seen = server, clock, 0
+        self.moments: list[datetime] = []
+
+    def note(self) -> None:
+        fresh = len(self._server.requests) - self._seen
+        self._seen += fresh
+        self.moments += [self._clock.moment] * fresh
+
+
+@pytest.mark.parametrize("page_cap", [1000, 200])
+def test_hours_of_clicking_over_a_year_with_refresh_keep_to_thirty_an_hour(place: Place, served: Serve, page_cap: int) -> None:
+    world, clock = year(), Clock(NOW)
+    server = served(world, plan="FREE", detailed_page_cap=page_cap, clock=clock)
+    timed = Timed(server, clock)
+    with mirror_of(server, place, clock=clock) as copy:
+        for minute in range(0, 190, 5):
+            opening = copy.read(*YEAR, person=minute % 20 == 15)
+            job = copy.mirror.ensure_lists(person=minute % 20 == 15)
+            assert job is None or copy.mirror.wait_for(job, 60)
+            copy.settle(*YEAR)
+            timed.note()
+            clock.pass_by(minutes=5)
+            # Our own ledger holds back what Clockify would refuse.
+            assert not [fault for fault in opening.faults.values() if "takes no more" in str(fault)]
+        assert requests_by_hour(timed.moments) <= 30
+        assert not copy.mirror.open_months(YEAR).missing
+        assert rows_of(copy) == raw_rows(served(world), "2025-12-01", "2026-11-30", "Europe/Belgrade")
+
+
+def test_a_month_larger_than_an_hour_is_read_over_two_and_no_page_twice(place: Place, served: Serve) -> None:
+    october = Month(2026, 10)
+    world, clock = agency_world(NOW, people=9, entries=32_500, former=False), Clock(NOW)
+    server = served(world, plan="FREE", detailed_page_cap=100, clock=clock)
+    pages = -(-len(raw_rows(served(world), "2026-10-01", "2026-10-31", "Europe/Belgrade")) // 100)
+    assert 24 < pages < 48
+    with mirror_of(server, place, clock=clock) as copy:
+        for _ in range(4):
+            opening = copy.read(october)
+            if not opening.missing:
+                break
+            clock.pass_by(minutes=61)
+        assert not opening.missing
+        assert count_requests(server)["detailed"] == pages
+        state = opening.states[october]
+        assert state.verdict.agrees
+        # Its rows are as old as the first page.
+        assert state.rows_at() == NOW.timestamp()
+
+
+def test_what_was_paid_for_outlives_the_process(place: Place, served: Serve) -> None:
+    """The hour ends in the middle of the lists; another process goes on where the first one stopped."""
+    world, clock = year(), Clock(NOW)
+    server = served(world, plan="FREE", detailed_page_cap=200, clock=clock)
+    with mirror_of(server, place, clock=clock) as copy:
+        for number in range(19):
+            copy.store.claim_request(copy.mirror.workspace.id, NOW - timedelta(minutes=59, seconds=number), None)
+        assert copy.read(*YEAR).missing == YEAR[::-1]
+        assert 0 < count_requests(server)["time-entries"] < 6
+    clock.pass_by(minutes=10)
+    with mirror_of(server, place, clock=clock) as copy:
+        for _ in range(20):
+            opening = copy.read(*YEAR)
+        assert not opening.missing
+        assert count_requests(server)["time-entries"] == 6
+        assert rows_of(copy) == raw_rows(served(world), "2025-12-01", "2026-11-30", "Europe/Belgrade")
+
+
+def test_refresh_on_free_sees_every_edit_of_the_year_or_says_how_old_the_rest_is(place: Place, served: Serve) -> None:
+    world, clock = year(), Clock(NOW)
+    server = served(world, plan="FREE", detailed_page_cap=200, clock=clock)
+    with mirror_of(server, place, clock=clock) as copy:
+        for _ in range(20):
+            opening = copy.read(*YEAR)
+        assert not opening.missing
+        clock.pass_by(minutes=61)
+        for entry in list(world.entries)[::400]:
+            world.edit_entry(entry.id, description="edited")
+        before = len(server.requests)
+        opening = copy.read(*YEAR, person=True)
+        assert len(server.requests) - before <= 30
+        now = clock.moment.timestamp()
+        fresh = {month for month, state in opening.states.items() if state.rows_at() == now}
+        late = set(YEAR) - fresh
+        # The newest months came first, and the others are named with the reason.
+        assert fresh == set(YEAR[: len(fresh)])
+        assert set(opening.faults) == late
+        truth = raw_rows(served(world), "2025-12-01", "2026-11-30", "Europe/Belgrade")
+        mine = rows_of(copy)
+        assert all(mine[one] == row for one, row in truth.items() if Month(row[0].year, row[0].month) in fresh)
+        assert len(fresh) >= 10
