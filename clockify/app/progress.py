@@ -30,7 +30,9 @@ def watch(view: View) -> None:
     if now.opening.reading:
         draw_progress(now.opening.reading)
     totals_came = view.clockify_totals is None and now.clockify_totals is not None
-    if not now.opening.is_busy or (view.missing and not now.missing) or totals_came:
+    # Another version stands there, although more is on its way: what a check found is shown before the rows are read again.
+    changed = not view.missing and now.opening.versions != view.opening.versions
+    if not now.opening.is_busy or (view.missing and not now.missing) or totals_came or changed:
         st.rerun()
 
 
@@ -121,6 +123,6 @@ def progress_words(reading: dict[Month, Progress]) -> str:
 def _look_again(view: View) -> View:
     """Return the view as it is now; if even that fails, the whole page runs again and says so."""
     try:
-        return replace(view, opening=view.mirror.open_months(view.opening.wanted))
+        return replace(view, opening=view.mirror.open_months(view.period.months(), beside=view.opening.wanted))
     except ClockifyError:
         st.rerun()

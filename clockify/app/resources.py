@@ -22,6 +22,7 @@ from clockify.mirror.account import Account, Profile, Workspace, fingerprint_of
 from clockify.mirror.database import Database
 from clockify.mirror.jobs import Jobs
 from clockify.mirror.mirror import Mirror
+from clockify.mirror.quiet import Quiet
 from clockify.mirror.store import Store
 from clockify.settings import ApiKey, Settings
 
@@ -55,7 +56,7 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """Return the process's jobs."""
-    return Jobs(now)
+    return Jobs(now, when_idle=Quiet().tidy)
 
 
 @st.cache_resource(show_spinner=False)

@@ -81,7 +81,7 @@ class Jobs:
         workers: int = 16,
         *,
         jitter: Callable[[], float] = random.random,
-        when_idle: Callable[[], None] | None = None,
+        when_idle: Callable[[], object] | None = None,
     ) -> None:
         """`jitter` (from [0, 1)) spreads the rests; `when_idle` is called in a worker's thread when the last job has ended."""
         self._clock, self._jitter, self._when_idle = clock, jitter, when_idle

@@ -15,7 +15,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, memory, opening, reruns, start, traffic
+from tests.bench import detailed, exports, large, memory, opening, reruns, start, traffic
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
@@ -25,6 +25,7 @@ SECTIONS = {
     "detailed": ("The detailed page, in Chromium", detailed.measure),
     "opening": ("Months are opened from the mirror", opening.measure),
     "memory": ("Memory of the app's process", memory.measure),
+    "large": ("A large year arrives through the page, in Chromium", large.measure),
     "files": ("Files of entries are made", exports.measure),
 }
 

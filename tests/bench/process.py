@@ -9,13 +9,28 @@ from pathlib import Path
 
 def resident(process: int) -> str:
     """Write a process's memory in RAM."""
+    return f"{resident_megabytes(process):,.0f} MB"
+
+
+def resident_megabytes(process: int) -> float:
+    """Return a process's memory in RAM."""
+    found = _status(process, "VmRSS")
+    if found is None:
+        found = int(subprocess.run(["ps", "-o", "rss=", "-p", str(process)], check=True, capture_output=True, text=True).stdout)
+    return found / 1000
+
+
+def peak_megabytes(process: int) -> float:
+    """Return the most memory that a process ever had in RAM; nan where the system doesn't tell."""
+    found = _status(process, "VmHWM")
+    return float("nan") if found is None else found / 1000
+
+
+def _status(process: int, field: str) -> int | None:
     status = Path(f"/proc/{process}/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-        kilobytes = int(line.split()[1])
-    else:
-        kilobytes = int(subprocess.run(["ps", "-o", "rss=", "-p", str(process)], check=True, capture_output=True, text=True).stdout)
-    return f"{kilobytes / 1000:,.0f} MB"
+    if not status.exists():
+        return None
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith(field))
 
 
 def processor_seconds(process: int) -> float | None:

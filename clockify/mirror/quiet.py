@@ -1,0 +1,53 @@
+"""What is better done when nothing else is: collect garbage, give memory back.
+
+Streamlit would collect after every run of a script, over everything that is alive: half-read months made
+that so slow that nothing else went on. It is switched off (`.streamlit/config.toml`), and done here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import pyarrow as pa
+
+PAUSE_SECONDS = 30.0
+# What was alive when it was frozen is looked at again after this long: a session that has ended since, say.
+THAW_SECONDS = 600.0
+
+
+class Quiet:
+    """Tidies up when told that it is quiet, and not too often; safe to share between threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tidied_at, self._thawed_at = clock() - PAUSE_SECONDS, clock()
+
+    def tidy(self) -> bool:
+        """Collect, freeze what is alive, and return memory to the system; tell whether that was due."""
+        now = self._clock()
+        with self._lock:
+            if now - self._tidied_at < PAUSE_SECONDS:
+                return False
+            self._tidied_at = now
+            if now - self._thawed_at >= THAW_SECONDS:
+                self._thawed_at = now
+                gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        give_back()
+        return True
+
+
+def give_back() -> None:
+    """Return memory that nothing holds to the system, where it has to be asked to take it."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim:
+            trim(0)
