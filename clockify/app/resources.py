@@ -22,7 +22,7 @@ from clockify.mirror.account import Account, Profile, Workspace, fingerprint_of
 from clockify.mirror.database import Database
 from clockify.mirror.jobs import Jobs
 from clockify.mirror.mirror import Mirror
-from clockify.mirror.quiet import Quiet
+from clockify.mirror.quiet import Quiet, settle_memory
 from clockify.mirror.store import Store
 from clockify.settings import ApiKey, Settings
 
@@ -43,6 +43,7 @@ def warm_up() -> None:
     from altair.utils import schemapi
 
     schemapi.DEBUG_MODE = False
+    settle_memory()
     gc.collect()
     gc.freeze()
 

@@ -27,12 +27,12 @@ def within(entries: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def put(entries: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
     """Return the entries with fresh ones in place of those with their ids."""
-    return _ordered([without(entries, fresh["id"].tolist()), fresh])
+    return _ordered([without(entries, fresh["id"]), fresh])
 
 
-def without(entries: pd.DataFrame, ids: Collection[str]) -> pd.DataFrame:
+def without(entries: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
     """Return the entries but those with these ids; the same frame if none has."""
-    lost = entries["id"].isin(list(ids))
+    lost = entries["id"].isin(ids)
     return tidy(entries[~lost]) if lost.any() else entries
 
 

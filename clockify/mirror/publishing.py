@@ -7,7 +7,7 @@ month in between, that one stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,7 +73,8 @@ class Press:
         for _ in range(TRIES):
             known, states = self.begin()
             fresh = self._part(changes)
-            touched = [self._touched(state, changes, fresh) for state in states.values()]
+            ids = pd.Series([change.entry_id for change in changes], dtype="str")
+            touched = [self._touched(state, ids, fresh) for state in states.values()]
             saves = [pack(draft.snapshot, draft.seen.version, draft.checked_at) for draft in touched if draft and draft.seen]
             if not self._months.publish(self._scope, saves, known=known, changes=changes, at=self._clock().timestamp()):
                 return
@@ -81,9 +82,9 @@ class Press:
 
     def has_lost(self, drafts: Sequence[Draft]) -> bool:
         """Is an entry gone from its month, and in none of the others?"""
-        found = {identifier for draft in drafts for identifier in draft.snapshot.entries["id"]}
+        found = _together(draft.snapshot.entries["id"] for draft in drafts)
         try:
-            return any(set(self._ids(draft.seen)) - found for draft in drafts if draft.seen)
+            return any(not self._ids(draft.seen).isin(found).all() for draft in drafts if draft.seen)
         except Gone:
             return False
 
@@ -94,19 +95,18 @@ class Press:
         except Gone:
             return None
 
-    def _touched(self, state: MonthState, changes: Sequence[Change], fresh: Part) -> Draft | None:
-        """Return a month with changes in it; None if it has nothing to do with them."""
-        ids = {change.entry_id for change in changes}
+    def _touched(self, state: MonthState, ids: pd.Series, fresh: Part) -> Draft | None:
+        """Return a month without the entries of some ids and with fresh ones; None if it has nothing to do with them."""
         own = self._own(state, fresh)
         try:
-            if own.empty and not ids & set(self._ids(state)):
+            if own.empty and not self._ids(state).isin(ids).any():
                 return None
             return Draft(self._changed(self._opened(state), ids, own, fresh), state, state.checked_at)
         except Gone:
             # It was replaced at this moment: the versions won't fit, and all of it is done again.
             return None
 
-    def _changed(self, snapshot: Snapshot, ids: Collection[str], own: pd.DataFrame, fresh: Part) -> Snapshot:
+    def _changed(self, snapshot: Snapshot, ids: pd.Series, own: pd.DataFrame, fresh: Part) -> Snapshot:
         if snapshot.amounts_hidden:
             own = own.assign(rate=0, amount_ticks=0)
         entries = put(without(snapshot.entries, ids), own)
@@ -120,8 +120,8 @@ class Press:
         changes = list({change.entry_id: change for change in overtaken.changes}.values())
         fresh = self._part(changes)
         own = within(self._entries(fresh), draft.month.period)
-        ids = {change.entry_id for change in changes}
-        if own.empty and not draft.snapshot.entries["id"].isin(list(ids)).any():
+        ids = pd.Series([change.entry_id for change in changes], dtype="str")
+        if own.empty and not draft.snapshot.entries["id"].isin(ids).any():
             return draft
         return replace(draft, snapshot=self._changed(draft.snapshot, ids, own, fresh))
 
@@ -131,25 +131,22 @@ class Press:
         settled: list[Draft] = []
         for draft in drafts:
             # Another month of these has got it anew: what is here was read before it moved.
-            elsewhere = set().union(*(ids for month, ids in arrived.items() if month != draft.month)) - arrived[draft.month]
-            settled.append(self._left(draft, elsewhere))
-        everything = set().union(*arrived.values()) if arrived else set()
-        left, nothing = [Change(identifier, None) for identifier in sorted(everything)], self._part([])
-        others = [state for month, state in self._months.states(self._scope).items() if month not in arrived] if left else []
-        return [*settled, *(draft for draft in (self._touched(state, left, nothing) for state in others) if draft)]
+            elsewhere = _together(ids for month, ids in arrived.items() if month != draft.month)
+            settled.append(self._left(draft, elsewhere[~elsewhere.isin(arrived[draft.month])]))
+        everything, nothing = _together(arrived.values()), self._part([])
+        others = [state for month, state in self._months.states(self._scope).items() if month not in arrived] if len(everything) else []
+        return [*settled, *(draft for draft in (self._touched(state, everything, nothing) for state in others) if draft)]
 
-    def _left(self, draft: Draft, moved: Collection[str]) -> Draft:
-        if not moved or not draft.snapshot.entries["id"].isin(list(moved)).any():
+    def _left(self, draft: Draft, moved: pd.Series) -> Draft:
+        if moved.empty or not draft.snapshot.entries["id"].isin(moved).any():
             return draft
         return replace(draft, snapshot=self._changed(draft.snapshot, moved, empty_entries(), self._part([])))
 
-    def _arrived(self, draft: Draft) -> set[str]:
+    def _arrived(self, draft: Draft) -> pd.Series:
         """Return the ids that a month has and had not."""
-        ids = set(draft.snapshot.entries["id"])
-        if draft.seen is None:
-            return ids
+        ids = draft.snapshot.entries["id"]
         try:
-            return ids - set(self._ids(draft.seen))
+            return ids if draft.seen is None else ids[~ids.isin(self._ids(draft.seen))]
         except Gone:
             return ids
 
@@ -162,13 +159,17 @@ class Press:
     def _entries(self, part: Part) -> pd.DataFrame:
         return self._place().every([part])
 
-    def _ids(self, state: MonthState) -> list[str]:
-        return self._months.frame(self._scope, state.month, state.version, "entries", ["id"])["id"].tolist()
+    def _ids(self, state: MonthState) -> pd.Series:
+        return self._months.frame(self._scope, state.month, state.version, "entries", ["id"])["id"]
 
     def _opened(self, state: MonthState) -> Snapshot:
         entries, cube = (self._months.frame(self._scope, state.month, state.version, part) for part in ("entries", "cube"))
         names = self._months.names(self._scope, state.month, state.version)
         return Snapshot(state.month, state.source, entries, cube, names, state.amounts_hidden, state.verdict, state.rows, state.unread)
+
+
+def _together(ids: Iterable[pd.Series]) -> pd.Series:
+    return pd.concat([pd.Series([], dtype="str"), *ids], ignore_index=True)
 
 
 def _is_same(save: Save, draft: Draft, versions: Mapping[Month, Seen]) -> bool:

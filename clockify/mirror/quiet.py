@@ -44,6 +44,23 @@ class Quiet:
         return True
 
 
+def settle_memory() -> None:
+    """Let memory go back to the system when it is freed; for the start of a process.
+
+    Arrow's own allocator and glibc's arenas, one for each of many threads, kept 200 MB of what a year had
+    passed through. Measured, a year of 948 000 rows read in two threads of eight each: 1.1 GB down to what is used.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if option:
+        for name, value in _MALLOC.items():
+            option(name, value)
+
+
+# malloc.h: M_MMAP_THRESHOLD and M_TRIM_THRESHOLD in bytes, M_ARENA_MAX.
+_MALLOC = {-3: 256 * 1024, -1: 256 * 1024, -8: 2}
+
+
 def give_back() -> None:
     """Return memory that nothing holds to the system, where it has to be asked to take it."""
     pa.default_memory_pool().release_unused()
