@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
+import orjson
+
 from clockify.errors import (
     AuthenticationError,
     ClockifyError,
@@ -199,7 +201,15 @@ def _rejected(status: int, code: int | None, text: str) -> ReplyError:
 
 
 def _parse(status: int, body: bytes) -> Any:
-    """Read JSON as strictly as the standard has it: no NaN, no half replies."""
+    """Read JSON as strictly as the standard has it: no NaN, no half replies.
+
+    A page of a thousand rows takes orjson a third of the time, and viewers wait for the interpreter meanwhile. What it
+    refuses is read once more: it knows neither halves of characters nor a mark of byte order.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
     try:
         data = json.loads(body, parse_constant=_refuse_constant)
         return _without_surrogates(data) if _MAY_HOLD_SURROGATES.search(body) else data

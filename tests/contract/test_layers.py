@@ -14,7 +14,7 @@ WORDS = {"errors", "settings", "periods", "money", "rows", "columns", "frames", 
 # What each room may import: rooms of ours, then packages of others. The standard library is everybody's.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "words": ({"words"}, {"pandas", "pyarrow"}),
-    "api": ({"api", "words"}, {"requests"}),
+    "api": ({"api", "words"}, {"requests", "orjson"}),
     "mirror": ({"mirror", "api", "words"}, {"pandas", "pyarrow", "sqlalchemy"}),
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
     "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
