@@ -15,7 +15,7 @@ import pandas as pd
 
 from clockify.errors import StoreError
 from clockify.frames import Part, daily_cube, empty_entries
-from clockify.mirror.merging import merged_names, put, within, without
+from clockify.mirror.merging import are_among, merged_names, put, within, without
 from clockify.mirror.months import Change, Gone, Months, Overtaken, Save, Seen, Stamp, pack, replayed
 from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot
@@ -84,7 +84,7 @@ class Press:
         """Is an entry gone from its month, and in none of the others?"""
         found = _together(draft.snapshot.entries["id"] for draft in drafts)
         try:
-            return any(not self._ids(draft.seen).isin(found).all() for draft in drafts if draft.seen)
+            return any(not are_among(self._ids(draft.seen), found).all() for draft in drafts if draft.seen)
         except Gone:
             return False
 
@@ -99,7 +99,7 @@ class Press:
         """Return a month without the entries of some ids and with fresh ones; None if it has nothing to do with them."""
         own = self._own(state, fresh)
         try:
-            if own.empty and not self._ids(state).isin(ids).any():
+            if own.empty and not are_among(self._ids(state), ids).any():
                 return None
             return Draft(self._changed(self._opened(state), ids, own, fresh), state, state.checked_at)
         except Gone:
@@ -121,7 +121,7 @@ class Press:
         fresh = self._part(changes)
         own = within(self._entries(fresh), draft.month.period)
         ids = pd.Series([change.entry_id for change in changes], dtype="str")
-        if own.empty and not draft.snapshot.entries["id"].isin(ids).any():
+        if own.empty and not are_among(draft.snapshot.entries["id"], ids).any():
             return draft
         return replace(draft, snapshot=self._changed(draft.snapshot, ids, own, fresh))
 
@@ -132,13 +132,13 @@ class Press:
         for draft in drafts:
             # Another month of these has got it anew: what is here was read before it moved.
             elsewhere = _together(ids for month, ids in arrived.items() if month != draft.month)
-            settled.append(self._left(draft, elsewhere[~elsewhere.isin(arrived[draft.month])]))
+            settled.append(self._left(draft, elsewhere[~are_among(elsewhere, arrived[draft.month])]))
         everything, nothing = _together(arrived.values()), self._part([])
         others = [state for month, state in self._months.states(self._scope).items() if month not in arrived] if len(everything) else []
         return [*settled, *(draft for draft in (self._touched(state, everything, nothing) for state in others) if draft)]
 
     def _left(self, draft: Draft, moved: pd.Series) -> Draft:
-        if moved.empty or not draft.snapshot.entries["id"].isin(moved).any():
+        if moved.empty or not are_among(draft.snapshot.entries["id"], moved).any():
             return draft
         return replace(draft, snapshot=self._changed(draft.snapshot, moved, empty_entries(), self._part([])))
 
@@ -146,7 +146,7 @@ class Press:
         """Return the ids that a month has and had not."""
         ids = draft.snapshot.entries["id"]
         try:
-            return ids if draft.seen is None else ids[~ids.isin(self._ids(draft.seen))]
+            return ids if draft.seen is None else ids[~are_among(ids, self._ids(draft.seen))]
         except Gone:
             return ids
 

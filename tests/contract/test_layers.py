@@ -15,7 +15,7 @@ WORDS = {"errors", "settings", "periods", "money", "rows", "columns", "frames", 
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "words": ({"words"}, {"pandas", "pyarrow"}),
     "api": ({"api", "words"}, {"requests", "orjson"}),
-    "mirror": ({"mirror", "api", "words"}, {"pandas", "pyarrow", "sqlalchemy"}),
+    "mirror": ({"mirror", "api", "words"}, {"pandas", "numpy", "pyarrow", "sqlalchemy"}),
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
     "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
