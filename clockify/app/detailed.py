@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from clockify.app import resources
 from clockify.app.cards import sums_line
@@ -34,6 +35,8 @@ SAID_OF_FILES = "All that is shown, without running timers. CSV, Excel and JSON 
 PHONE_FIRST = ("open", "day", "running", "duration", "swatch", "project", "description")
 ALL = {"tasks": "All tasks", "tags": "All tags"}
 Ids = tuple[str, ...]
+# What the list shows and searches: an id and the like are for files and one entry's card, and would hold a third more.
+LIST_COLUMNS = tuple(name for name in ALL_COLUMNS if name not in ("id", "type", "locked"))
 
 
 class Found:
@@ -75,8 +78,12 @@ class Found:
         mine = apply_filters(in_period(timers, view.period), view.choice.filters, directory)
         return find_entries(mine, self.search).assign(rate=0, amount_ticks=0)
 
+    def whole(self) -> pd.DataFrame:
+        """Return the entries with every column there is, for a file."""
+        return find_entries(self.view.entries(ALL_COLUMNS), self.search)
+
     def _found(self, rounding: Rounding, period: Period | None = None) -> pd.DataFrame:
-        return find_entries(self.view.entries(ALL_COLUMNS, period, rounding), self.search)
+        return find_entries(self.view.entries(LIST_COLUMNS, period, rounding), self.search)
 
 
 def draw_search(view: View) -> None:
@@ -97,21 +104,17 @@ def draw_entries(view: View, found: Found) -> None:
     with st.container(border=True, gap="xsmall", key="entries"):
         st.markdown(sums_line(view, found.totals, found.before))
         running, entries = found.running, ordered(found.entries, st.session_state.get("order", Order.NEWEST), view.directory)
-        together = concat_frames([running, entries], entries) if len(running) else entries
-        rows = detailed_rows(together, view.directory, view.mirror.zone)
-        if len(running):
-            rows["running"] = [True] * len(running) + [False] * len(entries)
-            # Neither its end nor what it earns is known yet; a zero would be a figure.
-            rows[["end", "rate", "amount"]] = rows[["end", "rate", "amount"]].mask(rows["running"])
+        table = _table(view, running, entries)
+        # The places of the rows, not the rows: what a session holds on to is there as long as its tab.
+        find = partial(_find, view, running, entries.index.to_numpy())
         if is_narrow():
             st.space("small")  # for the table's own buttons, which a phone always shows
-        table = entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
         st.dataframe(
             table,
             lazy=True,
             height=min(HEIGHT, 36 + 35 * len(table)),
             hide_index=True,
-            column_config=_columns(partial(keep_clicked, together), narrow=is_narrow()),
+            column_config=_columns(partial(keep_clicked, find), narrow=is_narrow()),
             column_order=_phone_order(table) if is_narrow() else None,
             placeholder="",
             key="entries-table",
@@ -120,12 +123,31 @@ def draw_entries(view: View, found: Found) -> None:
     show_clicked(view)
 
 
+def _table(view: View, running: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """Return the list as it is shown: the timers that run, then the entries."""
+    together = concat_frames([running[entries.columns], entries], entries) if len(running) else entries
+    rows = detailed_rows(together, view.directory, view.mirror.zone)
+    if len(running):
+        rows["running"] = [True] * len(running) + [False] * len(entries)
+        # Neither its end nor what it earns is known yet; a zero would be a figure.
+        rows[["end", "rate", "amount"]] = rows[["end", "rate", "amount"]].mask(rows["running"])
+    return entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
+
+
+def _find(view: View, running: pd.DataFrame, labels: NDArray[Any], row: int) -> pd.DataFrame | None:
+    """Return the entry of a row of the list, with every column; None if there is no such row."""
+    if row < len(running):
+        return running.iloc[[row]]
+    place = row - len(running)
+    return view.entries(ALL_COLUMNS).loc[[labels[place]]] if place < len(labels) else None
+
+
 def draw_downloads(view: View, found: Found) -> None:
     """Offer what is shown as files, if there is anything."""
     if found.entries.empty:
         return
     facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
-    files = entry_files(view, lambda: found.entries, facts, "Detailed")
+    files = entry_files(view, found.whole, facts, "Detailed")
     draw_files(view, files, SAID_OF_FILES)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
+from clockify.app.access import Lost
 from clockify.app.loaders import View
 from clockify.directory import Kind
 from clockify.render.formats import format_day, format_duration
@@ -17,11 +19,16 @@ from clockify.reports.detail import detailed_rows
 WEB_APP = "https://app.clockify.me"
 
 
-def keep_clicked(entries: pd.DataFrame) -> None:
-    """In a callback: keep the entry whose button was clicked for `show_clicked`."""
+def keep_clicked(find: Callable[[int], pd.DataFrame | None]) -> None:
+    """In a callback: keep the entry whose button was clicked for `show_clicked`; `find` gets a row of the list, whole.
+
+    If the month has changed since the list was drawn, nothing is kept: the list is drawn anew, and says more.
+    """
     clicked = st.session_state["entry-clicked"]
-    if clicked is not None and clicked["row"] < len(entries):
-        st.session_state["_entry"] = entries.iloc[[clicked["row"]]]
+    try:
+        st.session_state["_entry"] = find(clicked["row"]) if clicked is not None else None
+    except Lost:
+        st.session_state["_entry"] = None
 
 
 def show_clicked(view: View) -> None:

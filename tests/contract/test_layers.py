@@ -19,7 +19,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
     "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
-    "app": ({"app", "api", "mirror", "reports", "render", "demo", "words"}, {"streamlit", "pandas", "altair", "dotenv"}),
+    "app": ({"app", "api", "mirror", "reports", "render", "demo", "words"}, {"streamlit", "pandas", "numpy", "altair", "dotenv"}),
     "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),
     "door": ({"app", "words"}, {"streamlit"}),
 }
