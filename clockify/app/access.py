@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -122,16 +121,9 @@ def _kept() -> Kept:
 
 def _cube(key: str, versions: Versions, mirror: Mirror) -> pd.DataFrame:
     def make() -> pd.DataFrame:
-        months = [
-            _kept().get(("cube", mirror.scope, month, version), partial(_month_cube, month, version, mirror)) for month, version in versions
-        ]
-        return concat_frames(months, empty_cube())
+        return concat_frames([_there(mirror.cube(month, version)) for month, version in versions], empty_cube())
 
     return _kept().get(("cube", key), make)
-
-
-def _month_cube(month: Month, version: str, mirror: Mirror) -> pd.DataFrame:
-    return _there(mirror.cube(month, version))
 
 
 def _rounded_cube(key: str, rule: str, versions: Versions, mirror: Mirror) -> pd.DataFrame:

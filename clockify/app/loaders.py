@@ -50,6 +50,15 @@ class View:
         """The daily cube of the period, of entries rounded as chosen."""
         return self._filtered(self.visit.access.cube(self.opening, self.choice.rounding), self.period)
 
+    @property
+    def is_empty(self) -> bool:
+        """Is there no time at all in what is on screen? Whole months without filters need not be opened for that."""
+        months = [month.period for month in self.period.months()]
+        is_whole = (months[0].start, months[-1].end) == (self.period.start, self.period.end)
+        if is_whole and self.choice.filters.is_empty and self.visit.access.sees_everybody:
+            return not any(state.entries_count for state in self.shown_states)
+        return self.cube.empty
+
     @cached_property
     def totals(self) -> Totals:
         """The sums of the cube."""
@@ -166,7 +175,6 @@ def load(visit: Visit, choice: Choice, *, period: Period | None = None, compares
         opening = visit.mirror.open_months(wanted, beside=beside)
     try:
         view = View(visit, visit.mirror, choice, period, previous, opening, visit.access.directory(opening))
-        _ = view.cube
     except Lost:
         st.rerun()
     return view

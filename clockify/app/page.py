@@ -69,7 +69,7 @@ def _has_figures(view: View, hint: str) -> bool:
         return False
     if view.missing and not view.shown_states:
         return False
-    if view.cube.empty:
+    if view.is_empty:
         draw_empty(view, hint)
         return False
     return True
