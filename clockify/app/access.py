@@ -26,6 +26,7 @@ Versions = tuple[tuple[Month, str], ...]
 # A year of 948 000 entries takes about 110 MB with every column that a page asks for.
 KEPT_BYTES = 192 * 1024 * 1024
 PERIODS_KEPT = 8
+OPENED_TOGETHER = 4
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,10 @@ def _entries(key: str, versions: Versions, columns: tuple[str, ...], mirror: Mir
     """Return the columns of a period side by side. Each is held once, whatever others it is asked for with."""
     held = {name: _kept().find(("column", key, name)) for name in columns}
     lacking = [name for name, column in held.items() if column is None]
-    if lacking:
-        # Under one key for whoever lacks the same: the columns themselves are what is held.
-        opened = _opened(versions, lacking, mirror)
-        for name in lacking:
+    # A few at a time: months and the period that they are put together to are in memory side by side for a moment.
+    for few in (lacking[start : start + OPENED_TOGETHER] for start in range(0, len(lacking), OPENED_TOGETHER)):
+        opened = _opened(versions, few, mirror)
+        for name in few:
             held[name] = opened[name]
             _kept().put(("column", key, name), opened[name])
     return pd.DataFrame(held, copy=False)

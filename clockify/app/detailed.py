@@ -107,6 +107,7 @@ def draw_entries(view: View, found: Found) -> None:
         table = _table(view, running, entries)
         # The places of the rows, not the rows: what a session holds on to is there as long as its tab.
         find = partial(_find, view, running, entries.index.to_numpy())
+        del entries
         if is_narrow():
             st.space("small")  # for the table's own buttons, which a phone always shows
         st.dataframe(
