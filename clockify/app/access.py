@@ -19,6 +19,7 @@ from clockify.frames import CUBE_KEYS, concat_frames, daily_cube, empty_cube, em
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
 from clockify.periods import Month
+from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding, rounded
 
 Versions = tuple[tuple[Month, str], ...]
@@ -27,6 +28,7 @@ Versions = tuple[tuple[Month, str], ...]
 KEPT_BYTES = 192 * 1024 * 1024
 PERIODS_KEPT = 8
 OPENED_TOGETHER = 4
+MONTHS_ADDED_UP = 256
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ class Access:
         key, versions = self._key(opening), opening.versions
         cube = _cube(key, versions, self._mirror) if rounding.is_exact else _rounded_cube(key, rounding.key, versions, self._mirror)
         return _visible(cube, self._viewer)
+
+    def month_totals(self, opening: Opening, month: Month) -> Totals:
+        """Return the exact sums of a month that is there; raise Lost if it is not any more.
+
+        While a year is being read they are added up at every look, and a cube of what is there would be made each time.
+        """
+        return _month_totals(repr((self._mirror.scope, self._viewer)), month, opening.states[month].version, self._viewer, self._mirror)
 
     def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT) -> pd.DataFrame:
         """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
@@ -160,6 +169,11 @@ def _there(frame: pd.DataFrame | None) -> pd.DataFrame:
     if frame is None:
         raise Lost
     return frame
+
+
+@st.cache_resource(show_spinner=False, max_entries=MONTHS_ADDED_UP)
+def _month_totals(key: str, month: Month, version: str, _viewer: Viewer, _mirror: Mirror) -> Totals:
+    return totals_of(_visible(_there(_mirror.cube(month, version)), _viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)

@@ -152,7 +152,8 @@ class View:
         coming = {month: progress.totals for month, progress in self.opening.reading.items()}
         if not whole or not self.choice.filters.is_empty or any(not coming.get(month) for month in self.missing):
             return None
-        return _together([totals_of(self.cube), *(_reported(coming[month]) for month in self.missing)])
+        there = [self.visit.access.month_totals(self.opening, month) for month in months if month not in self.missing]
+        return _together([*there, *(_reported(coming[month]) for month in self.missing)])
 
     def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)

@@ -57,7 +57,7 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """Return the process's jobs."""
-    return Jobs(now, when_idle=Quiet().tidy)
+    return Jobs(now, when_idle=Quiet().soon)
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-PAUSE_SECONDS = 30.0
+PAUSE_SECONDS, SOON_SECONDS = 30.0, 6.0
 # What was alive when it was frozen is looked at again after this long: a session that has ended since, say.
 THAW_SECONDS = 600.0
 
@@ -27,6 +27,21 @@ class Quiet:
         self._clock = clock
         self._lock = threading.Lock()
         self._tidied_at, self._thawed_at = clock() - PAUSE_SECONDS, clock()
+        self._timer: threading.Timer | None = None
+
+    def soon(self) -> None:
+        """Tidy up in a moment: when the page that waited for the last job has been made, too."""
+        with self._lock:
+            if self._timer is None:
+                wait = max(SOON_SECONDS, self._tidied_at + PAUSE_SECONDS - self._clock())
+                self._timer = threading.Timer(wait, self._tidy_now)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _tidy_now(self) -> None:
+        with self._lock:
+            self._timer = None
+        self.tidy()
 
     def tidy(self) -> bool:
         """Collect, freeze what is alive, and return memory to the system; tell whether that was due."""
