@@ -106,8 +106,8 @@ class View:
 
     @property
     def is_whole(self) -> bool:
-        """Is every month of the period there? If not, no sum is a total."""
-        return not self.missing
+        """Is every month of the period there, and every row of it? If not, no sum is a total."""
+        return not self.missing and not any(state.unread for state in self.shown_states)
 
     @property
     def shown_states(self) -> list[MonthState]:

@@ -11,15 +11,15 @@ import streamlit as st
 
 from clockify.app import resources
 from clockify.app.access import Lost
+from clockify.app.doubts import draw_doubts
 from clockify.app.filters import clear_filters, dropped_from_url
 from clockify.app.header import moment_words
 from clockify.app.loaders import View, retry
 from clockify.app.progress import come_back
 from clockify.app.visit import Visit, forget_key, has_pasted_key, take_fault
-from clockify.directory import Kind
 from clockify.errors import AuthenticationError, ClockifyError, ConfigurationError, NotFound, RateLimited, StoreError
 from clockify.periods import Month
-from clockify.render.formats import format_age, format_count, format_duration
+from clockify.render.formats import format_age, format_count
 from clockify.render.markdown import escape_markdown
 
 SETTINGS_PAGE = "pages/settings.py"
@@ -90,8 +90,7 @@ def draw_notices(view: View) -> None:
         st.warning(f"Not known here, so left out of the link: {escape_markdown(', '.join(dropped))}.", icon=":material/link_off:")
     _draw_faults(view)
     _draw_gap(view)
-    _draw_rights(view)
-    _draw_differences(view)
+    draw_doubts(view)
 
 
 def draw_empty(view: View, hint: str) -> None:
@@ -189,50 +188,3 @@ def _wait_words(view: View) -> str:
     if free_at is None:
         return " That takes more requests than are free now; the page goes on when there are enough."
     return f" The requests of this hour are used. The next one is free {_when(free_at, view.mirror.zone)}; the page goes on then."
-
-
-def _draw_rights(view: View) -> None:
-    sources = {state.source for state in view.shown_states}
-    if "own" in sources:
-        st.info(
-            "This key may see only its own user's time, so that is what you see. An admin's key shows everybody's.",
-            icon=":material/person:",
-        )
-    elif "lists" in sources:
-        st.info(
-            "Clockify refuses reports to this key, so entries were read person by person. "
-            "Time of people who have left is not in them, and nothing independent verifies the sums.",
-            icon=":material/group:",
-        )
-    if view.shown_states and not view.sees_amounts and view.visit.access.may_see_money:
-        st.info(
-            "Clockify hides amounts from this key. An admin's key, or the right to see billable rates, shows them.",
-            icon=":material/visibility_off:",
-        )
-
-
-def _draw_differences(view: View) -> None:
-    """Name where the copy and Clockify part, as far as the viewer may know."""
-    access = view.visit.access
-    lines = []
-    for state in view.shown_states:
-        seen = [one for one in state.verdict.differences if access.sees_everybody or access.may_see(one.user_id)]
-        for one in seen[:5]:
-            cents = one.cents if view.sees_amounts else {}
-            lines.append(_difference_words(view, state.month, one.user_id, one.project_id, one.seconds, cents))
-        if state.verdict.agrees is False and not seen:
-            lines.append(f"{state.month.label()}: the sums of the rows and Clockify's own totals differ.")
-    if lines:
-        advice = "Refresh reads these months again; if it stays, trust Clockify and report it."
-        st.warning(f"**Clockify's own sums differ from these.** {advice}  \n" + "  \n".join(lines), icon=":material/rule:")
-
-
-def _difference_words(view: View, month: Month, user_id: str, project_id: str, seconds: int, cents: dict[str, int]) -> str:
-    if not user_id and not project_id and not seconds:
-        return f"{month.label()}: the number of entries or the billable share differs."
-    who = escape_markdown(view.directory.label(Kind.USER, user_id))
-    what = escape_markdown(view.directory.label(Kind.PROJECT, project_id))
-    side = "more" if seconds > 0 else "less"
-    money = ", ".join(f"{escape_markdown(code)} {amount / 100:+.2f}" for code, amount in cents.items())
-    time = f"{format_duration(abs(seconds), with_seconds=True)} h {side} here" if seconds else "the same time"
-    return f"{month.label()}, {what}, {who}: {time}{f', amount {money}' if money else ''}."

@@ -98,6 +98,9 @@ def _need(state: MonthState, now: datetime, zone: str, *, is_free: bool, check_n
     if state.verdict.is_pending and not is_free:
         # Entries were put in or taken out: what they add up to is asked for soon, not at once at each of them.
         check = min(check, MINUTE)
+    if state.verdict.days:
+        # They are known to have changed, and waited for requests.
+        check = min(check, MINUTE)
     return Action.CHECK if check_now or _since(state.checked_at, now) >= check else None
 
 

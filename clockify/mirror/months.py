@@ -123,6 +123,7 @@ class Months:
                 return Overtaken(later, {save.month: versions.get(save.month) for save in saves})
             keys = asdict(scope)
             for save in saves:
+                _set_by(connection, scope, save, at)
                 self._database.upsert(connection, tables.months, keys | {"month": save.month.key}, dict(save.values))
             for stamp in stamps:
                 _stamp(connection, scope, stamp)
@@ -138,7 +139,10 @@ class Months:
             return connection.scalar(sa.select(sa.func.max(table.c.id)).where(*_of(table, scope))) or 0
 
     def frame(self, scope: Scope, month: Month, version: str, part: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Open "entries" or "cube" of a version; raise Gone if another stands there, Undecodable if it is damaged."""
+        """Open "entries" or "cube" of a version; raise Gone if it is no more, Undecodable if it is damaged.
+
+        One that was replaced is there for another hour, so that whoever drew a page of it finishes with it.
+        """
         return unpack_frame(self._blob(scope, month, version, part), columns)
 
     def names(self, scope: Scope, month: Month, version: str) -> dict[str, dict[str, Any]]:
@@ -154,13 +158,13 @@ class Months:
             connection.execute(sa.delete(table).where(*wanted, *([table.c.version == version] if version else [])))
 
     def _blob(self, scope: Scope, month: Month, version: str, part: str) -> bytes:
-        table = tables.months
-        wanted = (*_of(table, scope), table.c.month == month.key, table.c.version == version)
         with self._database.reading() as connection:
-            found = connection.execute(sa.select(table.c[part]).where(*wanted)).first()
-        if found is None:
-            raise Gone
-        return bytes(found[0])
+            for table in (tables.months, tables.replaced):
+                wanted = (*_of(table, scope), table.c.month == month.key, table.c.version == version)
+                found = connection.execute(sa.select(table.c[part]).where(*wanted)).first()
+                if found:
+                    return bytes(found[0])
+        raise Gone
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,19 @@ def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at:
     rows = [asdict(scope) | {"entry_id": one.entry_id, "at": at, "row": None if one.row is None else pack_json(one.row)} for one in changes]
     connection.execute(sa.insert(table), rows)
     connection.execute(sa.delete(table).where(*_of(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
+
+
+# A tab that was drawn longer ago draws anew before it makes a file of what is no more.
+REPLACED_KEPT_SECONDS = 3600.0
+
+
+def _set_by(connection: sa.Connection, scope: Scope, save: Save, at: float) -> None:
+    """Keep the version that is about to be replaced for a while."""
+    old, new = tables.months, tables.replaced
+    names = ("workspace_id", "user_id", "zone", "month", "version", "entries", "cube", "names")
+    there = sa.select(*(old.c[name] for name in names), sa.literal(at)).where(*_of(old, scope), old.c.month == save.month.key)
+    connection.execute(sa.delete(new).where(*_of(new, scope), new.c.replaced_at < at - REPLACED_KEPT_SECONDS))
+    connection.execute(sa.insert(new).from_select([*names, "replaced_at"], there))
 
 
 def _stamp(connection: sa.Connection, scope: Scope, stamp: Stamp) -> None:

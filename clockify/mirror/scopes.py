@@ -12,7 +12,7 @@ from clockify.mirror.database import Database
 from clockify.mirror.snapshots import Scope
 
 UNUSED_FOR = timedelta(days=30)
-OF_SCOPE = (tables.months, tables.parts, tables.changes, tables.scopes)
+OF_SCOPE = (tables.months, tables.replaced, tables.parts, tables.changes, tables.scopes)
 
 
 class Scopes:

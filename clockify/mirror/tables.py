@@ -68,6 +68,21 @@ months = sa.Table(
     sa.Column("names", sa.LargeBinary, nullable=False),
 )
 
+# Versions that were replaced a short while ago: a page that was drawn from one still makes its files of it.
+replaced = sa.Table(
+    "mirror_replaced",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("zone", sa.String(64), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("version", sa.String(32), primary_key=True),
+    sa.Column("replaced_at", sa.Double, nullable=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+    sa.Column("cube", sa.LargeBinary, nullable=False),
+    sa.Column("names", sa.LargeBinary, nullable=False),
+)
+
 # Pages of months whose reading isn't finished, where each of them cost one of few requests.
 parts = sa.Table(
     "mirror_parts",
