@@ -122,6 +122,29 @@ def test_long_sparks_are_means_of_weeks() -> None:
     assert found.dtypes.astype(str).tolist() == ["datetime64[us]", "int64", "int64"]
 
 
+def test_a_long_spark_shows_each_weeks_own_mean() -> None:
+    # Half an hour each on Monday and Sunday of the second week: an hour over its five working days, for Sunday is none.
+    frame = cube(("2026-01-05", 1800, True, "u1"), ("2026-01-11", 1800, False, "u1"), ("2026-12-31", 3600, False, "u1"))
+    found = spark(frame, Period(date(2026, 1, 1), date(2027, 1, 1)))
+    assert [(row.start.strftime("%m-%d"), row.seconds, row.billable_seconds) for row in found.itertuples() if row.seconds] == [
+        ("01-05", 360, 360),
+        ("12-28", 900, 0),  # Monday to Thursday
+    ]
+    assert found["start"].dt.strftime("%m-%d").tolist()[:3] == ["01-01", "01-05", "01-12"]
+
+
+@pytest.mark.parametrize(("days", "points"), [(60, 60), (61, 10)])
+def test_a_spark_of_more_than_sixty_days_has_weeks(days: int, points: int) -> None:
+    # The 61 days from Thursday 1 January to Monday 2 March 2026 touch ten weeks.
+    found = spark(empty_cube(), Period(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=days)), WEEKDAYS)
+    assert len(found) == points
+
+
+def test_a_weeks_first_day_is_the_profiles_in_sparks_too() -> None:
+    found = spark(empty_cube(), Period(date(2026, 1, 1), date(2026, 7, 1)), WEEKDAYS, "SUNDAY")
+    assert found["start"].dt.strftime("%m-%d").tolist()[:2] == ["01-01", "01-04"]
+
+
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 400), st.sets(st.sampled_from(WEEKDAYS)))
 def test_working_days_agree_with_counting(start: date, days: int, weekdays: set[str]) -> None:
     counted = sum(WEEKDAYS[(start + timedelta(days=step)).weekday()] in weekdays for step in range(days))

@@ -95,6 +95,24 @@ def test_every_entry_is_rounded_by_itself(rule: Rounding, rows: list[tuple[int, 
     assert frame["amount_ticks"].tolist() == [rate * one if flag else 0 for one, (_, rate, flag) in zip(expected, rows, strict=True)]
 
 
+def test_the_steps_are_clockifys() -> None:
+    assert Rounding(Direction.UP).key == "up-15"
+    assert [minutes for minutes in range(61) if Rounding.parse(f"up-{minutes}")] == [1, 5, 6, 10, 15, 30]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (EXACT, "exact, not rounded"),
+        (Rounding(Direction.UP, 15), "each entry rounded up to 15 min"),
+        (Rounding(Direction.DOWN, 5), "each entry rounded down to 5 min"),
+        (Rounding(Direction.NEAREST, 30), "each entry rounded to the nearest 30 min"),
+    ],
+)
+def test_a_rule_in_words(rule: Rounding, words: str) -> None:
+    assert rule.label == words
+
+
 @given(rules)
 def test_a_rule_survives_the_link(rule: Rounding) -> None:
     assert Rounding.parse(rule.key) == rule

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import ENTRY_DTYPES, daily_cube, empty_cube, empty_entries
 from clockify.reports.compare import amount_changes, average_change, billability_change, change, tracked_change
+from clockify.reports.keys import ids_of
+from clockify.reports.measures import currencies_in, measured, sums_by
 from clockify.reports.summary import Grouping, Sort, Totals, grouped, share_by, totals_of
 
 PROJECTS = {
@@ -59,6 +61,8 @@ def test_totals_by_hand() -> None:
     assert totals.amounts == {"EUR": 7200 * 10000, "USD": 3600 * 10000}
     assert totals.billability == Fraction(4, 7)
     assert totals_of(daily_cube(WEEK)) == totals
+    assert measured(WEEK).drop(columns="currency").dtypes.astype(str).tolist() == ["int64"] * 4
+    assert currencies_in(grouped(WEEK, Grouping.CLIENT, None, DIRECTORY)) == ["EUR", "USD"]
 
 
 def test_a_currency_without_billable_time_is_not_named() -> None:
@@ -151,6 +155,24 @@ def test_share_has_other_and_then_what_belongs_to_none() -> None:
     assert share["label"].tolist() == ["Website", "App", "Other (2)", "No project"]
     assert share["seconds"].tolist() == [7200, 3600, 5400, 9000]
     assert share["share"].sum() == pytest.approx(1)
+
+
+def test_six_have_a_share_of_their_own_unless_more_are_asked_for() -> None:
+    frame = entries(*({"project_id": f"p{number}", "seconds": number} for number in range(1, 9)))
+    assert share_by(frame, Kind.PROJECT, DIRECTORY)["label"].tolist()[-1] == "Other (2)"
+    assert len(share_by(frame, Kind.PROJECT, DIRECTORY)) == 7
+
+
+def test_equal_ones_of_one_name_stand_by_id_whatever_order_they_were_read_in() -> None:
+    frame = entries({"project_id": "p2"}, {"project_id": "p1"})
+    frame["project_id"] = frame["project_id"].cat.reorder_categories(["p2", "p1"])
+    assert share_by(frame, Kind.PROJECT, DIRECTORY)["id"].tolist() == ["p1", "p2"]
+    assert grouped(frame, Grouping.PROJECT, None, DIRECTORY)["first_id"].tolist() == ["p1", "p2"]
+
+
+def test_sums_of_a_currency_that_nothing_has_are_zero() -> None:
+    people = ids_of(WEEK, Kind.USER, DIRECTORY)
+    assert sums_by(WEEK, [people], ["CHF", "USD"]) == {("u1",): (12600, 10800, 3, 0, 0), ("u2",): (12600, 3600, 2, 0, 3600 * 10000)}
 
 
 ROW = st.fixed_dictionaries(
