@@ -35,7 +35,7 @@ SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
 NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 COVERED = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Constant)  # conditions that have faults of their own
 SAID_FOR_SAFETY = frozenset({"strict"})  # what must hold anyway
-AROUND, MOST = 60, 160  # characters of a line that are shown
+AROUND, MOST = 60, 140  # characters of a line that are shown
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def _piece(source: str, above: int, below: int) -> str:
 
 
 def _around(was: str, now: str) -> tuple[str, str]:
-    """Cut two long lines to where they differ and a few words around it."""
+    """Cut two lines that are long to where they differ and a few words around it."""
+    if len(was) <= MOST and len(now) <= MOST:
+        return was, now
     head = _alike(was, now)
     tail = min(_alike(was[::-1], now[::-1]), len(was) - head, len(now) - head)
     first, last = max(0, head - AROUND), max(0, tail - AROUND)

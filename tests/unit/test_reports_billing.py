@@ -105,10 +105,17 @@ def test_a_second_without_a_rate_is_told_and_no_time_is_not() -> None:
     assert unrated(nothing.assign(seconds=1), DIRECTORY)["seconds"].tolist() == [1]
 
 
+def test_equal_amounts_stand_by_hours_then_name_then_id() -> None:
+    frame = cube(*((name, "EUR", 12 // hours, hours, True) for name, hours in (("x3", 1), ("x2", 1), ("x1", 1), ("x4", 2))))
+    alike = Directory(NAMES | {Kind.PROJECT: {"x1": "B", "x2": "A", "x3": "A", "x4": "C"}}, {})
+    rows = billing_rows(frame, alike)
+    assert rows.loc[rows["level"] == "project", "project_id"].tolist() == ["x4", "x2", "x3", "x1"]
+
+
 def test_projects_without_a_rate_stand_by_hours_then_name_then_id() -> None:
     frame = cube(*((name, "EUR", 0, hours, True) for name, hours in (("x3", 1), ("x2", 1), ("x1", 1), ("x4", 2))))
     alike = Directory(NAMES | {Kind.PROJECT: {"x1": "B", "x2": "A", "x3": "A", "x4": "C"}}, {})
-    assert unrated(frame, alike)["project_id"].tolist() == ["x4", "x2", "x3", "x1"]
+    assert unrated(frame, alike)["project_id"].to_dict() == {0: "x4", 1: "x2", 2: "x3", 3: "x1"}
 
 
 def test_nothing_billable() -> None:

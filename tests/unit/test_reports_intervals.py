@@ -91,6 +91,12 @@ def test_series_fill_every_interval() -> None:
     assert found["working"].all()
 
 
+def test_six_have_a_series_of_their_own_unless_more_are_asked_for() -> None:
+    frame = cube(*(("2026-11-02", seconds, True, f"u{seconds}") for seconds in range(1, 9)))
+    found = by_interval_and(frame, NOVEMBER, Interval.MONTH, "MONDAY", Kind.USER, DIRECTORY)
+    assert found["id"].tolist() == ["u8", "u7", "u6", "u5", "u4", "u3", "other"]
+
+
 def test_series_of_nothing() -> None:
     found = by_interval_and(empty_cube(), NOVEMBER, Interval.DAY, "MONDAY", Kind.USER, DIRECTORY)
     assert found.dtypes.astype(str).to_dict() == {
@@ -104,10 +110,21 @@ def test_series_of_nothing() -> None:
     assert found.empty
 
 
+def test_entries_without_time_are_in_no_series() -> None:
+    # Rounded down, everything may come to nothing; or one person's does while others have time.
+    nothing = cube(("2026-11-02", 0, True, "u1"), ("2026-11-03", 0, True, "u2"))
+    assert by_interval_and(nothing, NOVEMBER, Interval.DAY, "MONDAY", Kind.USER, DIRECTORY).empty
+    some = cube(("2026-11-02", 0, True, "u1"), ("2026-11-03", 5, True, "u2"))
+    found = by_interval_and(some, NOVEMBER, Interval.MONTH, "MONDAY", Kind.USER, DIRECTORY)
+    assert found[["id", "seconds"]].to_numpy().tolist() == [["u2", 5]]
+
+
 def test_sparks_leave_days_off_out() -> None:
     frame = cube(("2026-11-01", 999, True, "u1"), ("2026-11-02", 50, False, "u1"))
     found = spark(frame, NOVEMBER)
     assert len(found) == 21
+    assert list(found) == ["start", "seconds", "billable_seconds"]
+    assert found.index.tolist() == list(range(21))
     assert found["seconds"].tolist()[:2] == [50, 0]
     assert found["billable_seconds"].sum() == 0
     assert len(spark(frame, Period(date(2026, 11, 1), date(2026, 11, 2)))) == 1  # only a Sunday: it counts

@@ -36,6 +36,7 @@ def entries_of(*rows: tuple[int, int, bool, int | None]) -> pd.DataFrame:
         (Direction.UP, 15, 901, 1800),
         (Direction.UP, 15, 0, 0),
         (Direction.DOWN, 15, 899, 0),
+        (Direction.DOWN, 15, 900, 900),
         (Direction.DOWN, 6, 725, 720),
         (Direction.NEAREST, 15, 449, 0),
         (Direction.NEAREST, 15, 450, 900),
@@ -97,6 +98,7 @@ def test_every_entry_is_rounded_by_itself(rule: Rounding, rows: list[tuple[int, 
 
 def test_the_steps_are_clockifys() -> None:
     assert Rounding(Direction.UP).key == "up-15"
+    assert Rounding.parse("none") == EXACT
     assert [minutes for minutes in range(61) if Rounding.parse(f"up-{minutes}")] == [1, 5, 6, 10, 15, 30]
 
 

@@ -154,6 +154,17 @@ def test_equal_things_are_one_line_whatever_spaces_they_end_in() -> None:
     assert [(line.description, line.seconds // 60) for line in weekly_report(twice, WEEK, DIRECTORY).days[1].lines] == [("Menu", 30)]
 
 
+def test_lines_begun_together_stay_as_they_came() -> None:
+    frame = entries_of(*[("ana", "2026-03-24 09:00", "p1", f"{number * 37 % 40}", 1) for number in range(40)])
+    assert [line.description for line in weekly_report(frame, WEEK, DIRECTORY).days[1].lines] == frame["description"].tolist()
+
+
+def test_a_line_names_its_task_where_it_has_one() -> None:
+    tasks = pd.Series(["k1", ""], dtype="category")
+    frame = entries_of(("ana", "2026-03-24 09:00", "p1", "", 1), ("ana", "2026-03-24 10:00", "p1", "", 1)).assign(task_id=tasks)
+    assert [line.task for line in weekly_report(frame, WEEK, DIRECTORY).days[1].lines] == ["Design", ""]
+
+
 def test_what_stands_behind_a_project() -> None:
     line = Line("Ana", "p1", "Portal", "Design", "", True, 60)
     assert line.notes(with_person=True) == ["Design", "Ana"]
