@@ -97,6 +97,7 @@ def by_interval_and(
     included, by start and then in the order of `share_by`. No time gives no rows.
     """
     rows = in_period(frame, period)
+    rows = rows[rows["seconds"] != 0]  # what has no time has no series
     series = share_by(rows, kind, directory, top)
     pieces = intervals_of(period, interval, week_start)
     tagged = by_tag(rows) if kind is Kind.TAG else rows

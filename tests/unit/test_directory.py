@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from clockify.directory import Directory, Kind, directory_of, row_names
+import pytest
+
+from clockify.directory import Directory, Kind, Project, directory_of, row_names
 
 PROJECT = {
     "id": "p1",
@@ -44,10 +46,29 @@ def test_what_is_missing_has_a_name_of_its_own() -> None:
     assert found.client_of("nowhere") == ""
     assert found.label(Kind.PROJECT, "0123456789abcdef") == "Unknown project abcdef"
     assert found.label(Kind.USER, "0123456789abcdef") == "Unknown person abcdef"
+    assert found.labels(Kind.TAG, ["t1", "t1", ""]) == {"t1": "urgent", "": "Untagged"}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b", " \u2028 "])
+def test_a_name_that_cannot_be_seen_is_none(name: str) -> None:
+    assert directory(tags=[{"id": "0123456789abcdef", "name": name}]).label(Kind.TAG, "0123456789abcdef") == "Unknown tag abcdef"
+
+
+def test_what_is_known_of_a_project() -> None:
+    assert directory().projects == {
+        "p1": Project("p1", "Portal", "c1", "#9C27B0", "GBP", archived=True, billable=True),
+        "p2": Project("p2", "Internal", "", "", "EUR", archived=False, billable=False),
+    }
 
 
 def test_a_project_says_its_currency_or_has_the_workspaces() -> None:
     assert directory().currencies == {"p1": "GBP", "p2": "EUR"}
+
+
+def test_a_project_without_a_currency_has_its_clients() -> None:
+    projects = [{"id": "p3", "name": "Alps", "clientId": "c2"}, {"id": "p4", "name": "Sea", "clientId": "c3"}]
+    clients = [{"id": "c2", "name": "Berg", "currencyCode": "CHF"}, {"id": "c3", "name": "Meer", "currencyCode": None}]
+    assert directory(projects=projects, clients=clients).currencies == {"p3": "CHF", "p4": "EUR"}
 
 
 def test_a_month_knows_who_is_no_longer_listed_but_does_not_rename() -> None:
@@ -73,3 +94,5 @@ def test_a_month_knows_who_is_no_longer_listed_but_does_not_rename() -> None:
     assert found.label(Kind.USER, "u1") == "Ana"
     assert found.label(Kind.PROJECT, "p1") == "Portal"
     assert found.client_of("p1") == "c1"
+    assert found.projects["p9"] == Project("p9", "Old", "c9", "#111111", archived=False, billable=True)
+    assert (found.archived, found.default_currency) == ({"p1"}, "EUR")

@@ -27,7 +27,9 @@ def test_half_a_cent_is_rounded_away_from_zero(ticks: int, cents: int) -> None:
     assert cents_of(ticks) == cents
 
 
-@pytest.mark.parametrize(("seconds", "hours"), [(18, "0.01"), (17, "0.00"), (900, "0.25"), (4526, "1.26"), (-18, "-0.01")])
+@pytest.mark.parametrize(
+    ("seconds", "hours"), [(18, "0.01"), (17, "0.00"), (900, "0.25"), (4526, "1.26"), (-18, "-0.01"), (360_000, "100.00")]
+)
 def test_hours_have_two_places_half_up(seconds: int, hours: str) -> None:
     assert hours_of(seconds) == Decimal(hours)
 

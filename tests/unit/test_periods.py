@@ -49,6 +49,18 @@ def test_presets_mean_these_days(preset: Preset, expected: Period) -> None:
     assert preset_period(preset, TODAY) == expected
 
 
+@pytest.mark.parametrize(
+    ("month", "first", "last"),
+    [
+        (one, first, last)
+        for first, last in (((1, 1), (3, 31)), ((4, 1), (6, 30)), ((7, 1), (9, 30)), ((10, 1), (12, 31)))
+        for one in range(first[0], last[0] + 1)
+    ],
+)
+def test_a_quarter_has_its_three_months(month: int, first: tuple[int, int], last: tuple[int, int]) -> None:
+    assert preset_period(Preset.THIS_QUARTER, date(2026, month, 15)) == days((2026, *first), (2026, *last))
+
+
 @pytest.mark.parametrize(("week_start", "first"), [("MONDAY", 16), ("SATURDAY", 21), ("SUNDAY", 15), ("FRIDAY", 20), ("NO SUCH DAY", 16)])
 def test_a_week_begins_where_the_profile_says(week_start: str, first: int) -> None:
     assert week_of(TODAY, week_start).start == date(2026, 11, first)
@@ -70,6 +82,13 @@ def test_a_week_begins_where_the_profile_says(week_start: str, first: int) -> No
 )
 def test_the_period_before(period: Period, before: Period) -> None:
     assert previous_period(period, TODAY) == before
+
+
+@pytest.mark.parametrize(("today", "last"), [(date(2026, 11, 1), 1), (date(2026, 11, 29), 29), (date(2026, 11, 30), 31)])
+def test_a_month_runs_from_its_first_day_and_is_whole_on_its_last(today: date, last: int) -> None:
+    november = days((2026, 11, 1), (2026, 11, 30))
+    assert previous_period(november, today) == days((2026, 10, 1), (2026, 10, last))
+    assert elapsed(november, today) == days((2026, 11, 1), (2026, 11, min(last, 30)))
 
 
 def test_the_last_day_of_a_longer_month_is_clipped_to_the_shorter_one_before() -> None:
@@ -96,6 +115,13 @@ def test_labels_show_both_days(period: Period, label: str) -> None:
 
 def test_months_of_a_period_over_new_year() -> None:
     assert days((2025, 12, 31), (2026, 2, 1)).months() == [Month(2025, 12), Month(2026, 1), Month(2026, 2)]
+    assert days((2025, 12, 1), (2025, 12, 31)).months() == [Month(2025, 12)]
+
+
+def test_what_can_be_chosen_is_said_in_words() -> None:
+    assert [one.label() for one in (Preset.TODAY, Preset.LAST_30_DAYS)] == ["Today", "Last 30 days"]
+    assert [one.label for one in Against] == ["Previous period", "Same period last year"]
+    assert Month(2026, 11).label() == "November 2026"
 
 
 def test_the_local_day_is_that_of_the_zone() -> None:

@@ -53,6 +53,11 @@ def test_united_has_every_group_and_the_figures_of_now() -> None:
     assert found == [("Acme", 4, 4), ("Atlas", 3, 2), ("New", 1, 2), ("Blue", 0, 0), ("Old", 0, 0)]
 
 
+def test_entries_one_by_one_are_counted_as_such() -> None:
+    one_by_one = [frame.drop(columns="entries") for frame in (NOW, moved(BEFORE, OCTOBER, NOVEMBER))]
+    assert totals_of(united(*one_by_one)).entries == len(NOW)
+
+
 def test_days_stand_against_the_days_of_the_same_number() -> None:
     both = united(NOW, moved(BEFORE, OCTOBER, NOVEMBER))
     assert grouped(both, Grouping.DAY, None, DIRECTORY)["first_id"].tolist() == ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-05"]

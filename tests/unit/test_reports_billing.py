@@ -90,6 +90,34 @@ def test_an_amount_without_a_rate_is_not_unrated() -> None:
     assert billing_rows(frame, DIRECTORY)["unrated_seconds"].sum() == 0
 
 
+def test_a_project_earns_with_some_hours_and_has_no_rate_for_others() -> None:
+    # Clockify priced the first hour though it names no rate; the other two earn nothing.
+    frame = cube(("p1", "EUR", 0, 1, True), ("p1", "EUR", 0, 2, True)).assign(amount_ticks=[5, 0])
+    rows = billing_rows(frame, DIRECTORY)
+    assert rows["unrated_seconds"].tolist() == [2 * HOUR] * 4  # client, project, currency, all
+    assert rows["amount_ticks"].tolist()[:3] == [5, 5, 5]
+    assert unrated(frame, DIRECTORY)[["project_id", "seconds", "entries"]].to_numpy().tolist() == [["p1", 2 * HOUR, 1]]
+
+
+def test_a_second_without_a_rate_is_told_and_no_time_is_not() -> None:
+    nothing = cube(("p3", "EUR", 0, 0, True))
+    assert unrated(nothing, DIRECTORY).empty
+    assert unrated(nothing.assign(seconds=1), DIRECTORY)["seconds"].tolist() == [1]
+
+
+def test_equal_amounts_stand_by_hours_then_name_then_id() -> None:
+    frame = cube(*((name, "EUR", 12 // hours, hours, True) for name, hours in (("x3", 1), ("x2", 1), ("x1", 1), ("x4", 2))))
+    alike = Directory(NAMES | {Kind.PROJECT: {"x1": "B", "x2": "A", "x3": "A", "x4": "C"}}, {})
+    rows = billing_rows(frame, alike)
+    assert rows.loc[rows["level"] == "project", "project_id"].tolist() == ["x4", "x2", "x3", "x1"]
+
+
+def test_projects_without_a_rate_stand_by_hours_then_name_then_id() -> None:
+    frame = cube(*((name, "EUR", 0, hours, True) for name, hours in (("x3", 1), ("x2", 1), ("x1", 1), ("x4", 2))))
+    alike = Directory(NAMES | {Kind.PROJECT: {"x1": "B", "x2": "A", "x3": "A", "x4": "C"}}, {})
+    assert unrated(frame, alike)["project_id"].to_dict() == {0: "x4", 1: "x2", 2: "x3", 3: "x1"}
+
+
 def test_nothing_billable() -> None:
     for frame in (empty_cube(), cube(("p1", "EUR", 100, 1, False))):
         assert billing_rows(frame, DIRECTORY).empty

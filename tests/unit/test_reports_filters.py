@@ -10,7 +10,7 @@ from clockify.directory import Directory, Kind, Project
 from clockify.frames import CUBE_DTYPES, daily_cube, empty_cube, empty_entries
 from clockify.periods import Period
 from clockify.reports.filters import Filters, apply_filters, in_period
-from clockify.reports.keys import by_tag
+from clockify.reports.keys import as_categorical, by_tag
 
 PROJECTS = {"p1": Project("p1", "Portal", client_id="c1"), "p2": Project("p2", "Care", client_id="c2"), "p3": Project("p3", "Own")}
 DIRECTORY = Directory({kind: {} for kind in Kind}, PROJECTS)
@@ -78,6 +78,7 @@ def test_empty_frames_pass() -> None:
         assert apply_filters(empty, Filters(people=("u1",), billable=True), DIRECTORY).empty
         assert in_period(empty, Period(date(2026, 1, 1), date(2026, 2, 1))).empty
     assert daily_cube(empty_entries()).empty
+    assert by_tag(empty_entries())["tag_id"].cat.categories.dtype == "str"
 
 
 def test_period_has_its_first_day_and_not_its_end() -> None:
@@ -109,6 +110,10 @@ def test_filters_agree_with_plain_python(
     ]
     found = apply_filters(frame, Filters(tuple(people), tuple(clients), tuple(projects), billable), DIRECTORY)
     assert list(zip(found["user_id"], found["project_id"], found["billable"], strict=True)) == expected
+
+
+def test_a_missing_id_is_none() -> None:
+    assert as_categorical(pd.Series(["p1", None, "p1"])).tolist() == ["p1", "", "p1"]
 
 
 @settings(max_examples=40)

@@ -91,6 +91,12 @@ def test_series_fill_every_interval() -> None:
     assert found["working"].all()
 
 
+def test_six_have_a_series_of_their_own_unless_more_are_asked_for() -> None:
+    frame = cube(*(("2026-11-02", seconds, True, f"u{seconds}") for seconds in range(1, 9)))
+    found = by_interval_and(frame, NOVEMBER, Interval.MONTH, "MONDAY", Kind.USER, DIRECTORY)
+    assert found["id"].tolist() == ["u8", "u7", "u6", "u5", "u4", "u3", "other"]
+
+
 def test_series_of_nothing() -> None:
     found = by_interval_and(empty_cube(), NOVEMBER, Interval.DAY, "MONDAY", Kind.USER, DIRECTORY)
     assert found.dtypes.astype(str).to_dict() == {
@@ -104,10 +110,21 @@ def test_series_of_nothing() -> None:
     assert found.empty
 
 
+def test_entries_without_time_are_in_no_series() -> None:
+    # Rounded down, everything may come to nothing; or one person's does while others have time.
+    nothing = cube(("2026-11-02", 0, True, "u1"), ("2026-11-03", 0, True, "u2"))
+    assert by_interval_and(nothing, NOVEMBER, Interval.DAY, "MONDAY", Kind.USER, DIRECTORY).empty
+    some = cube(("2026-11-02", 0, True, "u1"), ("2026-11-03", 5, True, "u2"))
+    found = by_interval_and(some, NOVEMBER, Interval.MONTH, "MONDAY", Kind.USER, DIRECTORY)
+    assert found[["id", "seconds"]].to_numpy().tolist() == [["u2", 5]]
+
+
 def test_sparks_leave_days_off_out() -> None:
     frame = cube(("2026-11-01", 999, True, "u1"), ("2026-11-02", 50, False, "u1"))
     found = spark(frame, NOVEMBER)
     assert len(found) == 21
+    assert list(found) == ["start", "seconds", "billable_seconds"]
+    assert found.index.tolist() == list(range(21))
     assert found["seconds"].tolist()[:2] == [50, 0]
     assert found["billable_seconds"].sum() == 0
     assert len(spark(frame, Period(date(2026, 11, 1), date(2026, 11, 2)))) == 1  # only a Sunday: it counts
@@ -120,6 +137,29 @@ def test_long_sparks_are_means_of_weeks() -> None:
     assert len(found) == 53
     assert set(found["seconds"]) == {3600}  # the two days of the first week don't dip
     assert found.dtypes.astype(str).tolist() == ["datetime64[us]", "int64", "int64"]
+
+
+def test_a_long_spark_shows_each_weeks_own_mean() -> None:
+    # Half an hour each on Monday and Sunday of the second week: an hour over its five working days, for Sunday is none.
+    frame = cube(("2026-01-05", 1800, True, "u1"), ("2026-01-11", 1800, False, "u1"), ("2026-12-31", 3600, False, "u1"))
+    found = spark(frame, Period(date(2026, 1, 1), date(2027, 1, 1)))
+    assert [(row.start.strftime("%m-%d"), row.seconds, row.billable_seconds) for row in found.itertuples() if row.seconds] == [
+        ("01-05", 360, 360),
+        ("12-28", 900, 0),  # Monday to Thursday
+    ]
+    assert found["start"].dt.strftime("%m-%d").tolist()[:3] == ["01-01", "01-05", "01-12"]
+
+
+@pytest.mark.parametrize(("days", "points"), [(60, 60), (61, 10)])
+def test_a_spark_of_more_than_sixty_days_has_weeks(days: int, points: int) -> None:
+    # The 61 days from Thursday 1 January to Monday 2 March 2026 touch ten weeks.
+    found = spark(empty_cube(), Period(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=days)), WEEKDAYS)
+    assert len(found) == points
+
+
+def test_a_weeks_first_day_is_the_profiles_in_sparks_too() -> None:
+    found = spark(empty_cube(), Period(date(2026, 1, 1), date(2026, 7, 1)), WEEKDAYS, "SUNDAY")
+    assert found["start"].dt.strftime("%m-%d").tolist()[:2] == ["01-01", "01-04"]
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 400), st.sets(st.sampled_from(WEEKDAYS)))

@@ -36,6 +36,7 @@ def entries_of(*rows: tuple[int, int, bool, int | None]) -> pd.DataFrame:
         (Direction.UP, 15, 901, 1800),
         (Direction.UP, 15, 0, 0),
         (Direction.DOWN, 15, 899, 0),
+        (Direction.DOWN, 15, 900, 900),
         (Direction.DOWN, 6, 725, 720),
         (Direction.NEAREST, 15, 449, 0),
         (Direction.NEAREST, 15, 450, 900),
@@ -93,6 +94,25 @@ def test_every_entry_is_rounded_by_itself(rule: Rounding, rows: list[tuple[int, 
     frame = rounded(entries_of(*((seconds, rate, billable, None) for seconds, rate, billable in rows)), rule)
     assert frame["seconds"].tolist() == expected
     assert frame["amount_ticks"].tolist() == [rate * one if flag else 0 for one, (_, rate, flag) in zip(expected, rows, strict=True)]
+
+
+def test_the_steps_are_clockifys() -> None:
+    assert Rounding(Direction.UP).key == "up-15"
+    assert Rounding.parse("none") == EXACT
+    assert [minutes for minutes in range(61) if Rounding.parse(f"up-{minutes}")] == [1, 5, 6, 10, 15, 30]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (EXACT, "exact, not rounded"),
+        (Rounding(Direction.UP, 15), "each entry rounded up to 15 min"),
+        (Rounding(Direction.DOWN, 5), "each entry rounded down to 5 min"),
+        (Rounding(Direction.NEAREST, 30), "each entry rounded to the nearest 30 min"),
+    ],
+)
+def test_a_rule_in_words(rule: Rounding, words: str) -> None:
+    assert rule.label == words
 
 
 @given(rules)

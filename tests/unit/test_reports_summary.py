@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import ENTRY_DTYPES, daily_cube, empty_cube, empty_entries
-from clockify.reports.compare import amount_changes, average_change, billability_change, change, tracked_change
+from clockify.reports.compare import amount_changes, average_change, billability_change, billable_change, change, tracked_change
+from clockify.reports.grouping import day_label
+from clockify.reports.keys import ids_of
+from clockify.reports.measures import currencies_in, measured, sums_by
 from clockify.reports.summary import Grouping, Sort, Totals, grouped, share_by, totals_of
 
 PROJECTS = {
@@ -59,11 +63,17 @@ def test_totals_by_hand() -> None:
     assert totals.amounts == {"EUR": 7200 * 10000, "USD": 3600 * 10000}
     assert totals.billability == Fraction(4, 7)
     assert totals_of(daily_cube(WEEK)) == totals
+    assert measured(WEEK).drop(columns="currency").dtypes.astype(str).tolist() == ["int64"] * 4
+    assert measured(WEEK)["billable_seconds"].sum() == 14400
+    assert billable_change(totals, Totals(billable_seconds=7200)).difference == 7200
+    assert currencies_in(grouped(WEEK, Grouping.CLIENT, None, DIRECTORY)) == ["EUR", "USD"]
 
 
 def test_a_currency_without_billable_time_is_not_named() -> None:
     assert totals_of(entries({"billable": False, "currency": "CHF"})).amounts == {}
     assert totals_of(entries({"rate": 0, "currency": "CHF"})).amounts == {"CHF": 0}
+    second = {"rate": 0, "seconds": 1}
+    assert totals_of(entries(second, {"billable": False}, {"billable": False})).amounts == {"EUR": 0}
 
 
 @pytest.mark.parametrize("empty", [empty_cube(), empty_entries()])
@@ -136,6 +146,7 @@ def test_grouping_by_the_same_twice_is_one_level() -> None:
     twice = grouped(WEEK, Grouping.PERSON, Grouping.PERSON, DIRECTORY)
     pd.testing.assert_frame_equal(twice, grouped(WEEK, Grouping.PERSON, None, DIRECTORY))
     assert [one.label for one in Grouping] == ["Project", "Client", "Person", "Task", "Tag", "Day"]
+    assert [one.label for one in Sort] == ["Hours", "Name", "Amount"]
 
 
 def test_arguments_are_left_alone() -> None:
@@ -151,6 +162,39 @@ def test_share_has_other_and_then_what_belongs_to_none() -> None:
     assert share["label"].tolist() == ["Website", "App", "Other (2)", "No project"]
     assert share["seconds"].tolist() == [7200, 3600, 5400, 9000]
     assert share["share"].sum() == pytest.approx(1)
+
+
+def test_six_have_a_share_of_their_own_unless_more_are_asked_for() -> None:
+    frame = entries(*({"project_id": f"p{number}", "seconds": number} for number in range(1, 9)))
+    assert share_by(frame, Kind.PROJECT, DIRECTORY)["label"].tolist()[-1] == "Other (2)"
+    assert len(share_by(frame, Kind.PROJECT, DIRECTORY)) == 7
+
+
+def test_equal_ones_of_one_name_stand_by_id_whatever_order_they_were_read_in() -> None:
+    frame = entries({"project_id": "p2"}, {"project_id": "p1"})
+    frame["project_id"] = frame["project_id"].cat.reorder_categories(["p2", "p1"])
+    assert share_by(frame, Kind.PROJECT, DIRECTORY)["id"].tolist() == ["p1", "p2"]
+    assert grouped(frame, Grouping.PROJECT, None, DIRECTORY)["first_id"].tolist() == ["p1", "p2"]
+
+
+def test_sums_of_a_currency_that_nothing_has_are_zero() -> None:
+    people = ids_of(WEEK, Kind.USER, DIRECTORY)
+    assert sums_by(WEEK, [people], ["CHF", "USD"]) == {("u1",): (12600, 10800, 3, 0, 0), ("u2",): (12600, 3600, 2, 0, 3600 * 10000)}
+
+
+def test_sums_by_three_keys_are_named_in_their_order() -> None:
+    keys = [ids_of(WEEK, kind, DIRECTORY) for kind in (Kind.USER, Kind.PROJECT, Kind.CLIENT)]
+    assert list(sums_by(WEEK, keys, [])) == [("u1", "p1", "c1"), ("u2", "p2", "c2"), ("u1", "p3", ""), ("u2", "", ""), ("u1", "p4", "c1")]
+
+
+def test_shares_of_some_rows_are_those_rows_own() -> None:
+    share = share_by(WEEK.iloc[2:], Kind.USER, DIRECTORY)  # 1800 and 3600 s of Ana's, 9000 s of bo's
+    assert dict(zip(share["id"], share["seconds"], strict=True)) == {"u2": 9000, "u1": 5400}
+
+
+def test_a_day_is_named_without_its_year_unless_asked_for() -> None:
+    assert day_label(date(2026, 11, 3)) == "Tue 3 Nov"
+    assert day_label(date(2026, 11, 3), with_year=True) == "Tue 3 Nov 2026"
 
 
 ROW = st.fixed_dictionaries(

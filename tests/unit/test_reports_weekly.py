@@ -112,6 +112,31 @@ def test_a_week_of_odd_seconds_says_so() -> None:
     odd = weekly_report(entries_of(*[("ana", f"2026-03-24 {hour:02}:00", "p1", f"{hour}", 20.5) for hour in (9, 10, 11)]), WEEK, DIRECTORY)
     assert not odd.is_in_minutes
     assert odd.days[1].seconds == 61 * 60 + 30
+    one = entries_of(("ana", "2026-03-24 09:00", "p1", "odd", 20.5), ("ana", "2026-03-24 10:00", "p1", "even", 20))
+    assert not weekly_report(one, WEEK, DIRECTORY).is_in_minutes
+
+
+def test_equal_sums_stand_by_name_then_id_and_none_last() -> None:
+    twins = Directory(NAMES | {Kind.PROJECT: {"p1": "beta", "p2": "alpha", "p3": "Alpha"}}, {})
+    rows = [("ana", f"2026-03-24 {hour:02}:00", project, "", 10) for hour, project in ((9, "p1"), (10, "p3"), (11, "p2"))]
+    frame = entries_of(*rows, ("ana", "2026-03-24 12:00", None, "", 60))
+    assert week_grid(frame, WEEK, twins, Kind.PROJECT)["id"].tolist() == ["p2", "p3", "p1", ""]
+    assert [part.project_id for part in weekly_report(frame, WEEK, twins).by_project] == ["p2", "p3", "p1", ""]
+
+
+def test_who_is_asked_for_has_a_row_even_without_time() -> None:
+    grid = week_grid(ENTRIES, WEEK, DIRECTORY, Kind.USER, also=("cleo", "ben"))
+    assert grid[["id", "label", "total"]].to_numpy().tolist() == [
+        ["ana", "Ana", 360 * 60],
+        ["ben", "Ben", 15 * 60],
+        ["cleo", "Unknown person cleo", 0],
+    ]
+
+
+def test_what_is_rounded_to_nothing_has_no_row_unless_asked_for() -> None:
+    down = rounded(ENTRIES, Rounding(Direction.DOWN, 30))  # Ben's quarter of an hour
+    assert week_grid(down, WEEK, DIRECTORY, Kind.USER)["id"].tolist() == ["ana"]
+    assert week_grid(down, WEEK, DIRECTORY, Kind.USER, also=("ben",))["id"].tolist() == ["ana", "ben"]
 
 
 def test_rounded_entries_are_what_is_added_up() -> None:
@@ -127,6 +152,17 @@ def test_rounded_entries_are_what_is_added_up() -> None:
 def test_equal_things_are_one_line_whatever_spaces_they_end_in() -> None:
     twice = entries_of(("ana", "2026-03-24 09:00", "p1", "Menu", 10), ("ana", "2026-03-24 11:00", "p1", "Menu ", 20))
     assert [(line.description, line.seconds // 60) for line in weekly_report(twice, WEEK, DIRECTORY).days[1].lines] == [("Menu", 30)]
+
+
+def test_lines_begun_together_stay_as_they_came() -> None:
+    frame = entries_of(*[("ana", "2026-03-24 09:00", "p1", f"{number * 37 % 40}", 1) for number in range(40)])
+    assert [line.description for line in weekly_report(frame, WEEK, DIRECTORY).days[1].lines] == frame["description"].tolist()
+
+
+def test_a_line_names_its_task_where_it_has_one() -> None:
+    tasks = pd.Series(["k1", ""], dtype="category")
+    frame = entries_of(("ana", "2026-03-24 09:00", "p1", "", 1), ("ana", "2026-03-24 10:00", "p1", "", 1)).assign(task_id=tasks)
+    assert [line.task for line in weekly_report(frame, WEEK, DIRECTORY).days[1].lines] == ["Design", ""]
 
 
 def test_what_stands_behind_a_project() -> None:

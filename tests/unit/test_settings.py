@@ -9,7 +9,7 @@ import traceback
 import pytest
 
 from clockify.errors import ConfigurationError
-from clockify.settings import API_URL, ApiKey, is_loopback, parse_settings
+from clockify.settings import API_URL, ApiKey, Settings, is_loopback, parse_settings
 
 SECRET = "c0ffee-c0ffee-c0ffee-c0ffee"
 
@@ -18,6 +18,8 @@ def test_nothing_set_means_the_demo() -> None:
     found = parse_settings({"CLOCKIFY_API_KEY": "  "})
     assert found.is_demo
     assert found.api_url == API_URL
+    assert found == Settings()
+    assert not (found.demo or found.open_to_all)
 
 
 def test_everything_set() -> None:
@@ -36,6 +38,7 @@ def test_everything_set() -> None:
     assert found.key is not None
     assert found.key.reveal() == SECRET
     assert not found.is_demo
+    assert (found.workspace_id, found.database_url) == ("w1", "postgresql://u:p@h/d")
     assert (found.api_url, found.time_zone, found.requests_per_hour, found.open_to_all) == (
         "https://euc1.clockify.me/api/v1",
         "Asia/Kolkata",
@@ -75,6 +78,10 @@ def test_what_cannot_be_used_is_named_and_not_echoed(name: str, value: str) -> N
     assert value not in words
 
 
+def test_one_request_an_hour_is_the_least() -> None:
+    assert parse_settings({"CLOCKIFY_REQUESTS_PER_HOUR": "1"}).requests_per_hour == 1
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8900/api/v1", "http://localhost:8900/api/v1", "http://[::1]:8900/api/v1"])
 def test_plain_http_is_for_this_machine(url: str) -> None:
     assert parse_settings({"CLOCKIFY_API_URL": url}).api_url == url
@@ -106,5 +113,6 @@ def test_the_database_password_is_not_shown() -> None:
 
 def test_keys_are_compared_by_what_they_are() -> None:
     assert ApiKey(SECRET) == ApiKey(f" {SECRET} ")
+    assert len({ApiKey(SECRET), ApiKey(f" {SECRET} "), ApiKey(SECRET + "x")}) == 2
     assert ApiKey(SECRET) != ApiKey(SECRET + "x")
     assert ApiKey(SECRET) != SECRET

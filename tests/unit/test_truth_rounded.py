@@ -66,20 +66,24 @@ TASKS = Wanted(
 LEAP = Wanted("Europe/Belgrade", Preset.CUSTOM, date(2024, 2, 29), 40, NOTHING, NOTHING, NOTHING, None, 7)
 
 
-@settings(max_examples=22, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
-@example((LEAP, ("nearest", 5), "last-year"))
-@example((TASKS, ("down", 5), "previous"))
-@given(WANTED)
-def test_pages_and_files_are_the_sums_of_rounded_entries(books: Books, asked: tuple[Wanted, tuple[str, int], str]) -> None:
-    wanted, rule, against = asked
-    page = Page(books, wanted, Rule(*rule), against)
-    check_totals(page)
-    for first, then in (PAIRS[wanted.pair], (Grouping.TAG, None), (Grouping.DAY, None)):
-        check_summary(page, first, then)
-    check_billing(page)
-    if len(page.dated) <= MOST_ROWS_READ:  # reading Excel back takes a millisecond a row
-        check_entry_files(page)
-    check_week(Page(books, wanted, Rule(*rule), against, week=True))
+@pytest.mark.parametrize("views", [22, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_pages_and_files_are_the_sums_of_rounded_entries(books: Books, views: int) -> None:
+    @settings(max_examples=views, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
+    @example((LEAP, ("nearest", 5), "last-year"))
+    @example((TASKS, ("down", 5), "previous"))
+    @given(WANTED)
+    def hold(asked: tuple[Wanted, tuple[str, int], str]) -> None:
+        wanted, rule, against = asked
+        page = Page(books, wanted, Rule(*rule), against)
+        check_totals(page)
+        for first, then in (PAIRS[wanted.pair], (Grouping.TAG, None), (Grouping.DAY, None)):
+            check_summary(page, first, then)
+        check_billing(page)
+        if len(page.dated) <= MOST_ROWS_READ:  # reading Excel back takes a millisecond a row
+            check_entry_files(page)
+        check_week(Page(books, wanted, Rule(*rule), against, week=True))
+
+    hold()
 
 
 def test_every_rule_is_one_of_the_app() -> None:

@@ -1,0 +1,116 @@
+"""One fault, tried: a copy of the tree with it, and the unit tests that concern its module."""
+
+from __future__ import annotations
+
+import compileall
+import importlib
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from fnmatch import fnmatch
+from pathlib import Path
+
+from tests.mutation.faults import Fault
+
+Stages = tuple[tuple[str, ...], ...]
+ROOT = Path(__file__).parents[2]
+TESTS_OF = {
+    "periods.py": ("test_periods",),
+    "money.py": ("test_money",),
+    "frames*": ("test_frames*", "test_reports_*"),
+    "directory.py": ("test_directory",),
+    "settings.py": ("test_settings",),
+    "reports/*": ("test_reports_*",),
+    "mirror/*": ("test_mirror_*", "test_checking"),
+    "api/*": ("test_api_*",),
+}
+WARM = ("pandas", "pyarrow", "sqlalchemy.dialects.sqlite", "requests", "starlette.applications", "uvicorn", "streamlit", "altair", "pytest")
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--strict-markers --import-mode=importlib", "-k", "not postgresql")
+SLOWEST = 5  # times as long as without a fault, and as many seconds: then it hangs, which is noticed too
+
+
+def modules(only: Sequence[str]) -> list[str]:
+    """Return the modules that have tests in the table, by path below `clockify`; only those whose path has one of the words."""
+    paths = [path.relative_to(ROOT / "clockify").as_posix() for path in sorted((ROOT / "clockify").rglob("*.py"))]
+    return [path for path in paths if tests_of(path) and (not only or any(word in path for word in only))]
+
+
+def tests_of(module: str) -> Stages:
+    """Return the test files that concern a module: those of its own name, which mostly notice, and the others."""
+    patterns = [name for path, names in TESTS_OF.items() if fnmatch(module, path) for name in names]
+    found = sorted({f"tests/unit/{path.name}" for name in patterns for path in (ROOT / "tests" / "unit").glob(f"{name}.py")})
+    own = tuple(path for path in found if Path(module).stem in path)
+    return tuple(stage for stage in (own, tuple(path for path in found if path not in own)) if stage)
+
+
+def warm_up() -> None:
+    """Import what every trial needs and none changes, so that a trial is a fork and not a start."""
+    from hypothesis import Phase, settings
+
+    for name in WARM:
+        importlib.import_module(name)
+    # The same examples each time, and no search for the smallest: the house's profile is made on top of this one.
+    settings.register_profile("trial", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
+    settings.load_profile("trial")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+
+class Bench:
+    """A copy of the tree for one fault at a time."""
+
+    def __init__(self, folder: Path, like: Bench | None = None) -> None:
+        self.folder = folder
+        for name in ("clockify", "tests"):
+            shutil.copytree((like.folder if like else ROOT) / name, folder / name)
+        for path in ROOT.glob("*.toml"):
+            shutil.copy2(path, folder / path.name)
+        compileall.compile_dir(folder / "clockify", quiet=2)
+
+    def passes(self, tests: Sequence[str], seconds: float) -> bool:
+        """Run tests in a process of its own; what isn't over in time has failed."""
+        child = os.fork()
+        if child == 0:
+            self._run(tests)
+        until = time.monotonic() + seconds
+        try:
+            while time.monotonic() < until and not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                time.sleep(0.01)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)  # what hangs, and what a test has left running
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    def survives(self, fault: Fault, seconds: float) -> bool:
+        """Put a fault in, run its module's tests, and take it out again."""
+        path = self.folder / "clockify" / fault.path
+        kept, times = path.read_bytes(), path.stat()
+        path.write_text(fault.source)
+        try:
+            return all(self.passes(stage, seconds) for stage in tests_of(fault.path))
+        finally:
+            path.write_bytes(kept)
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # what was compiled of it is good again
+
+    def _run(self, tests: Sequence[str]) -> None:
+        """Be the process that runs them, and end with it."""
+        code = 70
+        try:
+            os.setsid()
+            sink = os.open(self.folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(sink, 1), os.dup2(sink, 2)
+            os.chdir(self.folder)
+            for name in [name for name in sys.modules if name.split(".")[0] in {"clockify", "tests"}]:
+                del sys.modules[name]
+            sys.path[:] = [str(self.folder), *(one for one in sys.path if Path(one).resolve() != ROOT)]
+            sys.dont_write_bytecode = True
+            pytest = importlib.import_module("pytest")
+            passed = pytest.main([*OPTIONS, *tests]) in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+            if Path(sys.modules["clockify"].__path__[0]).samefile(self.folder / "clockify"):
+                code = 0 if passed else 1
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
