@@ -48,16 +48,24 @@ class Roads:
             try:
                 snapshot = self._by_report(month, missing)
             except ReplyError as refusal:
-                if not is_refused_by_plan(refusal):
-                    raise
-                self.lists.note_refusal()
+                self.note_refusal(refusal)
             else:
                 self.lists.forget_refusal()
                 return snapshot
         source = "own" if self.lists.is_refused("users") else "lists"
         if state and RANKS[state.source] > RANKS[source]:
-            raise ReportsRefused("Clockify refuses reports to this key now, so what they brought before stays.", status=403)
+            raise self.refused()
         return read_by_lists(self.asking, month, people=self._people(), own=source == "own", now=self.clock())
+
+    def note_refusal(self, refusal: ReplyError) -> None:
+        """Remember that reports are refused; raise what was no refusal."""
+        if not is_refused_by_plan(refusal):
+            raise refusal
+        self.lists.note_refusal()
+
+    def refused(self) -> ReportsRefused:
+        """Return what to say where reports are refused that came before."""
+        return ReportsRefused("Clockify refuses reports to this key now, so what they brought before stays.", status=403)
 
     def counted(self, *, fresh: bool) -> Counted:
         """Return what reads where requests are counted; `fresh`: nothing that was kept of an earlier try is good enough."""

@@ -50,19 +50,21 @@ class Schedule:
         """Start what months need and return what is there; never waits."""
         every = sorted({*wanted, *beside})
         states = self.states(every)
-        left = self.requests_left(Intent.PERSON if person else Intent.BACKGROUND)
-        steps = plan_months(
+        plan = partial(
+            plan_months,
             wanted,
             states,
             now=self.clock(),
             zone=self.scope.zone,
             is_free=self.plan.is_free,
-            requests_left=left,
-            left_for_missing=self.requests_left(Intent.VIEWER),
             check_now=person,
-            prices=None if left is None else self._prices(every, states),
             beside=beside,
         )
+        steps = plan(requests_left=None)
+        left = self.requests_left(Intent.PERSON if person else Intent.BACKGROUND) if steps else None
+        if left is not None:
+            # What things cost is asked for only where there is something to do.
+            steps = plan(requests_left=left, left_for_missing=self.requests_left(Intent.VIEWER), prices=self._prices(every, states))
         jobs = self._start(steps, states, every, wanted, person)
         # What a person asked for may still be under way although no month's age asks for it.
         asked = {month: self.jobs.get(self.name(month.key)) for month in every if month not in jobs}

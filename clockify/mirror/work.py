@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from clockify.errors import ClockifyError, RateLimited
+from clockify.errors import ClockifyError, RateLimited, ReplyError
 from clockify.mirror.comparing import checked_by_sums, with_newest_days
 from clockify.mirror.jobs import Progress
 from clockify.mirror.publishing import Draft, Press
@@ -132,7 +132,11 @@ class Work:
         if state.source != "report" or not roads.are_reports_open:
             return None
         snapshot = self._press.opened(state)
-        found = checked_by_sums(roads, snapshot) if snapshot else None
+        try:
+            found = checked_by_sums(roads, snapshot) if snapshot else None
+        except ReplyError as refusal:
+            roads.note_refusal(refusal)
+            raise roads.refused() from None
         return Draft(found, state, found.verdict.at) if found else None
 
     def _newest_days(self, state: MonthState, roads: Roads) -> Draft | None:

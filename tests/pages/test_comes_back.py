@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from clockify.app import resources
 from clockify.errors import StoreError
 from clockify.mirror import tables
-from clockify.mirror.store import Store
+from clockify.mirror.months import Months
 from tests.pages.conftest import SCRIPT
 from tests.support import studio
 from tests.support.house import House
@@ -120,7 +120,7 @@ def test_a_refresh_that_failed_is_tried_again_though_no_age_asks_for_it(housed: 
     page = app_of(house.front, studio.KEY).run()
     studio.log_one_hour_more(house.world)
     house.clock.pass_by(minutes=1)
-    house.front.fail("summary", "500")
+    house.front.fail("detailed", "500")
     buttons(page)["Refresh"].click().run()
     assert figures(page) == studio.NOVEMBER
     assert "Clockify failed on its side" in "\n".join(notices(page))
@@ -277,7 +277,7 @@ def test_a_store_that_fails_in_the_middle_of_a_page(housed: Housed, app_of: AppO
         raise StoreError("The local copy can't be read or written.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "month_states", away)
+        patch.setattr(Months, "states", away)
         page.run()
         assert is_sound(page)
         assert not figures(page)
@@ -287,7 +287,7 @@ def test_a_store_that_fails_in_the_middle_of_a_page(housed: Housed, app_of: AppO
     assert figures(page.run()) == studio.NOVEMBER
     assert "Trying again" not in texts(page)
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "month_states", away)
+        patch.setattr(Months, "states", away)
         house.clock.pass_by(minutes=2)
         page.run()
         assert IN.search(texts(page)), "another fault, another time: the first rest again"

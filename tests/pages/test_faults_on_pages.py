@@ -51,7 +51,7 @@ def test_settings_says_what_is_out_of_date(housed: Housed, app_of: AppOf, endpoi
 
 
 @pytest.mark.parametrize("kind", ["500", "timeout", "401", "redirect"])
-@pytest.mark.parametrize("endpoint", ["summary", "in-progress"])
+@pytest.mark.parametrize("endpoint", ["detailed", "in-progress"])
 def test_refresh_of_fresh_data_that_fails_is_said(housed: Housed, app_of: AppOf, endpoint: str, kind: str) -> None:
     house = housed()
     page = app_of(house.front, studio.KEY).run()
@@ -67,7 +67,7 @@ def test_refresh_of_fresh_data_that_fails_is_said(housed: Housed, app_of: AppOf,
     house.front.heal()
     house.clock.pass_by(minutes=1)
     buttons(page)["Retry" if SAYS[kind].retry else "Refresh"].click().run()
-    assert figures(page) == (studio.NOVEMBER_LATER if endpoint == "summary" or kind in ("401", "redirect") else studio.NOVEMBER)
+    assert figures(page) == (studio.NOVEMBER_LATER if endpoint == "detailed" or kind in ("401", "redirect") else studio.NOVEMBER)
     assert not notices(page)
 
 

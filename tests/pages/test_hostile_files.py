@@ -23,6 +23,7 @@ from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from clockify.app import detailed
+from clockify.app.files import ALL_COLUMNS
 from clockify.demo import OWNER_KEY, RunningServer, server
 from clockify.demo.entities import Entry
 from tests.support.hostile import CURRENCY, KINDS, LABELS, TWIN, Hostile, hostile_name, hostile_world, readable
@@ -119,12 +120,12 @@ def test_an_entrys_card_reads_as_it_was_written(page: AppTest, hostile: Hostile,
     columns = detailed._columns
 
     def noted(on_open: Any, **terms: Any) -> Any:
-        shown[:] = [on_open.args[0]]
+        shown[:] = [on_open.args[0].args[0]]
         return columns(on_open, **terms)
 
     monkeypatch.setattr(detailed, "_columns", noted)
     went(go_to(page, "detailed"))
-    entries = shown[0]
+    entries = shown[0].entries(ALL_COLUMNS)
     for label in LABELS:
         task = hostile.tasks[label].id
         page.session_state["_entry"] = entries[(entries["task_id"] == task) & (entries["tag_ids"] != "")].iloc[:1]

@@ -162,9 +162,10 @@ def test_hidden_amounts_are_called_hidden(housed: Housed, app_of: AppOf, name: s
 
 def test_a_used_up_hour_says_how_many_minutes_to_wait(housed: Housed, app_of: AppOf) -> None:
     house = housed(plan="FREE")
-    page = app_of(house.front, studio.KEY, CLOCKIFY_REQUESTS_PER_HOUR="14").run()
-    # Eight requests are used, six of fourteen are kept for people: nothing is left for other months.
+    page = app_of(house.front, studio.KEY, CLOCKIFY_REQUESTS_PER_HOUR="12").run()
+    # Seven requests are used, and Refresh takes three: two of twelve are kept even from who looks at other months.
     assert figures(page) == studio.NOVEMBER
+    buttons(page)["Refresh"].click().run()
     house.clock.pass_by(minutes=50)
     page.query_params["period"] = "last-year"
     page.run()
@@ -192,11 +193,11 @@ def test_clockifys_own_refusal_says_how_many_minutes_to_wait(housed: Housed, app
 
 def test_on_free_a_long_period_is_shown_in_part_and_never_as_a_total(housed: Housed, app_of: AppOf) -> None:
     house = housed(plan="FREE")
-    page = app_of(house.front, studio.KEY, CLOCKIFY_REQUESTS_PER_HOUR="17")
+    page = app_of(house.front, studio.KEY, CLOCKIFY_REQUESTS_PER_HOUR="13")
     page.query_params["period"] = "this-year"
     page.run()
     assert is_sound(page)
-    # Eleven in the background, less six for who, where and lists: five months, November back to July.
+    # Eleven for who looks, less six for who, where and lists: five months, November back to July.
     assert figures(page) == {
         "Tracked, 5 of 12 months": "12.0 h",
         "Billable, 5 of 12 months": "10.5 h",
@@ -235,7 +236,7 @@ def test_offline_the_old_figures_stay_with_their_age(housed: Housed, app_of: App
     house = housed()
     page = app_of(house.front, studio.KEY).run()
     house.clock.pass_by(days=2, hours=1)
-    house.front.fail("summary", "dropped")
+    house.front.fail("detailed", "dropped")
     settle(page.run())
     # Two working days later: 7 h on 15 of them.
     assert figures(page) == studio.NOVEMBER
@@ -249,8 +250,8 @@ def test_a_refresh_that_fails_late_is_watched_and_said(housed: Housed, app_of: A
     page = app_of(house.front, studio.KEY).run()
     monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
     house.clock.pass_by(minutes=1)
-    house.front.fail("summary", "dropped")
-    with house.front.hold("summary"):
+    house.front.fail("detailed", "dropped")
+    with house.front.hold("detailed"):
         buttons(page)["Refresh"].click().run()
         # No month's age asks for a check, yet one is under way.
         assert "checking now …" in texts(page)
