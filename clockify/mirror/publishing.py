@@ -80,13 +80,10 @@ class Press:
                 return
         raise StoreError("The local copy is being changed by others all the time.")
 
-    def has_lost(self, drafts: Sequence[Draft]) -> bool:
-        """Is an entry gone from its month, and in none of the others?"""
+    def months_that_lost(self, drafts: Sequence[Draft]) -> set[Month]:
+        """Return the months from which an entry is gone that is in none of the others."""
         found = _together(draft.snapshot.entries["id"] for draft in drafts)
-        try:
-            return any(not are_among(self._ids(draft.seen), found).all() for draft in drafts if draft.seen)
-        except Gone:
-            return False
+        return {draft.month for draft in drafts if draft.seen and not are_among(self._ids(draft.seen), found).all()}
 
     def opened(self, state: MonthState) -> Snapshot | None:
         """Return a stored month whole; None if it is not there any more."""

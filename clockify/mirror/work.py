@@ -73,9 +73,10 @@ class Work:
         due = [states[month] for month in task.months if month in states and states[month] == task.states.get(month)]
         roads, found = self._roads(progress), Found()
         found.take(self._each(due, task, roads))
-        if not found.fault and not roads.budget.is_counted and self._press.has_lost(list(found.drafts.values())):
+        lost = set() if found.fault or roads.budget.is_counted else self._press.months_that_lost(list(found.drafts.values()))
+        if lost:
             # What is gone from one month may be in another by now: on screen, or read a moment too early.
-            rest = [states[month] for month in task.on_screen if month in states]
+            rest = [states[month] for month in task.on_screen if month in states and month not in lost]
             found.take(self._each(rest, task, roads))
         self._press.publish(list(found.drafts.values()), known)
         done(found.drafts)
@@ -121,10 +122,12 @@ class Work:
     def _counted(self, state: MonthState, task: Task, roads: Roads) -> Draft:
         if state.source != "report" or not roads.are_reports_open:
             return _read(state, roads)
-        by_sums = state.month not in task.renew and is_checked_by_sums(state, roads.page_size, is_counted=True)
-        if by_sums and (found := self._by_sums(state, roads)):
+        pages = pages_of(state.entries_count, roads.page_size)
+        # Rows that are too old are read again, if that can be paid for; else their sums at least are compared.
+        is_due = state.month in task.renew and pages <= (roads.budget.left() or 0)
+        if not is_due and is_checked_by_sums(state, roads.page_size, is_counted=True) and (found := self._by_sums(state, roads)):
             return found
-        roads.budget.need(pages_of(state.entries_count, roads.page_size))
+        roads.budget.need(pages)
         return _draft(roads.by_pages(roads.counted(fresh=True), state.month), state)
 
     def _by_sums(self, state: MonthState, roads: Roads) -> Draft | None:

@@ -81,9 +81,9 @@ def _memory(field: str) -> int:
 def _kept(stage: Stage, world: World) -> Path:
     """Write the contents to a file for the processes."""
     with mirror_of(world.server, world.place) as copy:
-        found = [copy.mirror.entries(month) for month in world.months]
+        found = [copy.entries(month) for month in world.months]
         entries = concat_frames([frame for frame in found if frame is not None], empty_entries())
-        directory = copy.mirror.directory().with_names([copy.mirror.names(month) for month in world.months])
+        directory = copy.mirror.directory().with_names([copy.names(month) for month in world.months])
         period, zone = Period(world.months[0].period.start, world.months[-1].period.end), copy.mirror.zone
     totals = totals_of(entries)
     facts = Facts("Detailed", "Bench", period, zone, "Everyone", EXACT, totals, totals, datetime.now(UTC))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
+
+import pandas as pd
 
 from clockify.api.client import Clockify
 from clockify.demo import OWNER_KEY, RunningServer
@@ -55,6 +57,22 @@ class Copy:
         opening = self.mirror.open_months(months, person=person)
         assert self.mirror.wait(opening, SECONDS)
         return self.mirror.open_months(months)
+
+    def version(self, month: Month) -> str:
+        """Return the version of a stored month."""
+        return self.mirror.states([month])[month].version
+
+    def cube(self, month: Month) -> pd.DataFrame | None:
+        """Open the cube of a stored month."""
+        return self.mirror.cube(month, self.version(month))
+
+    def entries(self, month: Month, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
+        """Open the entries of a stored month."""
+        return self.mirror.entries(month, self.version(month), columns)
+
+    def names(self, month: Month) -> dict[str, dict[str, Any]]:
+        """Open the names of a stored month."""
+        return self.mirror.names(month, self.version(month)) or {}
 
     def settle(self, *months: Month) -> Opening:
         """Wait until nothing is read or checked any more."""

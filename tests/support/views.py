@@ -44,7 +44,7 @@ class Books:
         states = mirror.states()
         for month in new:
             assert states[month].verdict.agrees
-            cube, entries = mirror.cube(month), mirror.entries(month)
+            cube, entries = (open_it(month, states[month].version) for open_it in (mirror.cube, mirror.entries))
             assert cube is not None and entries is not None
             self._frames[zone, month] = cube, entries
         return [self._frames[zone, month] for month in months]
@@ -101,7 +101,8 @@ class Shown:
         months = sorted({*self.period.months(), *self.previous.months()})
         cubes, entries = zip(*books.frames(wanted.zone, months), strict=True)
         mirror: Mirror = books.mirror_in(wanted.zone)
-        self.directory = mirror.directory().with_names([mirror.names(month) for month in months])
+        named = [mirror.names(month, state.version) for month, state in sorted(mirror.states(months).items())]
+        self.directory = mirror.directory().with_names([names for names in named if names])
         cube = concat_frames(cubes, empty_cube())
         self.cube, self.before = self._filtered(cube, self.period), self._filtered(cube, self.previous)
         self.entries = self._filtered(concat_frames(entries, empty_entries()), self.period)

@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from clockify.api.quota import Intent
 from clockify.demo import RunningServer
 from clockify.mirror.jobs import Job, Progress
+from clockify.mirror.work import Task
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.faults import Front
@@ -31,7 +33,7 @@ SECONDS = 60.0
 
 
 def hours(copy: Copy, month: Month) -> float:
-    cube = copy.mirror.cube(month)
+    cube = copy.cube(month)
     assert cube is not None
     return int(cube["seconds"].sum()) / 3600
 
@@ -74,18 +76,18 @@ def test_who_looked_before_another_finished_does_not_do_it_again(place: Place, s
         one.read(NOVEMBER)
         seen = one.mirror.states()[NOVEMBER]
         asked = len(server.requests)
-        other.mirror._read_month(NOVEMBER, False, None, Progress())
+        other.mirror._schedule._read(Task((NOVEMBER,), {}), Intent.BACKGROUND, Progress())
         assert len(server.requests) == asked
         clock.pass_by(hours=2)
         one.read(NOVEMBER)
         asked = len(server.requests)
-        other.mirror._check_month(NOVEMBER, False, seen, Progress())
+        other.mirror._schedule._check(Task((NOVEMBER,), {NOVEMBER: seen}), Intent.BACKGROUND, Progress())
         assert len(server.requests) == asked
         assert one.mirror.wait_for(one.mirror.read_again(NOVEMBER), SECONDS)
         job = one.mirror.ensure_lists(person=True)
         assert job and one.mirror.wait_for(job, SECONDS)
         asked = len(server.requests)
-        other.mirror._read_month(NOVEMBER, True, seen, Progress())
+        other.mirror._schedule._read(Task((NOVEMBER,), {NOVEMBER: seen}), Intent.PERSON, Progress())
         other.mirror._read_lists(dict.fromkeys(("users", "projects"), NOON.timestamp()), True, Progress())
         assert len(server.requests) == asked
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clockify.mirror.freshness import Action, Step, list_age, max_age, plan_months
-from clockify.mirror.snapshots import MonthState, Verdict
+from clockify.mirror.freshness import Action, Ages, Step, ages_of, list_age, plan_months
+from clockify.mirror.snapshots import MonthState, RowTimes, Verdict
 from clockify.periods import Month
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -15,43 +15,66 @@ SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (Month(2026, number) for number in (9, 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def state(month: Month, checked_at: datetime) -> MonthState:
+def state(month: Month, checked_at: datetime, rows_at: datetime | None = None, verdict: Verdict | None = None) -> MonthState:
     at = checked_at.timestamp()
-    return MonthState(month, "v", "report", False, 1, at, at, Verdict(True, at))
+    rows = RowTimes((rows_at or checked_at).timestamp())
+    return MonthState(month, "v", "report", False, 1, rows, at, verdict or Verdict(True, at))
 
 
-def planned(month: Month, checked_at: datetime, now: datetime = NOW, *, zone: str = "UTC", is_free: bool = False) -> list[Step]:
-    return plan_months([month], {month: state(month, checked_at)}, now=now, zone=zone, is_free=is_free, requests_left=None)
+def planned(
+    month: Month, checked_at: datetime, now: datetime = NOW, *, rows_at: datetime | None = None, zone: str = "UTC", is_free: bool = False
+) -> list[Step]:
+    known = {month: state(month, checked_at, rows_at)}
+    return plan_months([month], known, now=now, zone=zone, is_free=is_free, requests_left=None)
 
 
 # October ended at midnight before 1 November: 44 days ago on 15 December, 45 on the 16th.
 @pytest.mark.parametrize(
     ("month", "today", "paid", "free"),
     [
-        (NOVEMBER, "2026-11-01", 5 * MINUTE, 15 * MINUTE),
-        (NOVEMBER, "2026-11-30", 5 * MINUTE, 15 * MINUTE),
-        (NOVEMBER, "2026-12-01", HOUR, 6 * HOUR),
-        (OCTOBER, "2026-11-01", HOUR, 6 * HOUR),
-        (OCTOBER, "2026-12-15", HOUR, 6 * HOUR),
-        (OCTOBER, "2026-12-16", DAY, 7 * DAY),
-        (Month(2020, 2), "2026-11-21", DAY, 7 * DAY),
-        (DECEMBER, "2026-11-21", 5 * MINUTE, 15 * MINUTE),
+        (NOVEMBER, "2026-11-01", (5 * MINUTE, 15 * MINUTE), (15 * MINUTE, HOUR)),
+        (NOVEMBER, "2026-11-30", (5 * MINUTE, 15 * MINUTE), (15 * MINUTE, HOUR)),
+        (NOVEMBER, "2026-12-01", (HOUR, 6 * HOUR), (6 * HOUR, DAY)),
+        (OCTOBER, "2026-11-01", (HOUR, 6 * HOUR), (6 * HOUR, DAY)),
+        (OCTOBER, "2026-12-15", (HOUR, 6 * HOUR), (6 * HOUR, DAY)),
+        (OCTOBER, "2026-12-16", (DAY, 7 * DAY), (7 * DAY, 30 * DAY)),
+        (Month(2020, 2), "2026-11-21", (DAY, 7 * DAY), (7 * DAY, 30 * DAY)),
+        (DECEMBER, "2026-11-21", (5 * MINUTE, 15 * MINUTE), (15 * MINUTE, HOUR)),
     ],
 )
-def test_the_table(month: Month, today: str, paid: timedelta, free: timedelta) -> None:
-    now = datetime.fromisoformat(f"{today}T12:00:00+00:00")
-    for is_free, age in ((False, paid), (True, free)):
-        assert max_age(month, now, "UTC", is_free=is_free) == age
-        just_fresh, just_stale = now - age + timedelta(seconds=1), now - age
-        assert planned(month, just_fresh, now, is_free=is_free) == []
-        assert planned(month, just_stale, now, is_free=is_free) == [Step(month, Action.CHECK)]
+def test_the_table(month: Month, today: str, paid: tuple[timedelta, timedelta], free: tuple[timedelta, timedelta]) -> None:
+    now, second = datetime.fromisoformat(f"{today}T12:00:00+00:00"), timedelta(seconds=1)
+    for is_free, (check, rows) in ((False, paid), (True, free)):
+        assert ages_of(month, now, "UTC", is_free=is_free) == Ages(check, rows)
+        assert planned(month, now - check + second, now, is_free=is_free) == []
+        assert planned(month, now - check, now, is_free=is_free) == [Step(month, Action.CHECK)]
+        # Sums that agree say nothing of the rows: these have an age of their own.
+        assert planned(month, now, now, rows_at=now - rows + second, is_free=is_free) == []
+        assert planned(month, now, now, rows_at=now - rows, is_free=is_free) == [Step(month, Action.RENEW)]
 
 
 def test_today_is_that_of_the_report_zone() -> None:
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
-    assert max_age(DECEMBER, new_year, "UTC", is_free=False) == 5 * MINUTE
-    assert max_age(DECEMBER, new_year, "Europe/Belgrade", is_free=False) == HOUR
-    assert max_age(Month(2027, 1), new_year, "Europe/Belgrade", is_free=False) == 5 * MINUTE
+    assert ages_of(DECEMBER, new_year, "UTC", is_free=False).check == 5 * MINUTE
+    assert ages_of(DECEMBER, new_year, "Europe/Belgrade", is_free=False).check == HOUR
+    assert ages_of(Month(2027, 1), new_year, "Europe/Belgrade", is_free=False).check == 5 * MINUTE
+
+
+@pytest.mark.parametrize(("is_free", "seconds", "action"), [(False, 59, None), (False, 60, Action.CHECK), (True, 60, None)])
+def test_what_was_put_in_is_checked_after_a_minute_where_requests_are_not_counted(
+    is_free: bool, seconds: int, action: Action | None
+) -> None:
+    checked = NOW - timedelta(seconds=seconds)
+    known = {NOVEMBER: state(NOVEMBER, checked, verdict=Verdict(None, checked.timestamp(), is_pending=True))}
+    steps = plan_months([NOVEMBER], known, now=NOW, zone="UTC", is_free=is_free, requests_left=None)
+    assert [step.action for step in steps] == ([action] if action else [])
+
+
+def test_days_that_found_no_request_are_asked_for_again_after_a_minute() -> None:
+    checked = NOW - MINUTE
+    known = {NOVEMBER: state(NOVEMBER, checked, verdict=Verdict(False, checked.timestamp(), days=("2026-11-03",)))}
+    steps = plan_months([NOVEMBER], known, now=NOW, zone="UTC", is_free=True, requests_left=None)
+    assert [step.action for step in steps] == [Action.CHECK]
 
 
 def test_a_check_that_lies_ahead_by_more_than_its_age_is_stale() -> None:
@@ -68,7 +91,7 @@ def test_lists(kind: str, paid: timedelta, free: timedelta) -> None:
 
 def test_missing_months_first_and_those_near_today_before_distant_ones() -> None:
     wanted = [SEPTEMBER, DECEMBER, Month(2025, 12), NOVEMBER, OCTOBER]
-    stored = {month: state(month, NOW - 30 * DAY) for month in (NOVEMBER, Month(2025, 12))}
+    stored = {month: state(month, NOW - 2 * DAY, NOW) for month in (NOVEMBER, Month(2025, 12))}
     steps = plan_months(wanted, stored, now=NOW, zone="UTC", is_free=False, requests_left=None)
     assert [(step.action, step.month) for step in steps] == [
         (Action.READ, OCTOBER),
@@ -82,7 +105,7 @@ def test_missing_months_first_and_those_near_today_before_distant_ones() -> None
 
 @pytest.mark.parametrize(("left", "waits"), [(3, [False, False, False]), (2, [False, False, True]), (0, [True, True, True])])
 def test_what_finds_no_request_left_waits(left: int, waits: list[bool]) -> None:
-    stored = {NOVEMBER: state(NOVEMBER, NOW - DAY)}
+    stored = {NOVEMBER: state(NOVEMBER, NOW - DAY, NOW)}
     steps = plan_months([NOVEMBER, OCTOBER, SEPTEMBER], stored, now=NOW, zone="UTC", is_free=True, requests_left=left)
     assert [step.month for step in steps] == [OCTOBER, SEPTEMBER, NOVEMBER]
     assert [step.waits for step in steps] == waits
@@ -90,8 +113,14 @@ def test_what_finds_no_request_left_waits(left: int, waits: list[bool]) -> None:
 
 @pytest.mark.parametrize(("left", "waits"), [(5, [False, False]), (4, [False, True]), (3, [True, True])])
 def test_a_month_that_is_known_to_cost_more_waits_for_all_of_it(left: int, waits: list[bool]) -> None:
-    steps = plan_months([OCTOBER, SEPTEMBER], {}, now=NOW, zone="UTC", is_free=True, requests_left=left, costs={OCTOBER: 4})
+    steps = plan_months([OCTOBER, SEPTEMBER], {}, now=NOW, zone="UTC", is_free=True, requests_left=left, prices={OCTOBER: 4})
     assert [(step.month, step.waits) for step in steps] == list(zip((OCTOBER, SEPTEMBER), waits, strict=True))
+
+
+def test_what_is_only_compared_with_comes_last_and_cannot_use_what_is_kept_for_what_is_looked_at() -> None:
+    left = {"requests_left": 1, "left_for_missing": 2}
+    steps = plan_months([SEPTEMBER, OCTOBER], {}, now=NOW, zone="UTC", is_free=True, beside=[NOVEMBER], **left)  # type: ignore[arg-type]
+    assert [(step.month, step.waits) for step in steps] == [(OCTOBER, False), (SEPTEMBER, False), (NOVEMBER, True)]
 
 
 def test_refresh_takes_every_stored_month_as_stale_and_reads_none_without_need() -> None:

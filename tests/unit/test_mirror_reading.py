@@ -45,13 +45,13 @@ def sums(frame: pd.DataFrame) -> tuple[int, int, int]:
 
 
 def cube_of(copy: Copy, month: Month) -> pd.DataFrame:
-    cube = copy.mirror.cube(month)
+    cube = copy.cube(month)
     assert cube is not None
     return cube
 
 
 def entries_of(copy: Copy, month: Month) -> pd.DataFrame:
-    entries = copy.mirror.entries(month)
+    entries = copy.entries(month)
     assert entries is not None
     return entries
 

@@ -11,6 +11,7 @@ import pytest
 
 from clockify.demo import MEMBER_KEY, RunningServer, World
 from clockify.directory import Kind
+from clockify.errors import ReportsRefused
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.faults import Front
@@ -25,7 +26,7 @@ OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 
 def totals(copy: Copy, month: Month) -> dict[str, Any]:
     """Return seconds, entries and cents per currency."""
-    cube = copy.mirror.cube(month)
+    cube = copy.cube(month)
     assert cube is not None
     ticks = cube.groupby("currency", observed=True)["amount_ticks"].sum()
     cents = {str(code): int(sum_) / 3600 for code, sum_ in ticks.items() if sum_}
@@ -90,7 +91,7 @@ def test_a_workspace_of_one_person_is_not_taken_for_a_member(place: Place, serve
         assert totals(copy, NOVEMBER) == {"seconds": 3600, "entries": 1, "EUR": 3600}
 
 
-def test_the_refusal_is_remembered_for_a_day(place: Place, served: Serve) -> None:
+def test_the_refusal_is_remembered_for_an_hour(place: Place, served: Serve) -> None:
     clock = Clock()
     with Front(served(studio())) as front:
         front.fail("detailed", "403")
@@ -99,7 +100,7 @@ def test_the_refusal_is_remembered_for_a_day(place: Place, served: Serve) -> Non
         # A restart doesn't forget it.
         with mirror_of(front, place, clock=clock) as copy:
             copy.read(OCTOBER)
-            clock.pass_by(hours=23, minutes=55)
+            clock.pass_by(minutes=55)
             copy.read(NOVEMBER)
             assert (front.count("detailed"), front.count("summary"), front.count("time-entries")) == (1, 0, 9)
             front.heal()
@@ -112,7 +113,7 @@ def test_the_refusal_is_remembered_for_a_day(place: Place, served: Serve) -> Non
 
 
 @pytest.mark.parametrize("refusal", [refused(), refused(status=402), (400, {"message": "Upgrade your plan", "code": 501})])
-def test_a_check_that_is_refused_leads_to_the_lists(place: Place, refusal: tuple[int, Any]) -> None:
+def test_what_reports_brought_stays_when_they_are_refused(place: Place, refusal: tuple[int, Any]) -> None:
     clock, is_refused = Clock(), []
 
     def change(path: str, _: Any, reply: Any) -> Any:
@@ -122,9 +123,20 @@ def test_a_check_that_is_refused_leads_to_the_lists(place: Place, refusal: tuple
         copy.read(NOVEMBER)
         is_refused.append(True)
         clock.pass_by(minutes=5)
-        state = copy.read(NOVEMBER).states[NOVEMBER]
-        assert (state.source, state.verdict.agrees) == ("lists", None)
+        opening = copy.read(NOVEMBER)
+        assert isinstance(opening.faults[NOVEMBER], ReportsRefused)
+        state = opening.states[NOVEMBER]
+        assert (state.source, state.verdict.agrees) == ("report", True)
         assert totals(copy, NOVEMBER) == {"seconds": 7 * 3600, "entries": 4, "EUR": 35_000, "USD": 24_000}
+        # While the refusal is remembered nothing is asked; a person's Refresh tries at once, and that ends it.
+        asked = len(server.requests)
+        clock.pass_by(minutes=5)
+        copy.read(NOVEMBER)
+        assert len(server.requests) == asked
+        is_refused.clear()
+        assert not copy.read(NOVEMBER, person=True).faults
+        clock.pass_by(minutes=5)
+        assert not copy.read(NOVEMBER).faults
 
 
 def test_another_error_is_no_refusal(place: Place, served: Serve) -> None:

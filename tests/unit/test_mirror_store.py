@@ -22,12 +22,13 @@ from clockify.mirror import tables
 from clockify.mirror.account import fingerprint_of
 from clockify.mirror.codec import Undecodable, pack_frame, pack_json, unpack_frame, unpack_json
 from clockify.mirror.database import Database
+from clockify.mirror.months import Stamp
 from clockify.mirror.store import Store
 from clockify.periods import Month
 from clockify.settings import ApiKey
 from tests.support.databases import Place
 from tests.support.mirrors import Copy, count_requests, mirror_of
-from tests.support.studio import KEY, NOON, Clock, studio
+from tests.support.studio import KEY, NOON, Clock, log_one_hour_more, studio
 
 Serve = Callable[..., RunningServer]
 
@@ -56,15 +57,14 @@ def test_damaged_bytes_are_read_again_with_a_line_in_the_log(
     with mirror_of(server, place, clock=Clock()) as copy:
         copy.read(OCTOBER, NOVEMBER)
         damage(copy.store, NOVEMBER, part)
-        opened = getattr(copy.mirror, part)(NOVEMBER)
-        assert opened is None or opened == {}
+        assert getattr(copy.mirror, part)(NOVEMBER, copy.version(NOVEMBER)) is None
         assert [record.levelno for record in caplog.records if "2026-11 can't be decoded" in record.message] == [logging.WARNING]
         asked = len(server.requests)
         assert copy.mirror.open_months([OCTOBER, NOVEMBER]).missing == (NOVEMBER,)
         opening = copy.read(OCTOBER, NOVEMBER)
         assert count_requests(server, asked) == {"detailed": 1}
         assert opening.missing == ()
-        cube = copy.mirror.cube(NOVEMBER)
+        cube = copy.cube(NOVEMBER)
         assert cube is not None
         assert int(cube["seconds"].sum()) == 7 * 3600
 
@@ -110,17 +110,17 @@ def test_json_survives_and_its_damage_is_told() -> None:
 def test_frames_come_back_with_their_dtypes(place: Place, served: Serve) -> None:
     with mirror_of(served(studio()), place, clock=Clock()) as copy:
         copy.read(NOVEMBER)
-        entries = copy.mirror.entries(NOVEMBER)
+        entries = copy.entries(NOVEMBER)
         assert entries is not None
         assert entries.dtypes.astype(str).to_dict() == ENTRY_DTYPES
-        some = copy.mirror.entries(NOVEMBER, ["seconds", "tag_ids"])
+        some = copy.entries(NOVEMBER, ["seconds", "tag_ids"])
         assert some is not None
         assert list(some) == ["seconds", "tag_ids"]
 
 
 def seconds(copy: Copy) -> int:
     copy.read(NOVEMBER)
-    cube = copy.mirror.cube(NOVEMBER)
+    cube = copy.cube(NOVEMBER)
     assert cube is not None
     return int(cube["seconds"].sum())
 
@@ -144,7 +144,7 @@ def test_keys_zones_and_workspaces_never_share_a_snapshot(place: Place, served: 
         assert [state.amounts_hidden for state in states] == [False, True, False, False]
         assert len({copy.mirror.scope for copy in copies}) == 4
         asked = len(first.requests)
-        copies[2].mirror._store.forget_month(copies[2].mirror.scope, NOVEMBER)
+        copies[2].store.months.forget(copies[2].mirror.scope, NOVEMBER)
         assert [NOVEMBER in copy.mirror.states() for copy in copies] == [True, True, False, True]
         assert len(first.requests) == asked
 
@@ -217,12 +217,14 @@ def test_another_layout_makes_the_tables_anew(place: Place, served: Serve, monke
 
 
 def test_a_newer_version_is_not_judged_by_an_older_check(place: Place, served: Serve) -> None:
-    clock = Clock()
-    with mirror_of(served(studio()), place, clock=clock) as copy:
+    clock, server = Clock(), served(studio())
+    with mirror_of(server, place, clock=clock) as copy:
         old = copy.read(NOVEMBER).states[NOVEMBER]
         clock.pass_by(seconds=1)
+        log_one_hour_more(server.world)
         assert copy.mirror.wait_for(copy.mirror.read_again(NOVEMBER), 60)
-        copy.store.save_verdict(copy.mirror.scope, old, old.verdict, datetime(2030, 1, 1, tzinfo=UTC))
+        studio_changed = Stamp(old.version, NOVEMBER, old.verdict, datetime(2030, 1, 1, tzinfo=UTC).timestamp(), old.rows)
+        copy.store.months.publish(copy.mirror.scope, [], [studio_changed], known=0, at=0.0)
         assert copy.mirror.states()[NOVEMBER].checked_at == clock.moment.timestamp()
 
 

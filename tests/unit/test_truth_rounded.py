@@ -214,7 +214,7 @@ def check_entry_files(page: Page) -> None:
     """CSV, Excel and JSON of the list: every entry with its rounded time and money, and sums that are the page's."""
     found = Found(page.view)
     facts = facts_of(page.view, "Detailed", totals=found.totals, exact=found.exact)
-    files = {file.key: file.make for file in entry_files(page.view, lambda: found.entries, lambda: facts, "Detailed")}
+    files = {file.key: file.make for file in entry_files(page.view, found.whole, lambda: facts, "Detailed")}
     meant = [one for _, one in sorted(page.dated, key=lambda pair: (pair[1].start, pair[1].id))]
     whole = sums(page.dated)
     lines = csv_rows(files["entries-csv"]())
