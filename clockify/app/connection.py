@@ -16,6 +16,7 @@ from clockify.app.visit import Visit, forget_key, has_pasted_key, paste_key, tak
 from clockify.errors import NotFound
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.snapshots import MonthState
+from clockify.mirror.zoned import base_of
 from clockify.periods import Month
 from clockify.render.formats import HourStyle, format_count
 from clockify.render.markdown import escape_markdown, one_line
@@ -59,18 +60,21 @@ def draw_plan(mirror: Mirror) -> None:
 
 
 def draw_months(mirror: Mirror) -> None:
-    """List the stored months with age and verdict; let people read one again."""
-    states = sorted(mirror.states().values(), key=lambda state: state.month, reverse=True)
+    """List the months as they are kept, with age and verdict; let people read one again."""
+    kept = base_of(mirror)
+    states = sorted(kept.states().values(), key=lambda state: state.month, reverse=True)
     with st.container(border=True, key="months"):
         st.markdown("**Months on this machine** :gray[:small[· read once, checked against Clockify's own sums]]")
         if not states:
             st.caption("None yet: open the overview.")
             return
-        st.dataframe(_month_rows(states, mirror), hide_index=True, width="stretch", alt="Stored months with age and verification")
+        if kept.zone != mirror.zone:
+            st.caption(f"Months are kept in {escape_markdown(kept.zone)}; what you see in {escape_markdown(mirror.zone)} is cut from them.")
+        st.dataframe(_month_rows(states, mirror.zone), hide_index=True, width="stretch", alt="Stored months with age and verification")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             month = st.selectbox("Month", [state.month for state in states], format_func=Month.label, key="month-again", width=180)
-            st.button("Read again", icon=":material/sync:", key="read-again", on_click=_read_again, args=(mirror, month))
-        _draw_outcome(mirror)
+            st.button("Read again", icon=":material/sync:", key="read-again", on_click=_read_again, args=(kept, month))
+        _draw_outcome()
 
 
 def draw_display(mirror: Mirror) -> None:
@@ -86,7 +90,7 @@ def draw_display(mirror: Mirror) -> None:
             key="zone",
             on_change=_choose_zone,
             args=(profile_zone,),
-            help="Days, weeks and months begin and end in this zone. Another zone means another copy: its months are read anew.",
+            help="Days, weeks and months begin and end in this zone. They are cut from the months that are kept, which aren't read anew.",
         )
         styles = list(HourStyle)
         st.segmented_control(
@@ -158,13 +162,13 @@ def _choose_workspace() -> None:
     st.session_state["workspace"] = st.session_state["workspace-instead"]
 
 
-def _month_rows(states: list[MonthState], mirror: Mirror) -> pd.DataFrame:
+def _month_rows(states: list[MonthState], zone: str) -> pd.DataFrame:
     rows = [
         {
             "Month": state.month.label(),
             "Verification": _verdict_words(state),
-            "Sums checked": moment_words(_moment(state.checked_at), mirror.zone),
-            "Rows as of": _rows_words(state, mirror.zone),
+            "Sums checked": moment_words(_moment(state.checked_at), zone),
+            "Rows as of": _rows_words(state, zone),
             "Entries": state.entries_count,
             "By": SOURCES.get(state.source, state.source),
         }
@@ -205,10 +209,10 @@ def _read_again(mirror: Mirror, month: Month) -> None:
     st.session_state["_read_again"] = (month, str(job.fault) if job.fault else None, job.is_running)
 
 
-def _draw_outcome(mirror: Mirror) -> None:
+def _draw_outcome() -> None:
     """Say how the last "Read again" ended."""
     outcome = st.session_state.pop("_read_again", None)
-    if outcome is None or mirror is None:
+    if outcome is None:
         return
     month, fault, running = outcome
     if fault:

@@ -24,6 +24,7 @@ from clockify.mirror.jobs import Jobs
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.quiet import Quiet, settle_memory
 from clockify.mirror.store import Store
+from clockify.mirror.zoned import Zoned
 from clockify.settings import ApiKey, Settings
 
 
@@ -94,11 +95,24 @@ def find_account(chosen: Settings) -> Account:
     return _account(_fingerprint(chosen.key, kept), chosen.api_url, chosen, kept)
 
 
-def open_mirror(account: Account, workspace_id: str | None, zone: str | None) -> Mirror:
-    """Return the mirror of a workspace in a zone; the profile's active one and zone unless others are given."""
+def open_mirror(account: Account, workspace_id: str | None, zone: str | None, *, chosen: str | None = None) -> Mirror:
+    """Return the mirror of a workspace; the profile's active one, kept in the profile's zone, unless others are given.
+
+    `chosen`: show it in another zone than it is kept in.
+    """
     profile = account.profile
     workspace = account.workspace(workspace_id)
-    return _mirror(account.fingerprint, workspace, profile, zone or profile.zone, account)
+    kept = _mirror(account.fingerprint, workspace, profile, zone or profile.zone, account)
+    return kept if chosen in (None, kept.zone) else _zoned(account.fingerprint, workspace, profile, kept.zone, str(chosen), kept)
+
+
+def forget_key(key: ApiKey) -> None:
+    """Drop what this key alone has read from real data's copy; nothing if it is the installation's own."""
+    configured = settings()
+    if key == configured.key:
+        return
+    kept = store(configured.database_url)
+    kept.scopes.forget_key(_fingerprint(key, kept), now())
 
 
 def _fingerprint(key: ApiKey, kept: Store) -> str:
@@ -123,3 +137,9 @@ def _account(fingerprint: str, api_url: str, _settings: Settings, _store: Store)
 def _mirror(fingerprint: str, workspace: Workspace, profile: Profile, zone: str, _account: Account) -> Mirror:
     """Keep a mirror for as long as nothing about its workspace changes."""
     return Mirror(_account, workspace, profile, zone)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _zoned(fingerprint: str, workspace: Workspace, profile: Profile, kept_in: str, zone: str, _kept: Mirror) -> Mirror:
+    """Keep a mirror in another zone as long as the one that it is made of."""
+    return Zoned(_kept, zone)

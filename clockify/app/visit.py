@@ -77,7 +77,7 @@ def begin(viewer: Viewer) -> Visit:
         with st.spinner("Asking Clockify whose key this is …") if verify or not account.is_known else nullcontext():
             account.open(verify=verify, requests_per_hour=chosen.requests_per_hour)
         workspace_id = _wanted_workspace({one.id for one in account.workspaces}) or chosen.workspace_id
-        mirror = resources.open_mirror(account, workspace_id, time_zone() or chosen.time_zone)
+        mirror = resources.open_mirror(account, workspace_id, chosen.time_zone, chosen=time_zone())
         if is_new:
             mirror.retry(mendable=True)
         visit = replace(visit, mirror=mirror, fault=_without_lists(mirror))
@@ -111,9 +111,13 @@ def paste_key(text: str) -> None:
 
 
 def forget_key() -> None:
-    """Go back to the installation's own key, or to the demo."""
+    """Go back to the installation's own key, or to the demo; what only this key has read goes with it."""
+    pasted = st.session_state.get("_pasted_key")
     st.session_state["_pasted_key"] = None
     st.session_state["workspace"] = None
+    if isinstance(pasted, ApiKey):
+        with told_later():
+            resources.forget_key(pasted)
 
 
 def has_pasted_key() -> bool:
@@ -145,7 +149,7 @@ def take_fault() -> ClockifyError | None:
 
 
 def time_zone() -> str | None:
-    """Return the zone that this session chose in Settings, if it did."""
+    """Return the zone that this session chose in Settings, if it did: it shows the copy so, and keeps none."""
     zone = st.session_state.get("_zone")
     return str(zone) if zone else None
 
