@@ -7,6 +7,9 @@ month in between, that one stays.
 
 from __future__ import annotations
 
+import random
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +24,9 @@ from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot
 from clockify.periods import Month
 
-TRIES = 8
+# Each try that is overtaken means that somebody else's went in; a short rest lets them pass.
+TRIES = 40
+LONGEST_REST_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Press:
 
     def __init__(self, months: Months, scope: Scope, place: Callable[[], Place], clock: Callable[[], datetime]) -> None:
         self._months, self._scope, self._place, self._clock = months, scope, place, clock
+        # Threads of this process line up here; only other processes can be quicker then.
+        self._one_by_one = threading.Lock()
 
     def begin(self) -> tuple[int, dict[Month, MonthState]]:
         """Return what to remember before anything is read: the last change, and the months as they stand."""
@@ -66,18 +73,21 @@ class Press:
             known = max(known, replayed(overtaken))
             drafts = [self._replayed(draft, overtaken) for draft in drafts if not _is_late(draft, versions, overtaken)]
             versions = versions | dict(overtaken.versions)
+            _rest()
         raise StoreError("The local copy is being changed by others all the time.")
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Put entries in or take them out, wherever they stand: new versions whose sums aren't checked yet."""
-        for _ in range(TRIES):
-            known, states = self.begin()
-            fresh = self._part(changes)
-            ids = pd.Series([change.entry_id for change in changes], dtype="str")
-            touched = [self._touched(state, ids, fresh) for state in states.values()]
-            saves = [pack(draft.snapshot, draft.seen.version, draft.checked_at) for draft in touched if draft and draft.seen]
-            if not self._months.publish(self._scope, saves, known=known, changes=changes, at=self._clock().timestamp()):
-                return
+        ids = pd.Series([change.entry_id for change in changes], dtype="str")
+        with self._one_by_one:
+            for _ in range(TRIES):
+                known, states = self.begin()
+                fresh = self._part(changes)
+                touched = [self._touched(state, ids, fresh) for state in states.values()]
+                saves = [pack(draft.snapshot, draft.seen.version, draft.checked_at) for draft in touched if draft and draft.seen]
+                if not self._months.publish(self._scope, saves, known=known, changes=changes, at=self._clock().timestamp()):
+                    return
+                _rest()
         raise StoreError("The local copy is being changed by others all the time.")
 
     def months_that_lost(self, drafts: Sequence[Draft]) -> set[Month]:
@@ -163,6 +173,10 @@ class Press:
         entries, cube = (self._months.frame(self._scope, state.month, state.version, part) for part in ("entries", "cube"))
         names = self._months.names(self._scope, state.month, state.version)
         return Snapshot(state.month, state.source, entries, cube, names, state.amounts_hidden, state.verdict, state.rows, state.unread)
+
+
+def _rest() -> None:
+    time.sleep(random.random() * LONGEST_REST_SECONDS)  # noqa: S311
 
 
 def _together(ids: Iterable[pd.Series]) -> pd.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clockify.directory import Directory, Kind, Project, directory_of, row_names
+from clockify.directory import Directory, Kind, Project, directory_of, merged_names, row_names
 
 PROJECT = {
     "id": "p1",
@@ -96,3 +96,42 @@ def test_a_month_knows_who_is_no_longer_listed_but_does_not_rename() -> None:
     assert found.client_of("p1") == "c1"
     assert found.projects["p9"] == Project("p9", "Old", "c9", "#111111", archived=False, billable=True)
     assert (found.archived, found.default_currency) == ({"p1"}, "EUR")
+
+
+def test_a_name_that_is_empty_in_one_row_is_taken_from_another() -> None:
+    silent, saying = {"userId": "u1", "userName": None}, {"userId": "u1", "userName": "Ana"}
+    assert row_names([silent, saying])[Kind.USER] == row_names([saying, silent])[Kind.USER] == {"u1": "Ana"}
+    assert row_names([silent])[Kind.USER] == {"u1": ""}
+
+
+def test_names_of_hydrated_rows() -> None:
+    project = {"id": "p1", "name": "Portal", "color": "#112233", "clientId": "c1", "clientName": "Acme"}
+    row = {
+        "userId": "u1",
+        "user": {"id": "u1", "name": "Ana"},
+        "project": project,
+        "task": {"id": "k1", "name": "Design"},
+        "tags": [{"id": "t1"}],
+    }
+    assert row_names([row]) == {
+        "user": {"u1": "Ana"},
+        "client": {"c1": "Acme"},
+        "project": {"p1": "Portal"},
+        "task": {"k1": "Design"},
+        "tag": {"t1": ""},
+        "project_facts": {"p1": ["c1", "#112233"]},
+    }
+
+
+def test_names_of_odd_rows_are_no_failure() -> None:
+    odd = {"userId": ["u1"], "userName": {}, "projectId": {}, "project": 5, "taskId": True, "tags": [[]], "clientId": "c1", "clientName": 7}
+    names = row_names([None, "row", odd])  # type: ignore[list-item]
+    assert (names[Kind.USER], names[Kind.TASK], names[Kind.TAG], names[Kind.CLIENT]) == ({}, {}, {}, {"c1": "7"})
+
+
+def test_names_of_many_pages_are_those_of_all_their_rows() -> None:
+    first = {"userId": "u1", "userName": "", "projectId": "p1", "projectName": "Portal", "clientId": "c1", "projectColor": "#111111"}
+    second = {"userId": "u1", "userName": "Ana", "projectId": "p1", "projectName": "Later", "tags": [{"_id": "t1", "name": "urgent"}]}
+    assert merged_names([row_names([first]), row_names([second])]) == row_names([first, second])
+    assert merged_names([row_names([first]), row_names([second])])[Kind.USER] == {"u1": "Ana"}
+    assert merged_names([]) == row_names([])

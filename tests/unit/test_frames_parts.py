@@ -216,7 +216,6 @@ READERS = pytest.mark.parametrize(("read", "usual"), [(read_report, usual_report
 
 
 @READERS
-@settings(deadline=None)
 @given(page=pages, zone=st.sampled_from(ZONES), draw=st.data())
 def test_any_spelling_of_an_entry_gives_the_entry(
     read: Callable[[list[Any]], Part], usual: Callable[[Truth], Row], page: list[Truth], zone: str, draw: st.DataObject
@@ -231,7 +230,6 @@ def test_any_spelling_of_an_entry_gives_the_entry(
 
 
 @READERS
-@settings(deadline=None)
 @given(page=pages.filter(bool), zone=st.sampled_from(ZONES))
 def test_usual_rows_take_the_fast_road_and_it_is_right(
     read: Callable[[list[Any]], Part], usual: Callable[[Truth], Row], page: list[Truth], zone: str
@@ -278,7 +276,7 @@ def any_rows(draw: st.DrawFn, usual: Callable[[Truth], Row]) -> list[Any]:
 
 
 @READERS
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=200)
 @given(draw=st.data())
 def test_nothing_raises_every_row_is_counted_and_both_roads_agree(
     read: Callable[[list[Any]], Part], usual: Callable[[Truth], Row], draw: st.DataObject
@@ -294,7 +292,6 @@ def test_nothing_raises_every_row_is_counted_and_both_roads_agree(
     json.dumps(part.names).encode()
 
 
-@settings(deadline=None)
 @given(amounts=st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=5))
 def test_any_amount_becomes_the_tick_nearest_to_its_decimal(amounts: list[float]) -> None:
     truth = Truth(1, FIRST, 60, "u1", "", "", (), "", True, 100, "EUR", "REGULAR", False)
