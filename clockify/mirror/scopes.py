@@ -12,7 +12,7 @@ from clockify.mirror.database import Database
 from clockify.mirror.snapshots import Scope
 
 UNUSED_FOR = timedelta(days=30)
-OF_SCOPE = (tables.months, tables.replaced, tables.parts, tables.changes, tables.scopes)
+OF_SCOPE = (tables.months, tables.parts, tables.changes, tables.scopes)
 
 
 class Scopes:
@@ -74,9 +74,9 @@ def _drop_lists(connection: sa.Connection, limit: float) -> None:
 def _drop_keys(connection: sa.Connection, limit: float) -> None:
     """Drop what is known of keys that nobody has used for long; of the last one to a copy that is in use, nothing."""
     lists, keys = tables.lists, tables.identities
-    newest = sa.select(lists.c.user_id, sa.func.max(lists.c.read_at)).where(lists.c.workspace_id == "").group_by(lists.c.user_id)
-    read_at = dict(connection.execute(newest).all())
-    users = dict(connection.execute(sa.select(keys.c.fingerprint, keys.c.user_id)).all())
+    newest = sa.select(lists.c.user_id, sa.func.max(lists.c.read_at).label("read_at")).where(lists.c.workspace_id == "")
+    read_at = {row.user_id: row.read_at for row in connection.execute(newest.group_by(lists.c.user_id))}
+    users = {row.fingerprint: row.user_id for row in connection.execute(sa.select(keys))}
     in_use = set(connection.scalars(sa.select(tables.scopes.c.user_id)))
     # Clockify may have been out of reach all the time: a copy that is looked at keeps the newest of its keys.
     best = {user_id: max((read_at.get(one, 0.0), one) for one, owner in users.items() if owner == user_id)[1] for user_id in users.values()}
