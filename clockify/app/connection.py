@@ -64,7 +64,7 @@ def draw_months(mirror: Mirror) -> None:
     kept = base_of(mirror)
     states = sorted(kept.states().values(), key=lambda state: state.month, reverse=True)
     with st.container(border=True, key="months"):
-        st.markdown("**Months on this machine** :gray[:small[· read once, checked against Clockify's own sums]]")
+        st.markdown("**Months on this machine** :gray[:small[· sums compared with Clockify's, rows read, each with its age]]")
         if not states:
             st.caption("None yet: open the overview.")
             return
