@@ -41,6 +41,19 @@ class Shelf:
 
     def look(self) -> None:
         """Take note of what has changed in the database."""
+        self._looked()
+
+    def get(self, kind: str) -> KeptList | None:
+        """Return a list, None if it isn't there or is damaged; what is missing is looked for once more."""
+        # Looked at once: somebody else may forget it at any moment.
+        return self._kept.get(kind) or self._looked().get(kind)
+
+    def forget(self, kind: str) -> None:
+        """Drop a list that has just been written, so that the next who asks looks."""
+        with self._lock:
+            self._kept = {name: known for name, known in self._kept.items() if name != kind}
+
+    def _looked(self) -> Mapping[str, KeptList]:
         with self._lock:
             stamps = self._store.list_stamps(*self._owner)
             kept = {kind: known for kind, known in self._kept.items() if stamps.get(kind) == known.stamp}
@@ -52,14 +65,4 @@ class Shelf:
                 if found:
                     kept[kind] = KeptList(found[0], stamps[kind])
             self._kept = kept
-
-    def get(self, kind: str) -> KeptList | None:
-        """Return a list, None if it isn't there or is damaged; what is missing is looked for once more."""
-        if kind not in self._kept:
-            self.look()
-        return self._kept.get(kind)
-
-    def forget(self, kind: str) -> None:
-        """Drop a list that has just been written, so that the next who asks looks."""
-        with self._lock:
-            self._kept = {name: known for name, known in self._kept.items() if name != kind}
+            return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,6 +116,60 @@ def test_what_is_forgotten_is_looked_for(place: Place) -> None:
     store.save_list(*OWNER, "tags", ["b"], NOON)
     shelf.forget("tags")
     assert payload(shelf, "tags") == ["b"]
+    store.close()
+
+
+class Slippery(dict[str, Any]):
+    """What a shelf keeps, with somebody else who forgets it whenever it has just been looked at."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__(shelf._kept)
+        self._shelf = shelf
+
+    def __contains__(self, kind: object) -> bool:
+        found = super().__contains__(kind)
+        self._shelf.forget(str(kind))
+        return found
+
+    def get(self, kind: str, default: Any = None) -> Any:
+        found = super().get(kind, default)
+        self._shelf.forget(kind)
+        return found
+
+
+def test_what_is_forgotten_while_somebody_takes_it_is_there_all_the_same(place: Place) -> None:
+    store = store_at(place)
+    store.save_list(*OWNER, "tags", ["a"], NOON)
+    shelf = Shelf(store, *OWNER)
+    shelf.look()
+    shelf._kept = Slippery(shelf)
+    assert payload(shelf, "tags") == ["a"]
+    store.close()
+
+
+class Hasty:
+    """A lock for which somebody waits who forgets a list: it is his turn whenever it is let go."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf, self._lock, self._is_his = shelf, Lock(), False
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+        if not self._is_his:
+            self._is_his = True
+            self._shelf.forget("tags")
+            self._is_his = False
+
+
+def test_what_is_forgotten_right_after_it_was_looked_for_is_there_all_the_same(place: Place) -> None:
+    store = store_at(place)
+    store.save_list(*OWNER, "tags", ["a"], NOON)
+    shelf = Shelf(store, *OWNER)
+    shelf._lock = Hasty(shelf)  # type: ignore[assignment]
+    assert payload(shelf, "tags") == ["a"]
     store.close()
 
 
