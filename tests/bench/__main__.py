@@ -15,11 +15,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, large, memory, opening, reruns, start, traffic
+from tests.bench import detailed, exports, large, memory, opening, reruns, start, thrift, traffic
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
     "requests": ("Requests", traffic.measure),
+    "thrift": ("Keeping in step with edits, in requests", thrift.measure),
     "start": ("Start, in Chromium", start.measure),
     "reruns": ("A filter is clicked, in Chromium", reruns.measure),
     "detailed": ("The detailed page, in Chromium", detailed.measure),
