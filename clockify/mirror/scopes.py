@@ -12,7 +12,7 @@ from clockify.mirror.database import Database
 from clockify.mirror.snapshots import Scope
 
 UNUSED_FOR = timedelta(days=30)
-OF_SCOPE = (tables.months, tables.parts, tables.changes, tables.scopes)
+OF_SCOPE = (tables.months, tables.replaced, tables.parts, tables.changes, tables.scopes)
 
 
 class Scopes:
@@ -51,7 +51,7 @@ class Scopes:
     def _adopt(self, connection: sa.Connection, now: datetime) -> None:
         """Note copies that nobody noted: of a job that ended after its copy was dropped. They have their month, too."""
         names = list(asdict(Scope("", "", "")))
-        for table in (tables.months, tables.parts, tables.changes):
+        for table in OF_SCOPE[:-1]:
             found = sa.select(*(table.c[name] for name in names), sa.literal(now.timestamp())).distinct()
             # SQLite takes the ON of ON CONFLICT for a join's unless there is a WHERE.
             noted = self._database.insert(tables.scopes).from_select([*names, "used_at"], found.where(sa.true()))

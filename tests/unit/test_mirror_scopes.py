@@ -29,7 +29,7 @@ START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 NOVEMBER = Month(2026, 11)
 ONE, OTHER = Scope("w1", "ana", "Europe/Belgrade"), Scope("w1", "ana", "Asia/Kolkata")
 ELSEWHERE, BEN = Scope("w2", "ana", "Europe/Belgrade"), Scope("w1", "ben", "Europe/Belgrade")
-OF_SCOPE = (tables.months, tables.parts, tables.changes, tables.scopes)
+OF_SCOPE = (tables.months, tables.replaced, tables.parts, tables.changes, tables.scopes)
 
 
 @pytest.fixture
@@ -44,10 +44,13 @@ def at(days: float) -> datetime:
 
 
 def fill(store: Store, scope: Scope) -> None:
-    """Put a month, a part and a change into a copy."""
+    """Put a month, a version that it replaced, a part and a change into a copy."""
     rows = Rows(empty_entries(), {}, 0, {}, True, None)
-    save = pack(snapshot_of(rows, NOVEMBER, START), None, START.timestamp())
-    assert store.months.publish(scope, [save], known=0, changes=[Change("e1", None)], at=START.timestamp()) is None
+    seen = None
+    for _ in range(2):
+        save = pack(snapshot_of(rows, NOVEMBER, START), seen, START.timestamp())
+        known, seen = store.months.last_change(scope), save.values["version"]
+        assert store.months.publish(scope, [save], known=known, changes=[Change("e1", None)], at=START.timestamp()) is None
     store.parts.keep(scope, Month(2026, 10), StoredPart("page 1", START.timestamp(), {}, empty_entries()))
 
 
@@ -71,10 +74,10 @@ class TestCopiesThatNobodyUses:
             store.scopes.use(scope, START)
             fill(store, scope)
         store.scopes.use(ONE, at(30))
-        assert held(store) == [{owner(one) for one in (ONE, OTHER, ELSEWHERE, BEN)}] * 4, "thirty days are not too long yet"
+        assert held(store) == [{owner(one) for one in (ONE, OTHER, ELSEWHERE, BEN)}] * 5, "thirty days are not too long yet"
         store.scopes.use(BEN, at(30))
         store.scopes.use(ONE, at(30.01))
-        assert held(store) == [{owner(ONE), owner(BEN)}] * 4
+        assert held(store) == [{owner(ONE), owner(BEN)}] * 5
 
     def test_one_that_is_looked_at_once_a_day_stays_for_ever(self, store: Store) -> None:
         store.scopes.use(ONE, START)
@@ -89,7 +92,7 @@ class TestCopiesThatNobodyUses:
             store.scopes.use(scope, START)
             fill(store, scope)
         store.scopes.use(ONE, at(400))
-        assert held(store) == [{owner(ONE)}] * 4
+        assert held(store) == [{owner(ONE)}] * 5
 
     def test_what_a_job_stored_after_its_copy_went_has_its_thirty_days_too(self, store: Store) -> None:
         store.scopes.use(OTHER, START)
@@ -99,14 +102,14 @@ class TestCopiesThatNobodyUses:
         assert owner(OTHER) in held(store)[0]
         store.scopes.use(ONE, at(60))
         store.scopes.use(ONE, at(71.1))
-        assert held(store) == [set(), set(), set(), {owner(ONE)}]
+        assert held(store) == [set(), set(), set(), set(), {owner(ONE)}]
 
     def test_a_clock_that_was_set_back_drops_nothing(self, store: Store) -> None:
         for scope in (ONE, OTHER):
             store.scopes.use(scope, at(100))
             fill(store, scope)
         store.scopes.use(ONE, START)
-        assert held(store) == [{owner(ONE), owner(OTHER)}] * 4
+        assert held(store) == [{owner(ONE), owner(OTHER)}] * 5
 
     def test_one_that_is_opened_while_another_process_drops_it_is_noted(self, store: Store) -> None:
         with ThreadPoolExecutor(2) as pool:
@@ -161,7 +164,7 @@ class TestForgettingAKey:
                 fill(store, scope)
                 store.save_list(scope.workspace_id, scope.user_id, "users", [], START)
         store.scopes.forget_key("a", START)
-        assert held(store) == [{owner(BEN)}] * 4
+        assert held(store) == [{owner(BEN)}] * 5
         assert (store.identity("a"), store.identity("b")) == (None, "ben")
         kept = [store.read_list(*of, kind) is not None for *of, kind in (("", "a", "user"), ("w1", "ana", "users"), ("w2", "ana", "users"))]
         assert kept == [False, False, False]
@@ -174,16 +177,16 @@ class TestForgettingAKey:
         store.scopes.use(ONE, START)
         fill(store, ONE)
         store.scopes.forget_key("a", START)
-        assert held(store) == [{owner(ONE)}] * 4
+        assert held(store) == [{owner(ONE)}] * 5
         assert (store.read_list("", "a", "user"), store.identity("b")) == (None, "ana")
         store.scopes.forget_key("b", START)
-        assert held(store) == [set()] * 4
+        assert held(store) == [set()] * 5
 
     def test_that_nobody_knows_does_nothing(self, store: Store) -> None:
         store.scopes.use(ONE, START)
         fill(store, ONE)
         store.scopes.forget_key("never seen", START)
-        assert held(store) == [{owner(ONE)}] * 4
+        assert held(store) == [{owner(ONE)}] * 5
 
 
 def months_of(copy: Copy) -> list[Month]:
