@@ -77,12 +77,12 @@ def tidy(entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def merged_names(*known: Names) -> dict[str, dict[str, Any]]:
-    """Return the names of several months or pages; the later one wins where it has a name."""
+    """Return the names (and facts) of several months or pages; the later one wins where it says something."""
     names: dict[str, dict[str, Any]] = {}
     for one in known:
         for kind, found in one.items():
             mine = names.setdefault(kind, {})
-            mine |= {identifier: name for identifier, name in found.items() if name or identifier not in mine}
+            mine |= {identifier: name for identifier, name in found.items() if any(name) or identifier not in mine}
     return names
 
 

@@ -19,6 +19,7 @@ from clockify.mirror.database import Database
 from clockify.mirror.jobs import Jobs
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
+from clockify.mirror.snapshots import MonthState
 from clockify.mirror.store import Store
 from clockify.periods import Month
 from clockify.settings import ApiKey
@@ -43,6 +44,12 @@ def count_requests(server: RunningServer, since: int = 0) -> Counter[str]:
     return Counter(path.rpartition("/")[2] for _, path in server.requests[since:])
 
 
+def there(frame: pd.DataFrame | None) -> pd.DataFrame:
+    """Return a frame that must be there."""
+    assert frame is not None
+    return frame
+
+
 @dataclass(frozen=True)
 class Copy:
     """A mirror with what stands around it."""
@@ -58,17 +65,21 @@ class Copy:
         assert self.mirror.wait(opening, SECONDS)
         return self.mirror.open_months(months)
 
+    def state(self, month: Month) -> MonthState:
+        """Return what is known of a stored month."""
+        return self.mirror.states([month])[month]
+
     def version(self, month: Month) -> str:
         """Return the version of a stored month."""
-        return self.mirror.states([month])[month].version
+        return self.state(month).version
 
-    def cube(self, month: Month) -> pd.DataFrame | None:
+    def cube(self, month: Month) -> pd.DataFrame:
         """Open the cube of a stored month."""
-        return self.mirror.cube(month, self.version(month))
+        return there(self.mirror.cube(month, self.version(month)))
 
-    def entries(self, month: Month, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
+    def entries(self, month: Month, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Open the entries of a stored month."""
-        return self.mirror.entries(month, self.version(month), columns)
+        return there(self.mirror.entries(month, self.version(month), columns))
 
     def names(self, month: Month) -> dict[str, dict[str, Any]]:
         """Open the names of a stored month."""
