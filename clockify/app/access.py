@@ -6,15 +6,18 @@ not see is gone before it leaves here, so filters, exports and drill-downs can't
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from clockify.app.kept import Kept
-from clockify.directory import Directory
+from clockify.directory import Directory, Kind
 from clockify.frames import CUBE_KEYS, concat_frames, daily_cube, empty_cube, empty_entries
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
@@ -23,12 +26,14 @@ from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding, rounded
 
 Versions = tuple[tuple[Month, str], ...]
+Names = Mapping[str, Mapping[str, Any]]
 
 # A year of 948 000 entries takes about 110 MB with every column that a page asks for.
 KEPT_BYTES = 192 * 1024 * 1024
 PERIODS_KEPT = 8
 OPENED_TOGETHER = 4
 MONTHS_ADDED_UP = 256
+COPIES_KNOWN = 64
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,23 @@ class Access:
         return _visible(_rounded_entries(key, rounding.key, versions, needed, self._mirror), self._viewer)
 
     def directory(self, opening: Opening) -> Directory:
-        """Return the names, those of deleted people and projects included."""
-        return _directory(self._key(opening), self._mirror.lists_version, opening.versions, self._mirror)
+        """Return the names that are `known`; where they differ from month to month, those of the months that are there come first."""
+        return self._named(self._key(opening), opening.versions)
+
+    def known(self) -> Directory:
+        """Return the names of today's lists and of stored months, which know deleted people and projects, too.
+
+        Of people they are those alone whose time may be seen.
+        """
+        return self._named(repr(self._mirror.scope), ())
+
+    def _named(self, key: str, versions: Versions) -> Directory:
+        seen = _seen(repr(self._mirror.scope), self._mirror)
+        directory = _directory(key, self._mirror.lists_version, seen.edition, versions, seen, self._mirror)
+        if self.sees_everybody:
+            return directory
+        people = {one: name for one, name in directory.names[Kind.USER].items() if self.may_see(one)}
+        return replace(directory, names={**directory.names, Kind.USER: people})
 
     def running(self) -> list[dict[str, Any]]:
         """Return the running timers of those whose time may be seen."""
@@ -176,9 +196,48 @@ def _month_totals(key: str, month: Month, version: str, _viewer: Viewer, _mirror
     return totals_of(_visible(_there(_mirror.cube(month, version)), _viewer))
 
 
-@st.cache_resource(show_spinner=False, max_entries=PERIODS_KEPT)
-def _directory(key: str, lists_version: tuple[float, ...], _versions: Versions, _mirror: Mirror) -> Directory:
-    names = [_mirror.names(month, version) for month, version in _versions]
-    if None in names:
-        raise Lost
-    return _mirror.directory().with_names([one for one in names if one is not None])
+class Seen:
+    """The names that a copy's months carry, opened once a version; safe to share between threads."""
+
+    _editions = count(1)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[Month, tuple[str, Names]] = {}
+        self.edition = next(self._editions)
+
+    def of(self, month: Month, version: str, mirror: Mirror) -> Names:
+        """Return the names of a month's version, and keep them in place of an older one's; raise Lost if it is not there any more."""
+        held = self._held.get(month)
+        if held and held[0] == version:
+            return held[1]
+        names = mirror.names(month, version)
+        if names is None:
+            raise Lost
+        with self._lock:
+            before = self._held.get(month)
+            self._held[month] = (version, names)
+            if before is None or before[1] != names:
+                self.edition = next(self._editions)
+        return names
+
+    def every(self) -> list[Names]:
+        """Return the names of each month, the newest first."""
+        with self._lock:
+            return [names for _, (_, names) in sorted(self._held.items(), reverse=True)]
+
+
+@st.cache_resource(show_spinner=False, max_entries=COPIES_KNOWN)
+def _seen(scope: str, _mirror: Mirror) -> Seen:
+    """Return what is seen of a copy; it begins with all that is stored."""
+    seen = Seen()
+    for month, state in _mirror.states().items():
+        with suppress(Lost):
+            seen.of(month, state.version, _mirror)
+    return seen
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * PERIODS_KEPT)
+def _directory(key: str, lists_version: tuple[float, ...], edition: int, _versions: Versions, _names: Seen, _mirror: Mirror) -> Directory:
+    own = [_names.of(month, version, _mirror) for month, version in _versions]
+    return _mirror.directory().with_names([*own, *_names.every()])

@@ -20,6 +20,8 @@ SEARCH_NAMES = ("search", "tasks", "tags", "without")
 NAMES = ("period", "from", "to", "people", "clients", "projects", "billable", "rounding", "compare", "week", *SEARCH_NAMES)
 # What holds on one page alone, and stands in no other page's address.
 OWN_NAMES = {"detailed": SEARCH_NAMES, "weekly": ("week",)}
+# What is said where a filter is gone altogether.
+ALL_SHOWN = {"people": "everybody is shown"} | {name: f"all {name} are shown" for name in ("clients", "projects", "tasks", "tags")}
 LONGEST_SEARCH = 200
 NONE_ID = "none"
 
@@ -71,9 +73,9 @@ def _params(choice: Choice) -> dict[str, list[str]]:
         params = {"period": ["custom"], "from": [choice.days.start.isoformat()], "to": [choice.days.last_day.isoformat()]}
     elif choice.preset not in (Preset.THIS_MONTH, Preset.CUSTOM):
         params = {"period": [choice.preset.value]}
-    for name, ids in (("people", filters.people), ("clients", filters.clients), ("projects", filters.projects)):
-        if ids:
-            params[name] = [identifier or NONE_ID for identifier in ids]
+    for name in ("people", "clients", "projects"):
+        if ids := chosen_ids(choice, name):
+            params[name] = _written(ids)
     if filters.billable is not None:
         params["billable"] = ["yes" if filters.billable else "no"]
     if not choice.rounding.is_exact:
@@ -86,25 +88,42 @@ def _params(choice: Choice) -> dict[str, list[str]]:
 
 
 def _search_params(search: Search) -> dict[str, list[str]]:
-    params = {"search": [search.text], "tasks": list(search.tasks), "tags": list(search.tags), "without": list(search.without)}
+    params = {"search": [search.text], "tasks": _written(search.tasks), "tags": _written(search.tags), "without": list(search.without)}
     return {name: values for name, values in params.items() if any(values)}
 
 
-def from_url(params: Params, known: Mapping[str, Collection[str]]) -> tuple[Choice, list[str]]:
+def from_url(params: Params) -> tuple[Choice, list[str]]:
     """Read query parameters; return the choice and, in words, what had to be dropped.
 
-    `known` has the ids that exist under "people", "clients", "projects", "tasks" and "tags".
+    Ids are taken as they are: which of them exist is known when months are there (`unknown_ids`).
     """
     dropped: list[str] = []
     preset, days = _period(params, dropped)
-    ids = {name: _known(name, params.get(name, ()), known.get(name, ()), dropped) for name in ("people", "clients", "projects")}
-    filters = Filters(ids["people"], ids["clients"], ids["projects"], _word(params, "billable", BILLABLE, None, dropped))
+    people, clients, projects = (_ids(params, name) for name in ("people", "clients", "projects"))
+    filters = Filters(people, clients, projects, _word(params, "billable", BILLABLE, None, dropped))
     compare = _word(params, "compare", {one.value: one for one in Against}, None, dropped)
     rounding = Rounding.parse(_last(params, "rounding", "none"))
     if rounding is None:
         dropped.append("rounding (like up-15)")
-    search = _search(params, {**known, "without": WITHOUT}, dropped)
+    search = _search(params, dropped)
     return Choice(preset, days, filters, rounding or EXACT, compare, search, _week(params, dropped)), dropped
+
+
+def chosen_ids(choice: Choice, name: str) -> tuple[str, ...]:
+    """Return what is chosen under a name: people, clients, projects, tasks or tags."""
+    ids: tuple[str, ...] = getattr(choice.search if name in SEARCH_NAMES else choice.filters, name)
+    return ids
+
+
+def unknown_ids(choice: Choice, known: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """Return the ids that are chosen under the names of `known` and not in it; "" stands for entries without one, and is no id."""
+    found = {name: [one for one in chosen_ids(choice, name) if one and one not in ids] for name, ids in known.items()}
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def left_out_words(name: str, left_out: int, left: int) -> str:
+    """Say how many of what was chosen under a name are gone, and what that means where none is left."""
+    return f"{left_out} of the {name}" if left else f"{name}, so {ALL_SHOWN[name]}"
 
 
 def _word(params: Params, name: str, meanings: Mapping[str, Meaning], usual: Meaning, dropped: list[str]) -> Meaning:
@@ -115,9 +134,12 @@ def _word(params: Params, name: str, meanings: Mapping[str, Meaning], usual: Mea
     return meanings.get(word, usual)
 
 
-def _search(params: Params, known: Mapping[str, Collection[str]], dropped: list[str]) -> Search:
-    tasks, tags, without = (_known(name, params.get(name, ()), known.get(name, ()), dropped) for name in ("tasks", "tags", "without"))
-    return Search(_last(params, "search", "")[:LONGEST_SEARCH], tasks, tags, without)
+def _search(params: Params, dropped: list[str]) -> Search:
+    named = tuple(dict.fromkeys(params.get("without", ())))
+    without = tuple(name for name in named if name in WITHOUT)
+    if without != named:
+        dropped.append(f"without ({', '.join(WITHOUT)})")
+    return Search(_last(params, "search", "")[:LONGEST_SEARCH], _ids(params, "tasks"), _ids(params, "tags"), without)
 
 
 def _week(params: Params, dropped: list[str]) -> date | None:
@@ -154,10 +176,9 @@ def _days(first: list[str], last: list[str]) -> Period | None:
     return period if period.days <= LONGEST_DAYS and period.start.year >= 2000 and period.end.year < 2100 else None
 
 
-def _known(name: str, given: Sequence[str], known: Collection[str], dropped: list[str]) -> tuple[str, ...]:
-    wanted = dict.fromkeys("" if identifier == NONE_ID else identifier for identifier in given)
-    found = tuple(identifier for identifier in wanted if identifier in known)
-    if len(found) < len(wanted):
-        count = len(wanted) - len(found)
-        dropped.append(f"{count} of the {name}" if found else name)
-    return found
+def _ids(params: Params, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("" if identifier == NONE_ID else identifier for identifier in params.get(name, ())))
+
+
+def _written(ids: Sequence[str]) -> list[str]:
+    return [identifier or NONE_ID for identifier in ids]

@@ -2,20 +2,21 @@
 
 Widgets hold the choice while somebody clicks; the URL holds it for a link, a bookmark and
 the browser's back button. Each run takes a URL that isn't the one written last, draws the
-widgets, and writes the URL.
+widgets, and writes the URL. An id that nothing knows yet filters like any other: only the
+page, when its months are there, can tell that nothing does (`leave_out`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NoReturn
 
 import streamlit as st
 
-from clockify.app.choice import LONGEST_SEARCH, NAMES, Choice, Params, from_url, to_url
+from clockify.app.choice import LONGEST_SEARCH, NAMES, Choice, Params, from_url, left_out_words, to_url
 from clockify.app.navigation import FIRST
 from clockify.app.visit import Visit, note_dropped
 from clockify.directory import Directory, Kind
@@ -68,15 +69,15 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
     """Draw the filters and return the choice in force; without a mirror there is nothing to choose from."""
     if visit.mirror is None or visit.fault:
         return _held_over(visit)
-    directory = visit.mirror.directory()
+    directory = st.session_state["_listed"] = visit.access.known()
     _hold_over(PAGE_KEYS)
-    came_by_menu = _take_url({name: _ids(directory, kind) for name, kind in (KINDS | SEARCHED).items()}, page)
+    came_by_menu = _take_url(page)
+    _leave_out()
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
         _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
-        labels = {name: _labels(directory, kind) for name, kind in KINDS.items()}
-        for name in KINDS:
-            _draw_list(name, labels[name])
+        for name, kind in KINDS.items():
+            _draw_list(name, kind, directory)
         st.radio("Billable", list(BILLABLE), horizontal=True, key="billable")
         choice = held()
         if not choice.filters.is_empty:
@@ -87,6 +88,22 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
         st.rerun()
     _write_url(params)
     return choice
+
+
+def leave_out(unknown: Mapping[str, Collection[str]]) -> NoReturn:
+    """Run again without ids that nothing knows: widgets that are drawn hold what they hold."""
+    st.session_state["_unknown"] = unknown
+    st.rerun()
+
+
+def _leave_out() -> None:
+    """Let go of what nothing knows, and note it."""
+    for name, ids in st.session_state.pop("_unknown", {}).items():
+        chosen = list(st.session_state.get(name, ()))
+        left = [one for one in chosen if one not in ids]
+        if len(left) < len(chosen):
+            st.session_state[name] = tuple(left) if name in SEARCHED else left
+            note_dropped(left_out_words(name, len(chosen) - len(left), len(left)))
 
 
 def clear_filters() -> None:
@@ -155,12 +172,10 @@ def _draw_period(visit: Visit) -> None:
         st.date_input("Days", key="days", format="DD/MM/YYYY")
 
 
-def _draw_list(name: str, labels: Mapping[str, str]) -> None:
-    held = list(st.session_state.get(name, ()))
-    st.session_state[name] = [one for one in held if one in labels]
-    if len(st.session_state[name]) < len(held):
-        # What is filtered by is gone from the lists: said, since the figures are other ones now.
-        note_dropped(name)
+def _draw_list(name: str, kind: Kind, directory: Directory) -> None:
+    """Draw a filter; what is chosen is an option, whether it is known or not."""
+    st.session_state[name] = list(st.session_state.get(name, ()))
+    labels = _labels(directory, kind, st.session_state[name])
     st.multiselect(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
 
 
@@ -209,7 +224,7 @@ def held() -> Choice:
     )
 
 
-def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
+def _take_url(page: str) -> bool:
     """Follow the URL if somebody else changed it: a link, a bookmark, the back button.
 
     A click in the menu empties it and means no change of filters; returns whether it was one. The
@@ -227,7 +242,7 @@ def _take_url(known: Mapping[str, list[str]], page: str) -> bool:
     params = _meant(page, last_page, params or bare.get(page, params))
     if params == written:
         return came_by_menu
-    choice, dropped = from_url(params, known)
+    choice, dropped = from_url(params)
     note_dropped(*dropped)
     hold(choice)
     return False
@@ -279,12 +294,14 @@ def _ids(directory: Directory, kind: Kind) -> list[str]:
     return ordered if kind is Kind.USER else [*ordered, ""]
 
 
-def _labels(directory: Directory, kind: Kind) -> dict[str, str]:
-    ids = _ids(directory, kind)
+def _labels(directory: Directory, kind: Kind, chosen: Iterable[str]) -> dict[str, str]:
+    ids = dict.fromkeys((*_ids(directory, kind), *chosen))
     return _unique({one: one_line(directory.label(kind, one)) + (" (archived)" if one in directory.archived else "") for one in ids})
 
 
 def _unique(labels: Mapping[str, str]) -> dict[str, str]:
     """Tell apart what has the same name: a widget knows its options by their labels."""
-    times = Counter(labels.values())
-    return {one: label if times[label] == 1 else f"{label} · {one[-6:]}" for one, label in labels.items()}
+    for known_by in (lambda one: one[-6:], str):
+        times = Counter(labels.values())
+        labels = {one: label if times[label] == 1 else f"{label} · {known_by(one)}" for one, label in labels.items()}
+    return dict(labels)

@@ -109,6 +109,19 @@ class View:
         """Is every month of the period there, and every row of it? If not, no sum is a total."""
         return not self.missing and not any(state.unread for state in self.shown_states)
 
+    def knows_all(self) -> bool:
+        """Is everything there that could name somebody: each month of the period, and the lists?
+
+        If lists are on their way, wait a moment for them, and run again.
+        """
+        months, opening = self.period.months(), self.opening
+        if self.missing or opening.is_busy or opening.lists_fault or any(month in opening.faults for month in months):
+            return False
+        job = self.mirror.ensure_lists()
+        if job and self.mirror.wait_for(job, PATIENCE_SECONDS) and not job.fault:
+            st.rerun()
+        return job is None
+
     @property
     def shown_states(self) -> list[MonthState]:
         """What is known of the period's own months."""

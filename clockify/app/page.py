@@ -8,7 +8,8 @@ import streamlit as st
 
 from clockify.app import visit as visits
 from clockify.app.cards import draw_coming
-from clockify.app.choice import Choice
+from clockify.app.choice import Choice, unknown_ids
+from clockify.app.filters import ENTRIES_PAGE, KINDS, SEARCHED, leave_out
 from clockify.app.header import draw_header, draw_title
 from clockify.app.loaders import View, load
 from clockify.app.progress import await_request, come_back, watch
@@ -42,12 +43,25 @@ def open_page(
         draw_disconnected(visit)
         return None
     view = load(visit, choice, period=period(visit, choice) if period else None, compares=compares)
+    _catch_up(view)
     draw_header(title, view, clicks=clicks, billable=billable)
     if toolbar:
         toolbar(view)
     draw_notices(view)
     _look_on(view)
     return view if _has_figures(view, "Choose another week above." if toolbar else HINT) else None
+
+
+def _catch_up(view: View) -> None:
+    """Run again if more is known by now than the sidebar shows, or without the ids of a link that nothing knows."""
+    known, listed = view.visit.access.known(), st.session_state["_listed"]
+    if known is not listed and any(known.names[kind].keys() != listed.names[kind].keys() for kind in KINDS.values()):
+        st.rerun()
+    # What is searched for among entries is no other page's concern.
+    kinds = KINDS | SEARCHED if st.session_state["_page"] == ENTRIES_PAGE else KINDS
+    unknown = unknown_ids(view.choice, {name: view.directory.names[kind] for name, kind in kinds.items()})
+    if unknown and view.knows_all():
+        leave_out(unknown)
 
 
 def _look_on(view: View) -> None:

@@ -87,7 +87,7 @@ def draw_notices(view: View) -> None:
     """Say what stands between the figures and the whole truth: faults, gaps, rights."""
     dropped = dropped_from_url()
     if dropped:
-        st.warning(f"Not known here, so left out of the link: {escape_markdown(', '.join(dropped))}.", icon=":material/link_off:")
+        st.warning(f"Not known here, so left out of the link: {escape_markdown('; '.join(dropped))}.", icon=":material/link_off:")
     _draw_faults(view)
     _draw_gap(view)
     draw_doubts(view)

@@ -1,7 +1,7 @@
 """Who may see one person's time and no money sees nothing else: on the pages, in the options, in the files.
 
 The studio: Ben may look, at his own time alone. Ana's and Mia's names, addresses and hours, and every amount, stay away.
-Names in the lists of filters are of the workspace, not of anybody's time.
+Names of projects and clients in the lists of filters are of the workspace; of people the lists name Ben alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from clockify.app.access import Viewer
 from tests.support import studio
 from tests.support.faults import Exchange
 from tests.support.house import House
-from tests.support.looks import figures, go_to, is_sound, notices, settle, texts, wait_for
+from tests.support.looks import everything, figures, go_to, is_sound, notices, settle, texts, wait_for
 from tests.support.taken import Taken
 
 AppOf = Callable[..., AppTest]
@@ -39,9 +39,18 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
 
 
 @pytest.fixture
-def page(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def house(housed: Housed) -> House:
+    return housed()
+
+
+@pytest.fixture
+def ana(house: House) -> str:
+    return next(one.id for one in house.world.users.values() if one.name == "Ana Kovač")
+
+
+@pytest.fixture
+def page(house: House, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Ben looks on, while Ana's and his own timers run."""
-    house = housed()
     ana, ben = (next(one for one in house.world.users.values() if one.name == name) for name in ("Ana Kovač", "Ben Okafor"))
     atlas = next(one for one in house.world.projects.values() if one.name == "Atlas")
     for user, what in ((ana, "secret of Ana"), (ben, "Ben's timer")):
@@ -118,16 +127,26 @@ def test_groups_by_tag_and_person_are_his_alone(page: AppTest) -> None:
         check(cells(page), first)
 
 
-def test_a_link_to_somebody_elses_time_finds_nothing(page: AppTest) -> None:
-    ana = next(one for one in page.multiselect(key="people").options if one.startswith("Ana"))
-    page.multiselect(key="people").set_value([ana]).run()
-    assert is_sound(page)
-    assert figures(page) == {}
-    for name in ("detailed", "weekly"):
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_to_somebody_elses_time_is_one_to_nobody(page: AppTest, ana: str, name: str) -> None:
+    """Whether she exists can't be told from what becomes of the link."""
+    said = []
+    for identifier in (ana, "5f0000000000000000000bad"):
+        page.query_params["people"] = identifier
         go_to(page, name)
         assert is_sound(page)
-        assert "secret of Ana" not in "\n".join(sent(page.main))
-        assert "No time entries in" in texts(page)
+        assert "people" not in page.query_params
+        said.append(notices(page)[0])
+        check(everything(page), name)
+    assert said == ["Not known here, so left out of the link: people, so everybody is shown."] * 2
+
+
+def test_beside_himself_he_may_name_nobody(page: AppTest, ana: str) -> None:
+    ben = page.multiselect(key="people")
+    assert ben.options == ["Ben Okafor"]
+    go_to(page, "weekly")
+    assert page.selectbox(key="week-person").options == ["Everyone", "Ben Okafor"]
+    check(everything(page), "the lists of people, too")
 
 
 @pytest.mark.parametrize("compare", ["previous", "all"])

@@ -49,7 +49,7 @@ class Page:
         days = Period(wanted.first, wanted.first + timedelta(days=wanted.days)) if custom else None
         rounding = Rounding(Direction(rule.direction), rule.minutes)
         meant = Choice(wanted.preset, days, Filters(*ids, wanted.billable), rounding, Against(against))
-        self.choice, dropped = from_url(to_url(meant), dict(zip(("people", "clients", "projects"), ids, strict=True)))
+        self.choice, dropped = from_url(to_url(meant))
         assert (self.choice, dropped) == (meant, [])
         self.period = week_of(wanted.first, "MONDAY") if week else self.choice.period(visit.today, "MONDAY")
         self.view = view_of(visit, self.choice, self.period)

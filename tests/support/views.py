@@ -93,8 +93,7 @@ class Shown:
         custom = wanted.preset is Preset.CUSTOM
         days = Period(wanted.first, wanted.first + timedelta(days=wanted.days)) if custom else None
         choice = Choice(wanted.preset, days, Filters(people, clients, projects, wanted.billable))
-        known = {"people": books.ids["person"], "clients": books.ids["client"], "projects": books.ids["project"]}
-        self.choice, dropped = from_url(to_url(choice), known)
+        self.choice, dropped = from_url(to_url(choice))
         assert (self.choice, dropped) == (choice, []), "a link shows the same view"
         self.period = self.choice.period(self.today, "MONDAY")
         self.previous = previous_period(self.period, self.today)

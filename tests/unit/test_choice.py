@@ -8,20 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clockify.app.choice import Choice, from_url, to_url
+from clockify.app.choice import Choice, from_url, left_out_words, to_url, unknown_ids
 from clockify.periods import Against, Period, Preset
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import EXACT, MINUTES, Direction, Rounding
 
 TODAY = date(2026, 11, 21)
-KNOWN = {"people": {"u1", "u2"}, "clients": {"c1", ""}, "projects": {"p1", "p2", ""}, "tasks": {"t1", "t2"}, "tags": {"g1"}}
 ROUNDINGS = [EXACT, *(Rounding(one, minutes) for one in Direction if one is not Direction.NONE for minutes in MINUTES)]
 
 
 def test_the_usual_needs_no_words() -> None:
     assert to_url(Choice()) == {}
-    assert from_url({}, KNOWN) == (Choice(), [])
+    assert from_url({}) == (Choice(), [])
 
 
 def test_a_full_link() -> None:
@@ -35,7 +34,7 @@ def test_a_full_link() -> None:
         "projects": ["p1"],
         "billable": ["no"],
     }
-    assert from_url(to_url(choice), KNOWN) == (choice, [])
+    assert from_url(to_url(choice)) == (choice, [])
 
 
 days = st.dates(date(2001, 1, 1), date(2096, 1, 1))
@@ -65,13 +64,13 @@ choices = st.builds(
 
 @given(choices)
 def test_every_choice_survives_the_link(choice: Choice) -> None:
-    assert from_url(to_url(choice), KNOWN) == (choice, [])
+    assert from_url(to_url(choice)) == (choice, [])
 
 
 @given(days, st.integers(1, 1000))
 def test_every_range_survives_the_link(start: date, length: int) -> None:
     choice = Choice(Preset.CUSTOM, Period(start, date.fromordinal(start.toordinal() + length)))
-    assert from_url(to_url(choice), KNOWN) == (choice, [])
+    assert from_url(to_url(choice)) == (choice, [])
 
 
 @pytest.mark.parametrize(
@@ -84,25 +83,46 @@ def test_every_range_survives_the_link(start: date, length: int) -> None:
         ({"period": ["custom"], "from": ["0001-01-01"], "to": ["9999-12-31"]}, "from and to"),
         ({"period": ["custom"], "from": ["1990-01-01"], "to": ["1990-01-02"]}, "from and to"),
         ({"billable": ["maybe"]}, "billable"),
-        ({"people": ["nobody"]}, "people"),
         ({"rounding": ["up-7"]}, "rounding"),
         ({"compare": ["next-year"]}, "compare (previous or last-year)"),
         ({"week": ["the last one"]}, "week"),
-        ({"tags": ["g2"]}, "tags"),
         ({"without": ["money"]}, "without"),
     ],
 )
 def test_what_makes_no_sense_is_dropped_and_named(params: dict[str, list[str]], word: str) -> None:
-    choice, dropped = from_url(params, KNOWN)
+    choice, dropped = from_url(params)
     assert choice == Choice()
     assert len(dropped) == 1
     assert dropped[0].startswith(word)
 
 
-def test_what_is_known_is_kept_beside_what_is_not() -> None:
-    choice, dropped = from_url({"people": ["u1", "gone", "u1"], "period": ["last-week"]}, KNOWN)
-    assert choice == Choice(Preset.LAST_WEEK, None, Filters(("u1",)))
-    assert dropped == ["1 of the people"]
+def test_ids_are_taken_as_they_are_each_once() -> None:
+    link = {"people": ["u1", "gone", "u1"], "period": ["last-week"], "tasks": ["none", "t9"], "tags": ["g9"], "clients": ["none"]}
+    choice, dropped = from_url(link)
+    assert choice == Choice(Preset.LAST_WEEK, None, Filters(("u1", "gone"), ("",)), search=Search(tasks=("", "t9"), tags=("g9",)))
+    assert dropped == []
+    assert from_url(to_url(choice)) == (choice, [])
+
+
+def test_what_nothing_knows_is_found_under_the_names_that_are_asked_for() -> None:
+    choice = Choice(filters=Filters(("u1", "gone"), ("", "c9"), ("p1",)), search=Search(tasks=("t9",), tags=("g1",)))
+    sidebar = {"people": {"u1"}, "clients": {"c1"}, "projects": {"p1"}}
+    assert unknown_ids(choice, sidebar) == {"people": ["gone"], "clients": ["c9"]}
+    assert unknown_ids(choice, {"tasks": {"t1"}, "tags": {"g1"}}) == {"tasks": ["t9"]}
+    assert unknown_ids(Choice(filters=Filters(("",), ("",), ("",))), dict.fromkeys(sidebar, frozenset[str]())) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out", "left", "words"),
+    [
+        ("people", 1, 2, "1 of the people"),
+        ("people", 1, 0, "people, so everybody is shown"),
+        ("projects", 3, 0, "projects, so all projects are shown"),
+        ("tags", 1, 0, "tags, so all tags are shown"),
+    ],
+)
+def test_where_a_filter_is_gone_that_is_said(name: str, left_out: int, left: int, words: str) -> None:
+    assert left_out_words(name, left_out, left) == words
 
 
 def test_steps_go_by_name_where_one_fits() -> None:
