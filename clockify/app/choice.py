@@ -121,9 +121,15 @@ def unknown_ids(choice: Choice, known: Mapping[str, Collection[str]]) -> dict[st
     return {name: ids for name, ids in found.items() if ids}
 
 
-def left_out_words(name: str, left_out: int, left: int) -> str:
-    """Say how many of what was chosen under a name are gone, and what that means where none is left."""
-    return f"{left_out} of the {name}" if left else f"{name}, so {ALL_SHOWN[name]}"
+def dropped_words(dropped: Collection[str]) -> str:
+    """Return "period, people, 1 of the tags. So everybody is shown.": what was dropped, and which filter is gone with it."""
+    gone = [ALL_SHOWN[name] for name in ALL_SHOWN if name in dropped]
+    return ", ".join(sorted(dropped, key=_place)) + "." + (f" So {' and '.join(gone)}." if gone else "")
+
+
+def _place(words: str) -> int:
+    """Return where in the URL stands what words are about; the workspace's stand first."""
+    return next((NAMES.index(word) for word in words.split() if word in NAMES), -1)
 
 
 def _word(params: Params, name: str, meanings: Mapping[str, Meaning], usual: Meaning, dropped: list[str]) -> Meaning:

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from clockify.app.choice import LONGEST_SEARCH, NAMES, Choice, Params, from_url, left_out_words, to_url
+from clockify.app.choice import LONGEST_SEARCH, NAMES, Choice, Params, from_url, to_url
 from clockify.app.navigation import FIRST
 from clockify.app.visit import Visit, note_dropped
 from clockify.directory import Directory, Kind
@@ -103,7 +103,8 @@ def _leave_out() -> None:
         left = [one for one in chosen if one not in ids]
         if len(left) < len(chosen):
             st.session_state[name] = tuple(left) if name in SEARCHED else left
-            note_dropped(left_out_words(name, len(chosen) - len(left), len(left)))
+            # Beside what is told already: while months were read nobody may have read it.
+            note_dropped(*dropped_from_url(), f"{len(chosen) - len(left)} of the {name}" if left else name)
 
 
 def clear_filters() -> None:

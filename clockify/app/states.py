@@ -11,6 +11,7 @@ import streamlit as st
 
 from clockify.app import resources
 from clockify.app.access import Lost
+from clockify.app.choice import dropped_words
 from clockify.app.doubts import draw_doubts
 from clockify.app.filters import clear_filters, dropped_from_url
 from clockify.app.header import moment_words
@@ -87,7 +88,7 @@ def draw_notices(view: View) -> None:
     """Say what stands between the figures and the whole truth: faults, gaps, rights."""
     dropped = dropped_from_url()
     if dropped:
-        st.warning(f"Not known here, so left out of the link: {escape_markdown('; '.join(dropped))}.", icon=":material/link_off:")
+        st.warning(f"Not known here, so left out of the link: {escape_markdown(dropped_words(dropped))}", icon=":material/link_off:")
     _draw_faults(view)
     _draw_gap(view)
     draw_doubts(view)

@@ -59,7 +59,7 @@ def test_a_link_names_whom_it_shows_and_who_is_nowhere(job: Job, chromium: Any, 
         expect(visitor.page.get_by_text(f"{FORMER} · all clients")).to_be_visible()
         assert visitor.query == link[:-1]
         visitor.follow(f"/?{urlencode([*his_month.parameters, ('people', NOWHERE)])}")
-        expect(visitor.page.get_by_text("left out of the link: people, so everybody is shown.")).to_be_visible()
+        expect(visitor.page.get_by_text("left out of the link: people. So everybody is shown.")).to_be_visible()
         assert visitor.query == his_month.parameters
         assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert visitor.complaints == []

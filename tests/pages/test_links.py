@@ -34,7 +34,7 @@ PAGES = ("overview", "billable", "detailed", "weekly")
 NOWHERE = "5f0000000000000000c0ffee"
 HIS = {"Tracked": "1.5 h", "Billable": "1.0 h", "Amount": "€100", "Average per day": "0.1 h"}
 ALL = {"Tracked": "8.5 h", "Billable": "7.5 h", "Amount": "€450", "Average per day": "0.7 h"}
-EVERYBODY = "Not known here, so left out of the link: people, so everybody is shown."
+EVERYBODY = "Not known here, so left out of the link: people. So everybody is shown."
 # What each page says of November (Weekly: of 2–8 November, with 2:00 of Ana's and 1:30 of Ben's), of Carl and of everybody.
 SAID = {
     "overview": ("1.5 h", "8.5 h"),
@@ -171,6 +171,17 @@ def test_who_is_nowhere_is_left_out_and_named_when_the_months_are_there(
     assert not notices(page)
 
 
+def test_what_was_told_while_months_were_read_is_told_beside_it(
+    house: House, gone: Gone, app_of: AppOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    with house.front.hold("detailed"):
+        page = follow(app_of(house.front, studio.KEY), "overview", people=NOWHERE, rounding="up-7")
+        assert notices(page) == ["Not known here, so left out of the link: rounding (like up-15)."]
+    settle(page)
+    assert notices(page) == ["Not known here, so left out of the link: people, rounding (like up-15). So everybody is shown."]
+
+
 def test_of_several_the_known_stay_and_the_others_are_counted(house: House, gone: Gone, app_of: AppOf) -> None:
     page = follow(app_of(house.front, studio.KEY), "overview", people=[NOWHERE, gone.carl, NOWHERE[::-1]])
     assert figures(page) == HIS
@@ -189,7 +200,7 @@ def test_so_does_what_else_was_deleted(house: House, gone: Gone, app_of: AppOf, 
     assert linked(page, f"{field}s") == [getattr(gone, field)]
     page.query_params[f"{field}s"] = NOWHERE
     page.run()
-    assert notices(page) == [f"Not known here, so left out of the link: {field}s, so all {field}s are shown."]
+    assert notices(page) == [f"Not known here, so left out of the link: {field}s. So all {field}s are shown."]
     assert linked(page, f"{field}s") == []
     assert SAID[name][1] in said_by(page)
 
@@ -199,7 +210,7 @@ def test_what_is_searched_for_among_entries_is_told_there_alone(house: House, go
     assert figures(page) == ALL
     assert not notices(page)
     go_to(page, "detailed")
-    assert notices(page) == ["Not known here, so left out of the link: tags, so all tags are shown."]
+    assert notices(page) == ["Not known here, so left out of the link: tags. So all tags are shown."]
 
 
 # Months that don't come

@@ -138,7 +138,7 @@ def test_a_link_to_somebody_elses_time_is_one_to_nobody(page: AppTest, ana: str,
         assert "people" not in page.query_params
         said.append(notices(page)[0])
         check(everything(page), name)
-    assert said == ["Not known here, so left out of the link: people, so everybody is shown."] * 2
+    assert said == ["Not known here, so left out of the link: people. So everybody is shown."] * 2
 
 
 def test_beside_himself_he_may_name_nobody(page: AppTest, ana: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clockify.app.choice import Choice, from_url, left_out_words, to_url, unknown_ids
+from clockify.app.choice import Choice, dropped_words, from_url, to_url, unknown_ids
 from clockify.periods import Against, Period, Preset
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
@@ -113,16 +113,20 @@ def test_what_nothing_knows_is_found_under_the_names_that_are_asked_for() -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "left_out", "left", "words"),
+    ("dropped", "words"),
     [
-        ("people", 1, 2, "1 of the people"),
-        ("people", 1, 0, "people, so everybody is shown"),
-        ("projects", 3, 0, "projects, so all projects are shown"),
-        ("tags", 1, 0, "tags, so all tags are shown"),
+        (["1 of the people"], "1 of the people."),
+        (["people"], "people. So everybody is shown."),
+        (
+            ["period", "billable (yes or no)", "people", "2 of the tags"],
+            "period, people, billable (yes or no), 2 of the tags. So everybody is shown.",
+        ),
+        (["tags", "projects", "the workspace"], "the workspace, projects, tags. So all projects are shown and all tags are shown."),
+        (["without (project, task)", "from and to (two days)"], "from and to (two days), without (project, task)."),
     ],
 )
-def test_where_a_filter_is_gone_that_is_said(name: str, left_out: int, left: int, words: str) -> None:
-    assert left_out_words(name, left_out, left) == words
+def test_what_is_dropped_is_named_and_where_a_filter_is_gone_that_is_said(dropped: list[str], words: str) -> None:
+    assert dropped_words(dropped) == words
 
 
 def test_steps_go_by_name_where_one_fits() -> None:
