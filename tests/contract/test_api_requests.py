@@ -109,7 +109,7 @@ def test_a_query_has_what_is_required_in_the_types_that_are_specified(sent: Sent
 
 def test_every_endpoint_is_called() -> None:
     public = {name for name in vars(Clockify) if not name.startswith("_")}
-    other = {"plan", "intent", "with_plan", "for_person", "for_background", "close"}
+    other = {"plan", "intent", "with_plan", "for_person", "for_background", "for_intent", "close"}
     endpoints = {"user", "workspaces", "users", "projects", "clients", "tags", "time_entries", "in_progress"}
     assert public - other == endpoints | {"summary_report", "detailed_report", "detailed_page"}
     assert len({re.sub(r"^/(api/)?v1", "", each.path) for each in sent_requests()}) == 10

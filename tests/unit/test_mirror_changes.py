@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clockify.api.quota import Intent
 from clockify.demo import MANAGER_KEY, RunningServer, World
 from clockify.mirror.jobs import Progress
 from clockify.mirror.merging import merged_names
@@ -335,7 +336,7 @@ def test_a_month_that_is_not_stored_yet_gets_what_was_put_in_while_it_was_read(p
 def draft_of(copy: Copy, month: Month) -> Draft:
     """Read a month from Clockify, and store nothing."""
     state = copy.mirror._press.begin()[1].get(month)
-    snapshot = copy.mirror._work(False)._roads(Progress()).read(month, state)
+    snapshot = copy.mirror._schedule._work(Intent.BACKGROUND)._roads(Progress()).read(month, state)
     return Draft(snapshot, state, snapshot.verdict.at)
 
 
@@ -387,7 +388,7 @@ def test_what_was_put_in_before_a_read_began_is_not_put_in_again(place: Place, s
     with front_of(served, world, place) as (_, copy, _):
         copy.read(NOVEMBER)
         copy.mirror.apply([put(row(world, "2026-11-21T10:00"))])
-        copy.mirror._read(Task((NOVEMBER,), copy.mirror.states()), True, Progress())
+        copy.mirror._schedule._read(Task((NOVEMBER,), copy.mirror.states()), Intent.PERSON, Progress())
         assert FRESH not in ids(copy, NOVEMBER)
         assert (sums(copy, NOVEMBER), copy.state(NOVEMBER).verdict.agrees) == (AS_READ, True)
 
