@@ -183,7 +183,7 @@ def test_the_list_and_its_file_are_what_clockify_has_after_each_edit(desk: Desk)
 def test_the_week_and_the_bars_follow(desk: Desk) -> None:
     sight = desk.sight
     sight.open(f"/weekly?week={MONDAY}")
-    expect(sight.page.get_by_text("delta")).to_be_visible()
+    expect(sight.page.get_by_text("delta").first).to_be_visible()
     desk.edit("delta", description="delta, said otherwise")
     desk.refresh()
     expect(sight.page.get_by_text("delta, said otherwise").first).to_be_visible()
