@@ -22,6 +22,8 @@ TESTS_OF = {
     "periods.py": ("test_periods",),
     "money.py": ("test_money",),
     "frames*": ("test_frames*", "test_reports_*"),
+    "columns*": ("test_frames*", "test_reports_*"),
+    "rows*": ("test_frames*", "test_reports_*"),
     "directory.py": ("test_directory",),
     "settings.py": ("test_settings",),
     "reports/*": ("test_reports_*",),
