@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from clockify.app import visit as visits
-from clockify.app.door import admit, draw_misconfigured
-from clockify.app.drill import follow
-from clockify.app.filters import draw_sidebar
-from clockify.app.navigation import navigate
-from clockify.app.resources import settings, warm_up
-from clockify.app.states import caught
+from clockify.app.shell import visit as visits
+from clockify.app.shell.door import admit, draw_misconfigured
+from clockify.app.shell.drill import follow
+from clockify.app.shell.navigation import navigate
+from clockify.app.shell.resources import settings, warm_up
+from clockify.app.shell.sidebar import draw_sidebar
+from clockify.app.shell.states import caught
 from clockify.errors import ConfigurationError
 
 ICON = "clockify/app/icon.png"

@@ -58,6 +58,8 @@ ENTRY_DTYPES: dict[str, str] = {
 _ARROW = {"str": pa.string(), "bool": pa.bool_(), "int64": pa.int64(), "category": pa.dictionary(pa.int32(), pa.string())}
 PART_COLUMNS = pa.schema([(name, _ARROW.get(kind, INSTANT)) for name, kind in ENTRY_DTYPES.items() if name != "day"])
 CUBE_KEYS = ["day", "user_id", "project_id", "task_id", "billable", "rate", "currency"]
+# What somebody who may not see money is not handed: every column of rates, amounts and costs stands here.
+MONEY = ("rate", "amount_ticks")
 CUBE_SUMS = ["seconds", "amount_ticks", "entries"]
 CUBE_DTYPES: dict[str, str] = {name: ENTRY_DTYPES[name] for name in CUBE_KEYS} | dict.fromkeys(CUBE_SUMS, "int64")
 

@@ -1,7 +1,7 @@
 """What can we invoice?"""
 
-from clockify.app.billable import draw_downloads, draw_money, draw_table, draw_unrated
-from clockify.app.page import open_page
+from clockify.app.cards.billable import draw_downloads, draw_money, draw_table, draw_unrated
+from clockify.app.shell.page import open_page
 from clockify.reports.billing import billing_rows
 
 view = open_page("Billable", compares=True, clicks=True, billable=True)

@@ -1,8 +1,8 @@
 """Which entries exactly?"""
 
-from clockify.app.detailed import Found, draw_downloads, draw_entries, draw_search
-from clockify.app.drill import draw_way_back
-from clockify.app.page import open_page
+from clockify.app.cards.detailed import Found, draw_downloads, draw_entries, draw_search
+from clockify.app.shell.drill import draw_way_back
+from clockify.app.shell.page import open_page
 
 view = open_page("Detailed")
 draw_way_back()

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from clockify.app import visit as visits
-from clockify.app.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
-from clockify.app.door import draw_viewer
-from clockify.app.header import draw_title
-from clockify.app.states import draw_disconnected, draw_outdated
+from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
+from clockify.app.shell import visit as visits
+from clockify.app.shell.door import draw_viewer
+from clockify.app.shell.header import draw_title
+from clockify.app.shell.states import draw_disconnected, draw_outdated
 
 visit = visits.current()
 draw_title("Settings")
 draw_viewer(visit.viewer)
-if visit.fault or visit.mirror is None:
+if visit.fault:
     draw_disconnected(visit, here=True)
     draw_workspaces(visit)
     draw_key(visit)
@@ -19,9 +19,9 @@ else:
     draw_outdated(visit)
     left, right = st.columns(2, gap="small")
     with left:
-        draw_account(visit, visit.mirror)
-        draw_plan(visit.mirror)
+        draw_account(visit)
+        draw_plan(visit.access)
     with right:
-        draw_display(visit.mirror)
+        draw_display(visit.access)
         draw_key(visit)
-    draw_months(visit.mirror)
+    draw_months(visit)

@@ -1,7 +1,7 @@
 """What do I send on Friday?"""
 
-from clockify.app.page import open_page
-from clockify.app.weekly import chosen_week, draw_downloads, draw_sending, draw_sheet, draw_toolbar, is_ready
+from clockify.app.cards.weekly import chosen_week, draw_downloads, draw_sending, draw_sheet, draw_toolbar, is_ready
+from clockify.app.shell.page import open_page
 
 view = open_page("Weekly report", period=chosen_week, toolbar=draw_toolbar)
 if is_ready(view):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from clockify.api.protocol import totals_of
 from clockify.mirror.snapshots import Difference
 from clockify.money import TICKS_PER_CENT
 
@@ -37,7 +38,7 @@ def compare_summary(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) 
     theirs = _their_sums(summary, WHO_AND_WHAT, known={project for _, project in ours})
     apart = _apart(ours, theirs, amounts_hidden=amounts_hidden)
     found = [Difference(user, project, seconds, cents) for (user, project), (seconds, cents) in apart.items()]
-    if not found and totals_differ(cube, summary_totals(summary), amounts_hidden=amounts_hidden):
+    if not found and totals_differ(cube, totals_of(summary), amounts_hidden=amounts_hidden):
         found.append(Difference("", "", 0))
     return tuple(sorted(found, key=lambda one: (-abs(one.seconds), one.user_id, one.project_id)))
 
@@ -64,12 +65,6 @@ def totals_differ(cube: pd.DataFrame, totals: Json, *, amounts_hidden: bool) -> 
     ours = _own_cents(cube)
     theirs = None if amounts_hidden else _their_cents(totals, ours)
     return theirs is not None and bool(_cents_apart(ours, theirs))
-
-
-def summary_totals(report: Json) -> Json:
-    """Return a report's `totals[0]`; an empty range has [], [null] or a zero row."""
-    rows = report.get("totals") or [{}]
-    return rows[0] or {}
 
 
 def are_amounts_hidden(totals: Json) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from clockify.api.client import ENTRY_PAGE_SIZE
+from clockify.api.protocol import totals_of
 from clockify.errors import RateLimited
 from clockify.frames import daily_cube
-from clockify.mirror.checking import DAILY, Keys, are_amounts_hidden, days_apart, summary_totals, totals_differ
+from clockify.mirror.checking import DAILY, Keys, are_amounts_hidden, days_apart, totals_differ
 from clockify.mirror.merging import counts_by_day, days_of, merged_names, newest_days, ranges_of, with_days
 from clockify.mirror.reading import Json, Rows
 from clockify.mirror.roads import Roads
@@ -32,7 +33,7 @@ def checked_by_sums(roads: Roads, snapshot: Snapshot) -> Snapshot | None:
     for _ in range(ROUNDS):
         began = roads.clock().timestamp()
         summaries = {groups: roads.asking.summary(snapshot.month.period, groups) for groups in DAILY}
-        hidden = are_amounts_hidden(summary_totals(summaries[DAILY[0]]))
+        hidden = are_amounts_hidden(totals_of(summaries[DAILY[0]]))
         if hidden != snapshot.amounts_hidden:
             return None
         days = days_apart(snapshot.entries, summaries, amounts_hidden=hidden)
@@ -90,7 +91,7 @@ def _with_days(roads: Roads, snapshot: Snapshot, days: Collection[date], at: flo
 
 
 def _agrees(snapshot: Snapshot, summaries: Summaries) -> bool:
-    hidden, totals = snapshot.amounts_hidden, summary_totals(summaries[DAILY[0]])
+    hidden, totals = snapshot.amounts_hidden, totals_of(summaries[DAILY[0]])
     if totals_differ(snapshot.cube, totals, amounts_hidden=hidden):
         return False
     return not days_apart(snapshot.entries, summaries, amounts_hidden=hidden)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clockify.errors import ClockifyError, RateLimited
+from clockify.mirror.reported import Reported, reported
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,11 @@ Clock = Callable[[], datetime]
 
 @dataclass
 class Progress:
-    """How far a job is; `totals` are Clockify's own, once its first page is there."""
+    """How far a job is; `totals` are Clockify's own, once its first page is there. They stand for everybody's exact time."""
 
     done: int = 0
     of: int | None = None
-    totals: dict[str, Any] = field(default_factory=dict)
+    totals: Reported | None = None
     finished: set[str] = field(default_factory=set)
 
     def finish(self, names: Iterable[str]) -> None:
@@ -39,7 +40,7 @@ class Progress:
     def note(self, done: int, of: int | None, totals: dict[str, Any]) -> None:
         """Take a page's news."""
         self.done, self.of = done, of
-        self.totals = totals or self.totals
+        self.totals = reported(totals) or self.totals
 
 
 Work = Callable[[tuple[str, ...], Progress], None]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from clockify.api.quota import Intent
 from clockify.directory import Directory, directory_of
+from clockify.frames import running_entries_frame
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
 from clockify.mirror.jobs import Job, Progress
@@ -98,9 +99,17 @@ class Mirror:
         """Return the address of each person, by id."""
         return {user["id"]: user.get("email") or "" for user in self._lists.get("users") or [self._own_user()]}
 
-    def running(self) -> tuple[list[Json], float | None]:
-        """Return the running timers and when they were read."""
-        return self._lists.get(RUNNING) or [], self._lists.read_at(RUNNING)
+    def running(self, now: datetime) -> pd.DataFrame:
+        """Return the running timers as entries that end now: for a list of entries, never for a sum."""
+        names = self.directory()
+        return running_entries_frame(
+            self._lists.get(RUNNING) or [], now=now, zone=self.zone, currencies=names.currencies, default_currency=names.default_currency
+        )
+
+    @property
+    def running_read_at(self) -> float | None:
+        """When the running timers were read, in seconds since 1970."""
+        return self._lists.read_at(RUNNING)
 
     # Months
 

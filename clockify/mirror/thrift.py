@@ -14,10 +14,10 @@ from typing import Any
 
 from clockify.api.client import ENTRY_PAGE_SIZE
 from clockify.api.paging import page_count
-from clockify.api.protocol import entries_count
+from clockify.api.protocol import entries_count, totals_of
 from clockify.errors import RateLimited
 from clockify.frames import daily_cube, entries_of
-from clockify.mirror.checking import are_amounts_hidden, compare_summary, names_in, summary_totals, totals_differ
+from clockify.mirror.checking import are_amounts_hidden, compare_summary, names_in, totals_differ
 from clockify.mirror.merging import merged_names, put, together, within
 from clockify.mirror.months import Parts, StoredPart
 from clockify.mirror.reading import Asking, Rows, judged, snapshot_of
@@ -242,7 +242,7 @@ class Counted:
 
 def _from_lists(month: Month, parts: Sequence[StoredPart], summary: Json) -> Snapshot:
     """Put everybody's entries together; names of people and projects come from the summary, too."""
-    entries, totals = together([part.entries for part in parts]), summary_totals(summary)
+    entries, totals = together([part.entries for part in parts]), totals_of(summary)
     hidden = are_amounts_hidden(totals)
     if hidden:
         entries = entries.assign(rate=0, amount_ticks=0)

@@ -32,7 +32,7 @@ DAYS_APART = timedelta(days=2)
 JOINT = "+"
 # What has nothing to do with days is the kept copy's own.
 SHARED = (
-    *("ensure_lists", "directory", "emails", "running", "apply", "retry", "read_again", "wait_for"),
+    *("ensure_lists", "directory", "emails", "apply", "retry", "read_again", "wait_for"),
     *("requests_used", "requests_left", "next_free_at"),
 )
 
@@ -64,6 +64,15 @@ class Zoned(Mirror):
     def has_lists(self) -> bool:
         """Is every list stored, of whatever age?"""
         return self.base.has_lists
+
+    def running(self, now: datetime) -> pd.DataFrame:
+        """Return the running timers as entries that end now, on the days of this zone."""
+        return rezoned(self.base.running(now), self.zone)
+
+    @property
+    def running_read_at(self) -> float | None:
+        """When the running timers were read, in seconds since 1970."""
+        return self.base.running_read_at
 
     @property
     def lists_version(self) -> tuple[float, ...]:

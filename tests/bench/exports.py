@@ -17,11 +17,11 @@ import pandas as pd
 from clockify.directory import Directory
 from clockify.frames import concat_frames, empty_entries
 from clockify.periods import Period
-from clockify.render.clockify_csv import SOLIDTIME, detailed_csv
-from clockify.render.csv import entries_csv
 from clockify.render.facts import Facts
-from clockify.render.json_file import entries_json
-from clockify.render.xlsx import entries_xlsx
+from clockify.render.files.clockify_csv import SOLIDTIME, detailed_csv
+from clockify.render.files.comma import entries_csv
+from clockify.render.files.json_file import entries_json
+from clockify.render.files.xlsx import entries_xlsx
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT
 from tests.bench.stage import Figure, Missing, Stage, World

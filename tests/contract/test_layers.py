@@ -19,7 +19,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
     "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
-    "app": ({"app", "api", "mirror", "reports", "render", "demo", "words"}, {"streamlit", "pandas", "numpy", "altair", "dotenv"}),
+    "desk": ({"desk", "api", "mirror", "reports", "demo", "words"}, {"pandas", "numpy"}),
+    "app": ({"app", "desk", "reports", "render", "words"}, {"streamlit", "pandas", "numpy", "altair", "dotenv"}),
     "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),
     "door": ({"app", "words"}, {"streamlit"}),
 }
@@ -83,12 +84,16 @@ def test_imports_follow_the_arrows(path: Path) -> None:
         ("render", "import streamlit as st"),
         ("api", "import pandas as pd"),
         ("api", "from clockify.mirror.store import Store"),
-        ("mirror", "from clockify.app import visit"),
+        ("mirror", "from clockify.desk import visit"),
         ("pages", "from clockify.mirror.mirror import Mirror"),
         ("pages", "def late():\n    from clockify.demo import serve"),
         ("words", "from clockify import reports"),
         ("demo", "import pandas"),
         ("app", "import sqlalchemy"),
+        ("app", "from clockify.mirror.mirror import Mirror"),
+        ("desk", "import streamlit as st"),
+        ("desk", "from clockify.render.formats import format_hours"),
+        ("pages", "from clockify.desk.view import View"),
     ],
 )
 def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:

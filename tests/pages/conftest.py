@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import config, loaders, resources
+from clockify.app.shell import config, resources
 from clockify.demo import OWNER_KEY, RunningServer, create_app, serve
+from clockify.desk import commands, desk
 from clockify.settings import SETTINGS
 from tests.conftest import keyed
 from tests.support import studio
@@ -36,7 +37,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(config, "PROJECT", tmp_path)
     monkeypatch.setattr(config, "DATA_FOLDER", tmp_path / "data")
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 30.0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 30.0)
     monkeypatch.setattr(resources, "warm_up", lambda: None)
     # AppTest looks through every installed package for components; there are none.
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
@@ -72,7 +73,7 @@ def housed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., House]]:
     def serve_it(**terms: object) -> House:
         world = studio.studio()
         front = stack.enter_context(Front(stack.enter_context(serve(create_app(world, clock=clock, **terms)))))
-        monkeypatch.setattr(resources, "Clockify", front.connect)
+        monkeypatch.setattr(desk, "Clockify", front.connect)
         return House(world, front, clock)
 
     with stack:

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import resources
+from clockify.app.shell import resources
 from clockify.errors import StoreError
 from clockify.mirror import tables
 from clockify.mirror.months import Months
@@ -248,7 +248,7 @@ def test_a_folder_that_cannot_be_used_and_then_can(housed: Housed, app_of: AppOf
 def test_a_full_disk_that_gets_room_again(housed: Housed, app_of: AppOf) -> None:
     house, pages = housed(), {"most": 1_000_000}
     page = app_of(house.front, studio.KEY).run()
-    engine = resources.store(resources.settings().database_url)._database._engine
+    engine = resources.desk().store._database._engine
 
     def limit(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute(f"PRAGMA max_page_count={pages['most']}")

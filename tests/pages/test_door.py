@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import door, resources
+from clockify.app.shell import door, resources
 from clockify.demo import RunningServer
 from tests.support.looks import buttons, everything, figures, notices, texts
 from tests.support.studio import KEY, NOON, NOVEMBER, studio

@@ -12,8 +12,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import overview, resources
+from clockify.app.cards import overview
+from clockify.app.shell import resources
 from clockify.demo import create_app, serve
+from clockify.desk import desk
 from tests.pages.conftest import SCRIPT
 from tests.support import studio
 from tests.support.faults import ENDPOINTS, FAULTS, Front
@@ -48,9 +50,9 @@ def house(front: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptu
     caplog.set_level(logging.DEBUG)
     clock = studio.Clock()
     monkeypatch.setattr(resources, "now", clock)
-    monkeypatch.setattr(resources, "Clockify", front.connect)
+    monkeypatch.setattr(desk, "Clockify", front.connect)
     # The real one is slow on purpose; `test_states.py` uses it.
-    monkeypatch.setattr(resources, "fingerprint_of", lambda key, salt: sha256(key.reveal().encode() + salt).hexdigest()[:48])
+    monkeypatch.setattr(desk, "fingerprint_of", lambda key, salt: sha256(key.reveal().encode() + salt).hexdigest()[:48])
     front.behind.app.state.demo.source = world = studio.studio()
     yield House(world, front, clock)
     front.reset()

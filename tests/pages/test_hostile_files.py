@@ -22,8 +22,8 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import detailed
-from clockify.app.files import ALL_COLUMNS
+from clockify.app.cards import detailed
+from clockify.app.cards.downloads import ALL_COLUMNS
 from clockify.demo import OWNER_KEY, RunningServer, server
 from clockify.demo.entities import Entry
 from tests.support.hostile import CURRENCY, KINDS, LABELS, TWIN, Hostile, hostile_name, hostile_world, readable

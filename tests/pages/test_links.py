@@ -20,9 +20,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import door, loaders
-from clockify.app.access import Viewer
+from clockify.app.shell import door
 from clockify.demo import routes
+from clockify.desk import commands
+from clockify.desk.viewer import Viewer
 from clockify.mirror.mirror import Mirror
 from tests.pages.conftest import SCRIPT
 from tests.support import studio
@@ -125,7 +126,7 @@ def another_process() -> AppTest:
 def test_somebody_deleted_filters_before_while_and_after_his_months_are_read(
     house: House, gone: Gone, app_of: AppOf, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     with house.front.hold("detailed"):
         page = app_of(house.front, studio.KEY)
         follow(page, name, people=gone.carl)
@@ -151,7 +152,7 @@ def test_somebody_deleted_filters_before_while_and_after_his_months_are_read(
 def test_who_is_nowhere_is_left_out_and_named_when_the_months_are_there(
     house: House, gone: Gone, app_of: AppOf, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     with house.front.hold("detailed"):
         page = app_of(house.front, studio.KEY)
         follow(page, name, people=NOWHERE)
@@ -174,7 +175,7 @@ def test_who_is_nowhere_is_left_out_and_named_when_the_months_are_there(
 def test_what_was_told_while_months_were_read_is_told_beside_it(
     house: House, gone: Gone, app_of: AppOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     with house.front.hold("detailed"):
         page = follow(app_of(house.front, studio.KEY), "overview", people=NOWHERE, rounding="up-7")
         assert notices(page) == ["Not known here, so left out of the link: rounding (like up-15)."]
@@ -326,7 +327,7 @@ def test_who_came_after_the_lists_were_read_is_waited_for(house: House, gone: Go
     dora = house.world.add_user("Dora New", "dora@example.test", role="MEMBER")
     house.clock.pass_by(days=1)
     with house.front.hold("users") as gate:
-        monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+        monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
         page.query_params["people"] = dora.id
         page.run()
         assert figures(page) == {}

@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import resources
+from clockify.app.shell import resources
 from clockify.demo import RunningServer, World, agency_world
 from clockify.periods import Against, Preset
 from clockify.reports.rounding import Direction

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import loaders, resources
+from clockify.app.shell import resources
 from clockify.demo import MANAGER_KEY
+from clockify.desk import commands
 from clockify.periods import Preset
 from tests.support import studio
 from tests.support.faults import Exchange
@@ -22,7 +23,7 @@ Housed = Callable[..., House]
 
 def months_in_progress() -> dict[str, tuple[int, int | None]]:
     """Return how far the months are that are being read."""
-    found = {name[:7]: job.progress for name, job in resources.jobs()._jobs.items() if name[:2] == "20" and job.is_running}
+    found = {name[:7]: job.progress for name, job in resources.desk().jobs._jobs.items() if name[:2] == "20" and job.is_running}
     return {month: (progress.done, progress.of) for month, progress in found.items()}
 
 
@@ -32,7 +33,7 @@ def months_in_progress() -> dict[str, tuple[int, int | None]]:
 def test_while_a_cold_month_is_read_clockifys_own_totals_stand_there(
     housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     house = housed(detailed_page_cap=1)
     late = lambda asked: asked.month == "2026-11" and asked.page > 2  # noqa: E731
     with house.front.hold("detailed", late) as gate:
@@ -56,7 +57,7 @@ def test_while_a_cold_month_is_read_clockifys_own_totals_stand_there(
 
 
 def test_totals_of_whole_months_never_stand_for_less(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     house = housed(detailed_page_cap=1)
     page = app_of(house.front, studio.KEY)
     page.query_params["billable"] = "yes"
@@ -71,7 +72,7 @@ def test_totals_of_whole_months_never_stand_for_less(housed: Housed, app_of: App
 
 
 def test_several_cold_months_are_counted_together(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     house = housed(detailed_page_cap=1)
     with house.front.hold("detailed"):
         page = app_of(house.front, studio.KEY).run()
@@ -248,7 +249,7 @@ def test_offline_the_old_figures_stay_with_their_age(housed: Housed, app_of: App
 def test_a_refresh_that_fails_late_is_watched_and_said(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
     house = housed()
     page = app_of(house.front, studio.KEY).run()
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     house.clock.pass_by(minutes=1)
     house.front.fail("detailed", "dropped")
     with house.front.hold("detailed"):

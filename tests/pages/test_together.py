@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import loaders
 from clockify.demo import World
+from clockify.desk import commands
 from clockify.periods import Month
 from tests.pages.conftest import SCRIPT
 from tests.support import studio
@@ -29,7 +29,7 @@ LIMIT_SECONDS = 20.0
 
 
 def test_two_sessions_on_a_cold_month_cause_one_read(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     house = housed()
     with house.front.hold("detailed"):
         first = app_of(house.front, studio.KEY).run()
@@ -45,7 +45,7 @@ def test_two_sessions_on_a_cold_month_cause_one_read(housed: Housed, app_of: App
 def test_another_process_that_reads_the_month_is_waited_for(
     housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     house = housed()
     november, october = Month(2026, 11), Month(2026, 10)
     place = Place(f"sqlite:///{tmp_path / 'app.sqlite'}", tmp_path)

@@ -17,8 +17,9 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import door, loaders
-from clockify.app.access import Viewer
+from clockify.app.shell import door
+from clockify.desk import commands
+from clockify.desk.viewer import Viewer
 from tests.support import studio
 from tests.support.faults import Exchange
 from tests.support.house import House
@@ -166,7 +167,7 @@ def only_ben(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_clockifys_own_sums_of_everybody_are_not_shown_ahead(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
     house = housed(detailed_page_cap=1)
     only_ben(house, monkeypatch)
-    monkeypatch.setattr(loaders, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0)
     with house.front.hold("detailed", lambda asked: asked.month == "2026-11" and asked.page > 2):
         page = app_of(house.front, studio.KEY).run()
         wait_for(lambda: len([one for one in house.front.exchanges if one.endpoint == "detailed"]) >= 3)

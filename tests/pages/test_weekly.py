@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import weekly as weekly_cards
-from clockify.app.choice import Choice
+from clockify.app.cards import weekly as weekly_cards
+from clockify.desk.choice import Choice
 from clockify.directory import Kind
 from clockify.periods import Period
 from tests.support import studio

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import resources
+from clockify.app.shell import resources
 from clockify.periods import Month
 from tests.pages.conftest import SCRIPT
 from tests.support import studio
@@ -155,12 +155,12 @@ def test_settings_lists_the_months_that_are_kept_and_reads_one_of_them_again(pag
 
 
 def test_while_a_neighbour_is_read_no_total_of_clockifys_is_shown(page: AppTest, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clockify.app.loaders.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("clockify.desk.commands.PATIENCE_SECONDS", 0.05)
     go_to(page, "settings").selectbox(key="zone").set_value("Pacific/Niue").run()
     with house.front.hold("detailed", lambda one: one.month == "2026-12"):
         go_to(page, "overview")
         assert is_sound(page)
-        (job,) = [one for name, one in resources.jobs()._jobs.items() if name.startswith("2026-12:")]
+        (job,) = [one for name, one in resources.desk().jobs._jobs.items() if name.startswith("2026-12:")]
         job.progress.note(1, 3, {"totalTime": 36_000, "totalBillableTime": 0, "entriesCount": 5})
         page.run()
         assert "Reading November 2026, 1 of 3 pages" in texts(page)
@@ -179,7 +179,7 @@ def test_the_demo_can_be_seen_in_another_zone(demo_app: AppTest) -> None:
 
 class TestForgettingAKey:
     def months(self) -> list[Month]:
-        kept = resources.store(resources.settings().database_url)
+        kept = resources.desk().store
         with kept._database.reading() as connection:
             return sorted(Month.parse(key) for (key,) in connection.exec_driver_sql("SELECT month FROM mirror_months"))
 

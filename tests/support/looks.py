@@ -9,7 +9,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from clockify.app import resources
+from clockify.app.shell import resources
 
 SECONDS = 30.0
 NOTICES = ("error", "warning", "info", "success")
@@ -55,7 +55,7 @@ def go_to(page: AppTest, name: str) -> AppTest:
 
 def settle(page: AppTest) -> AppTest:
     """Let the work behind the page end, then look again."""
-    jobs = resources.jobs()
+    jobs = resources.desk().jobs
     assert jobs.wait(list(jobs._jobs.values()), SECONDS)
     return page.run()
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
-from clockify.app.access import Viewer
-from clockify.app.choice import Choice, from_url, to_url
-from clockify.app.loaders import View
-from clockify.app.visit import Visit
-from clockify.periods import Against, Period, Preset, compared_period, week_of
+from clockify.desk.choice import Choice, from_url, to_url
+from clockify.desk.desk import Desk
+from clockify.desk.view import View, open_view
+from clockify.desk.viewer import Viewer
+from clockify.desk.visit import Visit
+from clockify.periods import Against, Period, Preset, week_of
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import Direction, Rounding
 from clockify.settings import Settings
 from tests.support import truth
-from tests.support.views import Books, Dated, Wanted
+from tests.support.views import NOW, Books, Dated, Wanted
 
 RULES = [(direction, minutes) for direction in ("up", "down", "nearest") for minutes in (1, 5, 6, 10, 15, 30)]
 SECONDS = 120.0
+DESK = Desk(Settings(), Path("unused"), lambda: NOW)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Page:
 
     def __init__(self, books: Books, wanted: Wanted, rule: Rule, against: str, *, week: bool = False) -> None:
         mirror = books.mirror_in(wanted.zone)
-        visit = Visit(Viewer("You"), Settings(), mirror=mirror)
+        visit = Visit(DESK, Viewer("You"), Settings(), mirror=mirror)
         chosen = (("person", wanted.people), ("client", wanted.clients), ("project", wanted.projects))
         ids = [tuple(books.ids[kind][one] for one in places if one < len(books.ids[kind])) for kind, places in chosen]
         custom = wanted.preset is Preset.CUSTOM
@@ -61,13 +64,11 @@ class Page:
 
 
 def view_of(visit: Visit, choice: Choice, period: Period) -> View:
-    """Open a view as `loaders.load` does, and wait for its months."""
+    """Open a view as the pages do, and wait for its months."""
     assert visit.mirror and choice.compare
-    previous = compared_period(choice.compare, period, visit.today)
-    months = sorted({*period.months(), *previous.months()})
-    assert visit.mirror.wait(visit.mirror.open_months(months), SECONDS)
-    opening = visit.mirror.open_months(months)
-    return View(visit, visit.mirror, choice, period, previous, opening, visit.access.directory(opening))
+    view = open_view(visit, choice, period=period)
+    assert visit.mirror.wait(view.opening, SECONDS)
+    return open_view(visit, choice, period=period)
 
 
 def passing(books: Books, zone: str, wish: truth.Wish, days: list[date]) -> Dated:

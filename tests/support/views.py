@@ -10,7 +10,7 @@ from functools import cache
 import pandas as pd
 from hypothesis import strategies as st
 
-from clockify.app.choice import Choice, from_url, to_url
+from clockify.desk.choice import Choice, from_url, to_url
 from clockify.frames import concat_frames, empty_cube, empty_entries
 from clockify.mirror.mirror import Mirror
 from clockify.periods import Month, Period, Preset, local_day, previous_period

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit import config as streamlit_config
 from streamlit.runtime.secrets import Secrets
 
-from clockify.app import config
+from clockify.app.shell import config
 from clockify.errors import ConfigurationError
 from clockify.settings import SETTINGS
 

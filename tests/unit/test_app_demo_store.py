@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.servers import PROJECT
 
-OPENED = "from clockify.app.resources import demo_store; demo_store().salt(); import os; print(*os.listdir(os.environ['TMPDIR']))"
+OPENED = "from clockify.app.shell.resources import desk; desk().demo_store.salt(); import os; print(*os.listdir(os.environ['TMPDIR']))"
 
 
 def test_the_demos_copy_is_gone_with_the_process(tmp_path: Path) -> None:

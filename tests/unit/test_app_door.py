@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from clockify.app import door
-from clockify.app.signin import SignIn, is_allowed, is_recent, parse_sign_in
+from clockify.app.shell import door
+from clockify.desk.signin import SignIn, is_allowed, is_recent, parse_sign_in
 from clockify.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parents[2]

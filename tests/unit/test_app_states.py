@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clockify.app.progress import progress_words
-from clockify.app.states import month_words
+from clockify.app.shell.progress import progress_words
+from clockify.app.shell.states import month_words
 from clockify.mirror.jobs import Progress
 from clockify.periods import Month
 

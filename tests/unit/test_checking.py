@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from clockify.api import protocol
 from clockify.frames import CUBE_DTYPES
-from clockify.mirror.checking import are_amounts_hidden, compare_summary, summary_totals, totals_differ
+from clockify.mirror.checking import are_amounts_hidden, compare_summary, totals_differ
 from clockify.mirror.snapshots import Difference
 
 HOUR = 3600
@@ -108,7 +109,7 @@ def test_each_total_counts(changed: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("totals", [[], [None], None, [{"totalTime": 0, "entriesCount": 0}]])
 def test_an_empty_range_has_many_forms(totals: Any) -> None:
-    assert not totals_differ(cube_of(), summary_totals({"totals": totals}), amounts_hidden=False)
+    assert not totals_differ(cube_of(), protocol.totals_of({"totals": totals}), amounts_hidden=False)
 
 
 def test_hidden_amounts_are_told_from_no_amounts() -> None:

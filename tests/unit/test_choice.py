@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clockify.app.choice import Choice, dropped_words, from_url, to_url, unknown_ids
+from clockify.desk.choice import Choice, dropped_words, from_url, to_url, unknown_ids
 from clockify.periods import Against, Period, Preset
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters

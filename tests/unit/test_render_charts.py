@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import CUBE_DTYPES, empty_cube
 from clockify.periods import Period
-from clockify.render.axes import axis_steps, interval_label
-from clockify.render.charts import bars_alt, bars_by_series_alt, bars_by_series_chart, bars_chart, donut_alt, donut_chart
+from clockify.render.charts.axes import axis_steps, interval_label
+from clockify.render.charts.vega import bars_alt, bars_by_series_alt, bars_by_series_chart, bars_chart, donut_alt, donut_chart
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT, series_colors
 from clockify.reports.summary import Interval, by_interval, by_interval_and, interval_for, share_by

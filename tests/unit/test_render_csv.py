@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import ENTRY_DTYPES, empty_cube, empty_entries
 from clockify.periods import Period
-from clockify.render.csv import billable_csv, entries_csv, file_name, summary_csv, to_csv
 from clockify.render.figures import AddingUp, adding_up, exact_amount
+from clockify.render.files.comma import billable_csv, entries_csv, file_name, summary_csv, to_csv
 from clockify.reports.billing import billing_rows
 from clockify.reports.rounding import Direction, Rounding
 from clockify.reports.summary import Grouping, Totals, grouped, totals_of

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from clockify.periods import Period
-from clockify.render.email import ROUNDED, footer_of, format_spoken, shortened, weekly_eml, weekly_html, weekly_text
 from clockify.render.facts import Facts
+from clockify.render.files.mail import ROUNDED, footer_of, format_spoken, shortened, weekly_eml, weekly_html, weekly_text
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
 from clockify.reports.weekly import Week, weekly_report

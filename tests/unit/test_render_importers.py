@@ -16,7 +16,7 @@ import pytest
 
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import empty_entries
-from clockify.render.clockify_csv import ISO, SOLIDTIME, Layout, detailed_csv
+from clockify.render.files.clockify_csv import ISO, SOLIDTIME, Layout, detailed_csv
 from tests.support.files import Span, csv_rows, frame_of, header_of
 
 ZONE = "Europe/Belgrade"

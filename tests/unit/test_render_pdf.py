@@ -14,11 +14,11 @@ import pytest
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import report_entries_frame
 from clockify.periods import Period
-from clockify.render.email import ROUNDED
 from clockify.render.facts import Facts
+from clockify.render.files.mail import ROUNDED
+from clockify.render.files.pdf import Figure, PdfColumn, PdfRow, PdfTable, Report, to_pdf
+from clockify.render.files.reports_pdf import summary_charts, summary_pdf, weekly_pdf
 from clockify.render.formats import HourStyle
-from clockify.render.pdf import Figure, PdfColumn, PdfRow, PdfTable, Report, to_pdf
-from clockify.render.reports_pdf import summary_charts, summary_pdf, weekly_pdf
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
 from clockify.reports.summary import Grouping, Interval, by_interval, grouped, share_by

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clockify.directory import EMPTY_DIRECTORY
-from clockify.render import rows as rows_module
-from clockify.render.csv import entries_csv
-from clockify.render.json_file import entries_json
-from clockify.render.xlsx import entries_xlsx
+from clockify.render.files import rows as rows_module
+from clockify.render.files.comma import entries_csv
+from clockify.render.files.json_file import entries_json
+from clockify.render.files.xlsx import entries_xlsx
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
 from tests.support.files import Span, csv_rows, facts_of, frame_of, seconds_in, sheet_rows, ticks_in, totals_sheet

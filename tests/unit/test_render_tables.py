@@ -9,11 +9,11 @@ from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import CUBE_DTYPES, empty_cube
-from clockify.render.billable_table import billable_table
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT
-from clockify.render.styling import markdown_money
-from clockify.render.tables import legend_table, summary_table
+from clockify.render.tables.billable import billable_table
+from clockify.render.tables.styling import markdown_money
+from clockify.render.tables.summary import legend_table, summary_table
 from clockify.reports.billing import billing_rows
 from clockify.reports.summary import Grouping, grouped, share_by, totals_of
 

@@ -13,7 +13,7 @@ from clockify.directory import Kind
 from clockify.periods import Period
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT, Palette
-from clockify.render.weekly_tables import (
+from clockify.render.tables.weekly import (
     CELLS_ROUNDED,
     WARMEST,
     by_project_table,

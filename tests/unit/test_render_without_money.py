@@ -12,10 +12,10 @@ import pytest
 
 from clockify.directory import Directory, Kind, Project
 from clockify.periods import Period
-from clockify.render.clockify_csv import ISO, detailed_csv, summary_csv_of_clockify, weekly_csv
-from clockify.render.csv import billable_csv, entries_csv, summary_csv
-from clockify.render.json_file import entries_json
-from clockify.render.xlsx import billable_xlsx, entries_xlsx, summary_xlsx
+from clockify.render.files.clockify_csv import ISO, detailed_csv, summary_csv_of_clockify, weekly_csv
+from clockify.render.files.comma import billable_csv, entries_csv, summary_csv
+from clockify.render.files.json_file import entries_json
+from clockify.render.files.xlsx import billable_xlsx, entries_xlsx, summary_xlsx
 from clockify.reports.billing import billing_rows
 from clockify.reports.grouping import Grouping, grouped
 from clockify.reports.measures import totals_of

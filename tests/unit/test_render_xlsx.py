@@ -16,13 +16,13 @@ import pytest
 from clockify.directory import EMPTY_DIRECTORY, Directory, Kind, Project
 from clockify.frames import empty_entries
 from clockify.periods import Period
-from clockify.render import rows as rows_module
-from clockify.render import workbook
-from clockify.render.clockify_csv import ISO, detailed_csv
-from clockify.render.csv import entries_csv, weekly_grid_csv
-from clockify.render.json_file import entries_json
-from clockify.render.workbook import text_of
-from clockify.render.xlsx import billable_xlsx, entries_xlsx, summary_xlsx, weekly_grid_xlsx
+from clockify.render.files import rows as rows_module
+from clockify.render.files import workbook
+from clockify.render.files.clockify_csv import ISO, detailed_csv
+from clockify.render.files.comma import entries_csv, weekly_grid_csv
+from clockify.render.files.json_file import entries_json
+from clockify.render.files.workbook import text_of
+from clockify.render.files.xlsx import billable_xlsx, entries_xlsx, summary_xlsx, weekly_grid_xlsx
 from clockify.reports.billing import billing_rows
 from clockify.reports.grouping import Grouping, grouped
 from clockify.reports.weekly import week_grid

@@ -9,11 +9,11 @@ import pandas as pd
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import CUBE_DTYPES
 from clockify.periods import Period
-from clockify.render.billable_table import IDS, billable_table
 from clockify.render.difference import difference_words, totals_words
 from clockify.render.markdown import escape_markdown
 from clockify.render.palette import LIGHT
-from clockify.render.tables import summary_table
+from clockify.render.tables.billable import IDS, billable_table
+from clockify.render.tables.summary import summary_table
 from clockify.reports.beside import before_of, moved, united
 from clockify.reports.billing import billing_rows
 from clockify.reports.grouping import Grouping, grouped

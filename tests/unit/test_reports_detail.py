@@ -7,9 +7,9 @@ import pytest
 
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import empty_entries, report_entries_frame, running_entries_frame
-from clockify.render.entry_table import entry_table
 from clockify.render.formats import HourStyle
 from clockify.render.palette import LIGHT
+from clockify.render.tables.entries import entry_table
 from clockify.reports.detail import Order, Search, detailed_rows, find_entries, ordered
 
 NAMES = {

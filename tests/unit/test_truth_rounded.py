@@ -11,23 +11,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import streamlit as st
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as some
 
-from clockify.app import billable, overview, resources
-from clockify.app.detailed import Found
-from clockify.app.files import entry_files, facts_of
-from clockify.app.weekly import Sheet
-from clockify.app.weekly import Shown as Form
+from clockify.app.cards import billable, overview
+from clockify.app.cards.detailed import Found
+from clockify.app.cards.downloads import entry_files, facts_of
+from clockify.app.cards.weekly import Sheet
+from clockify.app.cards.weekly import Shown as Form
 from clockify.demo import agency_world, create_app, serve
 from clockify.periods import Period, Preset
-from clockify.render.billable_table import billable_table
-from clockify.render.clockify_csv import ISO, weekly_csv
-from clockify.render.csv import billable_csv, summary_csv, weekly_grid_csv
+from clockify.render.files.clockify_csv import ISO, weekly_csv
+from clockify.render.files.comma import billable_csv, summary_csv, weekly_grid_csv
+from clockify.render.files.xlsx import billable_xlsx, summary_xlsx, weekly_grid_xlsx
 from clockify.render.palette import LIGHT
-from clockify.render.tables import summary_table
-from clockify.render.xlsx import billable_xlsx, summary_xlsx, weekly_grid_xlsx
+from clockify.render.tables.billable import billable_table
+from clockify.render.tables.summary import summary_table
 from clockify.reports.billing import billing_rows
 from clockify.reports.grouping import Grouping, grouped
 from clockify.reports.measures import Totals
@@ -46,16 +45,13 @@ MOST_ROWS_READ = 800
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     place = Place(None, tmp_path_factory.mktemp("rounded"))
     with (
-        pytest.MonkeyPatch.context() as patched,
         serve(create_app(agency_world(NOW))) as server,
         mirror_of(server, place, clock=lambda: NOW) as copy,
     ):
-        patched.setattr(resources, "now", lambda: NOW)
         raw = [entry for year in (2024, 2025, 2026, 2027) for entry in truth.fetch_entries(server, date(year, 1, 1), date(year + 1, 1, 1))]
         assert len({entry.currency for entry in raw if entry.cents}) >= 3
         assert sum(bool(entry.seconds % 60) for entry in raw) > 100, "some entries end within a minute"
         yield Books(copy, raw)
-        st.cache_resource.clear()
 
 
 WANTED = some.tuples(VIEWS, some.sampled_from(RULES), some.sampled_from(["previous", "last-year"]))

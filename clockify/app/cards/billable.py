@@ -1,0 +1,157 @@
+"""The cards of the billable page: money per currency, what has no rate, the table, the files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
+from clockify.app.cards.figures import against, good_or_bad, hours_text, label_of
+from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
+from clockify.app.shell.look import colors, hour_style, is_narrow
+from clockify.desk.view import View
+from clockify.money import largest_first
+from clockify.render.facts import Facts
+from clockify.render.files.comma import billable_csv
+from clockify.render.files.xlsx import billable_xlsx
+from clockify.render.formats import format_change, format_percent, format_tracked
+from clockify.render.markdown import escape_markdown
+from clockify.render.tables.billable import IDS, billable_table
+from clockify.render.tables.styling import markdown_money
+from clockify.reports.beside import Before, before_of, united
+from clockify.reports.billing import billing_rows, unrated
+from clockify.reports.compare import amount_changes
+from clockify.reports.grouping import Grouping
+from clockify.reports.rounding import EXACT
+from clockify.reports.summary import Totals, totals_of
+
+CARDS = 3
+NAMED = 6
+
+
+def draw_money(view: View, rows: pd.DataFrame) -> None:
+    """Draw a card for each of the largest currencies, and one for billable hours; `rows` are `billing_rows`."""
+    now = view.totals
+    before = totals_of(view.before) if view.before is not None and view.is_whole else None
+    codes = largest_first(now.amounts) if view.sees_amounts else []
+    closing = rows[rows["level"] == "currency"]
+    hours = dict(zip(closing["currency"], closing["seconds"], strict=True))
+    with st.grid(min(len(codes), CARDS) + 1, min_column_width=160, gap="small"):
+        for code in codes[:CARDS]:
+            _draw_currency(view, code, int(hours.get(code, 0)), now, before)
+        with st.container(key="kpi-billable", height="stretch"):
+            st.metric(
+                label_of(view, "Billable hours"),
+                hours_text(now.billable_seconds),
+                format_percent(now.billability),
+                delta_arrow="off",
+                delta_color="gray",
+                delta_description="of tracked",
+                border=True,
+                height="stretch",
+            )
+    if len(codes) > CARDS:
+        st.caption(f"Further currencies, in the table: {escape_markdown(', '.join(codes[CARDS:]))}")
+
+
+def draw_unrated(view: View) -> None:
+    """Name the projects whose billable time has no rate: it counts as zero."""
+    rows = unrated(view.cube, view.directory)
+    if rows.empty or not view.sees_amounts:
+        return
+    names = [
+        escape_markdown(row["project"]) + (f" ({escape_markdown(row['client'])})" if row["client"] else "")
+        for row in rows.head(NAMED).to_dict("records")
+    ]
+    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    hours = format_tracked(int(rows["seconds"].sum()), hour_style(), 2)
+    st.warning(
+        f"**{hours} billable hours have no rate** and count as zero: {', '.join(names)}{more}. "
+        "Set a rate in Clockify for the project, task or person.",
+        icon=":material/warning:",
+    )
+
+
+def draw_table(view: View, rows: pd.DataFrame) -> None:
+    """Draw billable hours by currency, client and project; a click on a row leads to its entries."""
+    before = _before(view)
+    rows = billing_rows(united(view.cube, view.beside), view.directory) if before and view.beside is not None else rows
+    with st.container(border=True, gap="xsmall", key="to-invoice"):
+        rule = "as tracked, no rounding" if view.choice.rounding.is_exact else view.choice.rounding.label
+        st.markdown(f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]")
+        with st.container(key="billable-table"):
+            st.table(
+                billable_table(
+                    rows,
+                    view.directory,
+                    colors(),
+                    style=hour_style(),
+                    narrow=is_narrow(),
+                    before=before,
+                    money=view.sees_amounts,
+                ),
+                border="horizontal",
+                hide_index=True,
+            )
+        follow_clicks("billable-table", [level in ("client", "project") for level in rows["level"]], partial(_pick_row, rows))
+
+
+def _before(view: View) -> Before | None:
+    """Return what was billable in the period compared with, if that is chosen."""
+    if view.beside is None:
+        return None
+    return before_of(billing_rows(view.beside, view.directory), IDS, totals_of(view.beside), view.previous)
+
+
+def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
+    """Lead to a client's or a project's billable entries."""
+    row = rows.iloc[place]
+    choice = chosen()
+    choice = narrowed(replace(choice, filters=replace(choice.filters, billable=True)), Grouping.CLIENT, str(row["client_id"]))
+    lead_to(narrowed(choice, Grouping.PROJECT, str(row["project_id"])) if row["level"] == "project" else choice)
+
+
+def draw_downloads(view: View, rows: pd.DataFrame) -> None:
+    """Offer the table and its entries as files, made on the click; `rows` are `billing_rows` of the period."""
+    money = view.sees_amounts
+
+    def entries() -> pd.DataFrame:
+        found = view.entries(ALL_COLUMNS)
+        return found[found["billable"]]
+
+    def facts() -> Facts:
+        exact = view.entries(ALL_COLUMNS, rounding=EXACT)
+        return facts_of(view, "Billable", totals=totals_of(entries()), exact=totals_of(exact[exact["billable"]]), also="billable entries")
+
+    def excel() -> bytes:
+        return billable_xlsx(rows, facts(), money=money)
+
+    table = [
+        File("Billable CSV", "billable-csv", "Billable", "csv", lambda: billable_csv(rows, money=money)),
+        File("Excel", "billable-xlsx", "Billable", "xlsx", excel, ":material/table_view:"),
+    ]
+    own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
+    each = [replace(file, label=own.get(file.label, file.label)) for file in entry_files(view, entries, facts, "Billable_Entries")]
+    draw_files(
+        view,
+        [*table, *each],
+        "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.",
+    )
+
+
+def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:
+    change = format_change(amount_changes(now, before)[code]) if before else None
+    with st.container(key=f"kpi-amount-{code}", height="stretch"):
+        st.metric(
+            label_of(view, f"Amount {escape_markdown(code)}"),
+            markdown_money(now.amounts[code], code, 0),
+            change.magnitude if change else hours_text(seconds),
+            delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
+            delta_color=good_or_bad(change),  # type: ignore[arg-type]
+            delta_description=" · ".join([against(view)] if is_narrow() else [against(view), hours_text(seconds)]) if change else None,
+            border=True,
+            height="stretch",
+        )

@@ -1,0 +1,208 @@
+"""The cards of the detailed page: search, the long table, totals of what is shown, one entry's card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from clockify.app.cards.downloads import ALL_COLUMNS, draw_files, entry_files, facts_of
+from clockify.app.cards.entry import keep_clicked, show_clicked
+from clockify.app.cards.figures import sums_line
+from clockify.app.shell.look import colors, hour_style, is_narrow
+from clockify.app.shell.sidebar import held, hold
+from clockify.desk.view import View
+from clockify.directory import Kind
+from clockify.frames import concat_frames
+from clockify.periods import Period
+from clockify.render.formats import HourStyle, format_count
+from clockify.render.markdown import one_line
+from clockify.render.tables.entries import entry_table
+from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, ordered
+from clockify.reports.measures import Totals, totals_of
+from clockify.reports.rounding import EXACT, Rounding
+
+HEIGHT = 520
+SAID_OF_FILES = "All that is shown, without running timers. CSV, Excel and JSON add up to this page; Clockify's columns round each amount."
+# What fits on a phone without scrolling sideways.
+PHONE_FIRST = ("open", "day", "running", "duration", "swatch", "project", "description")
+ALL = {"tasks": "All tasks", "tags": "All tags"}
+Ids = tuple[str, ...]
+# What the list shows and searches: an id and the like are for files and one entry's card, and would hold a third more.
+LIST_COLUMNS = tuple(name for name in ALL_COLUMNS if name not in ("id", "type", "locked"))
+
+
+class Found:
+    """The entries that the search leaves, oldest first, and the timers among them that still run."""
+
+    def __init__(self, view: View) -> None:
+        self.view, self.search = view, view.choice.search
+        self.entries = self._found(view.choice.rounding)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums of the entries; a running timer is in none."""
+        return totals_of(self.entries)
+
+    @cached_property
+    def exact(self) -> Totals:
+        """The sums before rounding."""
+        return self.totals if self.view.choice.rounding.is_exact else totals_of(self._found(EXACT))
+
+    @cached_property
+    def before(self) -> Totals | None:
+        """The sums of the period compared with; None while it isn't there."""
+        view = self.view
+        if view.choice.compare is None or view.before is None or not view.is_whole:
+            return None
+        return totals_of(self._found(view.choice.rounding, view.previous))
+
+    @cached_property
+    def running(self) -> pd.DataFrame:
+        """The running timers, as entries that end now."""
+        return find_entries(self.view.running, self.search)
+
+    def whole(self) -> pd.DataFrame:
+        """Return the entries with every column there is, for a file."""
+        return find_entries(self.view.entries(ALL_COLUMNS), self.search)
+
+    def _found(self, rounding: Rounding, period: Period | None = None) -> pd.DataFrame:
+        return find_entries(self.view.entries(LIST_COLUMNS, period, rounding), self.search)
+
+
+def draw_search(view: View) -> None:
+    """Draw what narrows the list beyond the sidebar."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="search-bar"):
+        st.text_input("Search in descriptions", key="search", type="search", placeholder="Any words, as written", width="stretch")
+        for name, kind in (("tasks", Kind.TASK), ("tags", Kind.TAG)):
+            _draw_list(name, _options(view, kind), view.choice.search)
+        st.selectbox("Sort by", list(Order), format_func=str, key="order", persist_state="session", width=150)
+    st.pills("Only entries with", list(WITHOUT), selection_mode="multi", format_func=lambda word: f"no {word}", key="without")
+
+
+def draw_entries(view: View, found: Found) -> None:
+    """Draw totals and table, or that nothing is left."""
+    if found.entries.empty and found.running.empty:
+        _draw_nothing()
+        return
+    with st.container(border=True, gap="xsmall", key="entries"):
+        st.markdown(sums_line(view, found.totals, found.before))
+        running, entries = found.running, ordered(found.entries, st.session_state.get("order", Order.NEWEST), view.directory)
+        table = _table(view, running, entries)
+        # The places of the rows, not the rows: what a session holds on to is there as long as its tab.
+        find = partial(_find, view, running, entries.index.to_numpy())
+        del entries
+        if is_narrow():
+            st.space("small")  # for the table's own buttons, which a phone always shows
+        st.dataframe(
+            table,
+            lazy=True,
+            height=min(HEIGHT, 36 + 35 * len(table)),
+            hide_index=True,
+            column_config=_columns(partial(keep_clicked, find), narrow=is_narrow()),
+            column_order=_phone_order(table) if is_narrow() else None,
+            placeholder="",
+            key="entries-table",
+            alt=f"{format_count(len(table), 'time entry', 'time entries')}, one row each",
+        )
+    show_clicked(view)
+
+
+def _table(view: View, running: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """Return the list as it is shown: the timers that run, then the entries."""
+    together = concat_frames([running[entries.columns], entries], entries) if len(running) else entries
+    rows = detailed_rows(together, view.directory, view.access.zone)
+    if len(running):
+        rows["running"] = [True] * len(running) + [False] * len(entries)
+        # Neither its end nor what it earns is known yet; a zero would be a figure.
+        rows[["end", "rate", "amount"]] = rows[["end", "rate", "amount"]].mask(rows["running"])
+    return entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
+
+
+def _find(view: View, running: pd.DataFrame, labels: NDArray[Any], row: int) -> pd.DataFrame | None:
+    """Return the entry of a row of the list, with every column; None if there is no such row."""
+    if row < len(running):
+        return running.iloc[[row]]
+    place = row - len(running)
+    return view.entries(ALL_COLUMNS).loc[[labels[place]]] if place < len(labels) else None
+
+
+def draw_downloads(view: View, found: Found) -> None:
+    """Offer what is shown as files, if there is anything."""
+    if found.entries.empty:
+        return
+    facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
+    files = entry_files(view, found.whole, facts, "Detailed")
+    draw_files(view, files, SAID_OF_FILES)
+
+
+def search_words(view: View) -> str:
+    """Say in plain text what is searched for: "“review” · no task"; "" for nothing."""
+    search, label = view.choice.search, view.directory.label
+    parts = [f"“{one_line(search.text)}”" if search.text else ""]
+    for kind, ids in ((Kind.TASK, search.tasks), (Kind.TAG, search.tags)):
+        parts.append(", ".join(dict.fromkeys(one_line(label(kind, one)) for one in ids)))
+    return " · ".join([part for part in parts if part] + [f"no {name}" for name in search.without])
+
+
+def _draw_list(name: str, options: Mapping[Ids, str], search: Search) -> None:
+    """Draw the choice of one name; what a link chose beside it is an option, too."""
+    chosen: Ids = getattr(search, name)
+    labels = {(): ALL[name], **{ids: f"“{label}”" if label == ALL[name] else label for ids, label in options.items()}}
+    if chosen not in labels:
+        labels[chosen] = f"{len(chosen)} {name}"
+    st.session_state[name] = chosen
+    st.selectbox(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, width=150)
+
+
+def _options(view: View, kind: Kind) -> dict[Ids, str]:
+    """Return what can be chosen, by name: tasks of several projects may share one."""
+    by_name: dict[str, list[str]] = {}
+    for identifier in view.directory.names[kind]:
+        by_name.setdefault(one_line(view.directory.label(kind, identifier)), []).append(identifier)
+    return {tuple(ids): name for name, ids in sorted(by_name.items(), key=lambda item: item[0].casefold())}
+
+
+def _draw_nothing() -> None:
+    with st.container(border=True, key="nothing-found"):
+        st.markdown(":material/search_off: **No entry is left by the search.**")
+        st.caption("Search for less, or clear the search.")
+        st.button("Clear search", icon=":material/search_off:", key="clear-search", on_click=_clear_search)
+
+
+def _clear_search() -> None:
+    hold(replace(held(), search=Search()))
+
+
+def _phone_order(table: pd.DataFrame) -> list[str]:
+    return [*(name for name in PHONE_FIRST if name in table), *(str(name) for name in table if name not in PHONE_FIRST)]
+
+
+def _columns(on_open: Any, *, narrow: bool) -> dict[str, Any]:
+    column = st.column_config
+    decimal = hour_style() is HourStyle.DECIMAL
+    hours, clock = column.NumberColumn("Hours", format="%.2f", width=62), column.TextColumn("Duration", alignment="right", width=76)
+    return {
+        "open": column.ButtonColumn("", type="tertiary", width=58, key="entry-clicked", on_click=on_open, pinned=True),
+        "day": column.DateColumn("Day", format="D MMM" if narrow else "ddd D MMM YYYY", width=62 if narrow else 118),
+        "start": column.DatetimeColumn("Start", format="HH:mm", width=56),
+        "end": column.DatetimeColumn("End", format="HH:mm", width=56),
+        "person": column.TextColumn("Person", width=112),
+        "client": column.TextColumn("Client", width=130),
+        "swatch": column.ImageColumn("", width=32),
+        "project": column.TextColumn("Project", width=136),
+        "task": column.TextColumn("Task", width=110),
+        "description": column.TextColumn("Description", width=230),
+        "tags": column.TextColumn("Tags", width=120),
+        "billable": column.CheckboxColumn("Billable", width=70),
+        "rate": column.NumberColumn("Rate", format="%.2f", width=80),
+        "amount": column.NumberColumn("Amount", format="%.2f", width=84),
+        "currency": column.TextColumn("Currency", width=66),
+        "duration": hours if decimal else clock,
+        "running": column.CheckboxColumn("Running", width=66),
+    }

@@ -1,0 +1,120 @@
+"""Files to take away: each made on the click, named as Clockify names its own, with what it is in its head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app.shell.header import filter_words
+from clockify.desk.view import View
+from clockify.frames import ENTRY_DTYPES
+from clockify.render.facts import Facts
+from clockify.render.files.clockify_csv import ISO, SOLIDTIME, Layout, detailed_csv
+from clockify.render.files.comma import entries_csv, file_name
+from clockify.render.files.json_file import entries_json
+from clockify.render.files.xlsx import entries_xlsx
+from clockify.reports.measures import Totals
+
+ALL_COLUMNS = tuple(ENTRY_DTYPES)
+MIMES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "html": "text/html",
+    "eml": "message/rfc822",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that is offered: `key` is the rest of its button's key, `report` stands in its name."""
+
+    label: str
+    key: str
+    report: str
+    extension: str
+    make: Callable[[], bytes]
+    icon: str = ":material/download:"
+
+
+def draw_files(view: View, files: list[File], note: str = "") -> None:
+    """Draw a button for each file; there is none of a part of the period."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="stretch" if note else "content"):
+        for file in files:
+            st.download_button(
+                file.label,
+                data=file.make,
+                file_name=file_name(file.report, view.period, file.extension, view.choice.rounding),
+                mime=MIMES[file.extension],
+                icon=file.icon,
+                key=f"download-{file.key}",
+                on_click="ignore",
+                disabled=not view.is_whole,
+                help=None if view.is_whole else "A file is made when every month of the period is there.",
+            )
+        if note:
+            st.caption(note)
+
+
+def facts_of(view: View, report: str, *, totals: Totals | None = None, exact: Totals | None = None, also: str = "") -> Facts:
+    """Return what a file says of itself; `totals` and `exact` are the page's unless others are in it."""
+    return Facts(
+        report=report,
+        workspace=view.access.workspace.name,
+        period=view.period,
+        zone=view.access.zone,
+        filters=" · ".join(part for part in (filter_words(view), also) if part),
+        rounding=view.choice.rounding,
+        totals=totals or view.totals,
+        exact=exact or view.exact,
+        made_at=view.now,
+    )
+
+
+def layout_of(view: View) -> Layout:
+    """Return how the key's user writes dates and times in Clockify; ISO if nobody knows."""
+    profile = view.access.profile
+    return Layout.of_profile(profile.date_format, profile.time_format) if profile.date_format else ISO
+
+
+def entry_files(
+    view: View, entries: Callable[[], pd.DataFrame], facts: Callable[[], Facts], report: str, prefix: str = "entries"
+) -> list[File]:
+    """Return the files of a list of entries; `entries` (all columns) and `facts` are asked for on the click."""
+    directory, zone, emails = view.directory, view.access.zone, view.access.emails()
+    layout, money = layout_of(view), view.sees_amounts
+
+    def excel() -> bytes:
+        return entries_xlsx(entries(), directory, facts(), money=money)
+
+    def json() -> bytes:
+        return entries_json(entries(), directory, facts(), money=money)
+
+    def in_layout(form: Layout) -> bytes:
+        return detailed_csv(entries(), directory, zone, form, emails=emails, money=money)
+
+    return [
+        File("CSV", f"{prefix}-csv", report, "csv", lambda: entries_csv(entries(), directory, zone, money=money)),
+        File(
+            "Excel",
+            f"{prefix}-xlsx",
+            report,
+            "xlsx",
+            excel,
+            ":material/table_view:",
+        ),
+        File(
+            "JSON",
+            f"{prefix}-json",
+            report,
+            "json",
+            json,
+            ":material/data_object:",
+        ),
+        File("Clockify CSV", f"{prefix}-clockify-csv", report, "csv", lambda: in_layout(layout)),
+        File("solidtime CSV", f"{prefix}-solidtime-csv", f"{report}_solidtime", "csv", lambda: in_layout(SOLIDTIME)),
+    ]

@@ -1,0 +1,210 @@
+"""The figures at the top: each with what it was before, and its course."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app.shell.look import hour_style
+from clockify.desk.view import View
+from clockify.money import largest_first
+from clockify.periods import MONTH_NAMES, Against, Month, elapsed
+from clockify.render.difference import totals_words
+from clockify.render.formats import (
+    NOT_APPLICABLE,
+    ChangeText,
+    format_change,
+    format_count,
+    format_percent,
+    format_tracked,
+)
+from clockify.render.markdown import escape_markdown
+from clockify.render.tables.styling import markdown_money
+from clockify.reports.compare import amount_changes, average_change, billability_change, tracked_change
+from clockify.reports.summary import Totals, spark, totals_of
+
+CURRENCIES_SHOWN = 3
+HELP = {
+    "tracked": "All time of finished entries in this period. Timers that still run are not in it.",
+    "billable": "Billable time. Billability = billable ÷ tracked, by hours.",
+    "amount": "Money earned by billable entries, per currency: exact, rounded once.",
+    "average": "Tracked time ÷ working days that have begun in this period.",
+}
+
+
+def draw_kpis(view: View) -> None:
+    """Draw tracked, billable, amount and average, each against the period before."""
+    now, before = view.totals, None if view.before is None or not view.is_whole else totals_of(view.before)
+    course = _course(view)
+    with st.grid(4, min_column_width=160, gap="small"):
+        _draw_tracked(view, now, before, course["seconds"].tolist())
+        _draw_billable(view, now, before, course["billable_seconds"].tolist())
+        _draw_amounts(view, now, before)
+        _draw_average(view, now, before, course["seconds"].tolist())
+
+
+def draw_coming(view: View) -> None:
+    """Draw Clockify's own totals while the rows are read, or the outlines of the page."""
+    totals = view.clockify_totals
+    if totals is None:
+        with st.grid(4, min_column_width=160, gap="small"):
+            for _ in range(4):
+                st.skeleton(height=150)
+    else:
+        _draw_reported(view, totals)
+    left, right = st.columns([2, 1], gap="small")
+    left.skeleton(height=360)
+    right.skeleton(height=360)
+
+
+def against(view: View) -> str:
+    """Return "vs Oct" for a month, else the days compared with."""
+    previous = view.previous
+    if view.choice.compare is Against.LAST_YEAR:
+        return f"vs {previous.label()}"
+    month = Month.of(previous.start)
+    if Month.of(previous.last_day) == month and previous.start == month.period.start:
+        whole = previous == month.period
+        return f"vs {MONTH_NAMES[month.number]}" if whole else f"vs 1–{previous.last_day.day} {MONTH_NAMES[month.number]}"
+    if previous.start.month == previous.start.day == 1 and view.period.days > 360:
+        last = previous.last_day
+        return f"vs {last.year}" if (last.month, last.day) == (12, 31) else f"vs {last.year} to {last.day} {MONTH_NAMES[last.month]}"
+    return f"vs {previous.days} days before" if previous.days > 1 else f"vs {previous.start.day} {MONTH_NAMES[previous.start.month]}"
+
+
+def good_or_bad(change: ChangeText | None) -> str:
+    """Return the colour of a change where more is better."""
+    return {"up": "green", "down": "red"}.get(change.arrow if change else "", "gray")
+
+
+def label_of(view: View, word: str) -> str:
+    """Return a figure's label; a part of the period is not called by the whole's name."""
+    if view.is_whole:
+        return word
+    months = view.period.months()
+    return f"{word}, {len(months) - len(view.missing)} of {len(months)} months"
+
+
+def sums_line(view: View, now: Totals, before: Totals | None) -> str:
+    """Return sums in a line, in Markdown, and under it those of the period compared with, if that was chosen."""
+    part = "" if view.is_whole else f"{label_of(view, 'Part')}: "
+    line = f"{part}**{escape_markdown(totals_words(now, hour_style(), money=view.sees_amounts))}**"
+    if view.choice.compare:
+        words = totals_words(before, hour_style(), money=view.sees_amounts) if before else "not there yet"
+        line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
+    return line
+
+
+def hours_text(seconds: int) -> str:
+    """Write hours for a card: "1,231.3 h"."""
+    style = hour_style()
+    return f"{format_tracked(seconds, style, 1)} h"
+
+
+def _course(view: View) -> pd.DataFrame:
+    """Return the course of what has begun of the period; a month that isn't there yet is no row of zeros in it."""
+    course = spark(view.cube, elapsed(view.period, view.today), view.access.workspace.working_days, view.week_start)
+    return course[[Month.of(start) not in view.missing for start in course["start"]]]
+
+
+def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
+    change = format_change(tracked_change(now, before)) if before else None
+    with st.container(key="kpi-tracked", height="stretch"):
+        other = against(view) if change else ""
+        _metric(label_of(view, "Tracked"), hours_text(now.seconds), change, other, "gray", HELP["tracked"], _hours(course), "bar")
+
+
+def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
+    change = format_change(billability_change(now, before), points=True) if before else None
+    color = good_or_bad(change)
+    with st.container(key="kpi-billable", height="stretch"):
+        share = f"{format_percent(now.billability)} of tracked"
+        _metric(label_of(view, "Billable"), hours_text(now.billable_seconds), change, share, color, HELP["billable"], _hours(course))
+
+
+def _draw_average(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
+    days = view.working_days
+    change = format_change(average_change(now, days, before, view.working_days_before)) if before else None
+    average = Fraction(now.seconds, days)
+    with st.container(key="kpi-average", height="stretch"):
+        words = format_count(days, "working day")
+        label = label_of(view, "Average per day")
+        _metric(label, hours_text(round(average)), change, words, "gray", HELP["average"], _hours(course))
+
+
+def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
+    """Draw the largest currency as the figure, each other one on a line: they are never added."""
+    with st.container(border=True, height="stretch", gap="xxsmall", key="kpi-amount"):
+        label = label_of(view, "Amount")
+        codes = largest_first(now.amounts)
+        if not view.sees_amounts or not codes:
+            words = "hidden from this key" if not view.sees_amounts else "nothing billable"
+            _metric(label, NOT_APPLICABLE, None, words, "gray", HELP["amount"], border=False)
+            return
+        changes = {code: format_change(one) for code, one in amount_changes(now, before).items()} if before else {}
+        first = codes[0]
+        color = good_or_bad(changes.get(first))
+        value = markdown_money(now.amounts[first], first, 0)
+        _metric(label, value, changes.get(first), against(view) if changes else "", color, HELP["amount"], border=False)
+        for code in codes[1:CURRENCIES_SHOWN]:
+            st.markdown(f"**{markdown_money(now.amounts[code], code, 0)}** {_small(changes.get(code))}")
+        if len(codes) > CURRENCIES_SHOWN:
+            st.caption(rf"\+ {len(codes) - CURRENCIES_SHOWN} more, in the table")  # a bare plus would begin a list
+
+
+def _metric(
+    label: str,
+    value: str,
+    change: ChangeText | None,
+    description: str,
+    color: str,
+    help_text: str,
+    course: list[float] | None = None,
+    kind: str = "line",
+    *,
+    border: bool = True,
+) -> None:
+    """Draw a metric (`value` in Markdown); direction and colour are set apart, since a delta's own sign is read as Streamlit likes."""
+    st.metric(
+        label,
+        value,
+        change.magnitude if change else description or None,
+        delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
+        delta_color=color,  # type: ignore[arg-type]
+        delta_description=description if change else None,
+        help=help_text,
+        border=border,
+        height="stretch" if border else "content",
+        chart_data=course if course and len(course) > 1 else None,
+        chart_type=kind,  # type: ignore[arg-type]
+    )
+
+
+def _small(change: ChangeText | None) -> str:
+    if change is None:
+        return ""
+    return f":{good_or_bad(change)}[:small[{change}]]"
+
+
+def _hours(seconds: list[int]) -> list[float]:
+    """Return a sparkline's points; its tooltip shows them."""
+    return [round(one / 3600, 1) for one in seconds]
+
+
+def _draw_reported(view: View, totals: Totals) -> None:
+    """Draw the totals that Clockify sent ahead, called what they are."""
+    note = "as Clockify reports it"
+    with st.grid(4, min_column_width=160, gap="small"):
+        st.metric("Tracked", hours_text(totals.seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
+        st.metric(
+            "Billable", hours_text(totals.billable_seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch"
+        )
+        with st.container(border=True, height="stretch", gap="xxsmall"):
+            codes = largest_first(totals.amounts) if view.sees_amounts else []
+            value = markdown_money(totals.amounts[codes[0]], codes[0], 0) if codes else NOT_APPLICABLE
+            st.metric("Amount", value, note, delta_arrow="off", delta_color="gray")
+            for code in codes[1:CURRENCIES_SHOWN]:
+                st.markdown(f"**{markdown_money(totals.amounts[code], code, 0)}**")
+        st.metric("Entries", f"{totals.entries:,}", note, delta_arrow="off", delta_color="gray", border=True, height="stretch")

@@ -1,0 +1,182 @@
+"""The door: who may come in.
+
+With an `[auth]` section in the secrets people sign in (OIDC), and verified addresses on
+the allow-list of `[access]` come in. Without one, real data is served to this machine
+alone, or to everybody whom the network lets through if CLOCKIFY_OPEN=1 says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from clockify.app.shell import resources
+from clockify.app.shell.config import secrets_section
+from clockify.app.shell.navigation import PAGES
+from clockify.desk.signin import MOST_HOURS, SignIn, is_allowed, is_recent, parse_sign_in
+from clockify.desk.viewer import Viewer
+from clockify.errors import ConfigurationError
+from clockify.render.formats import format_count
+from clockify.render.markdown import escape_markdown
+from clockify.settings import Settings, is_loopback
+
+CARD_WIDTH = 460
+# What a proxy adds: a request that carries one came from somewhere else, whatever its last hop.
+FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"})
+# Host and port of a Host header, or of an Origin.
+_AUTHORITY = re.compile(r"(?:https?://)?(\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?", re.IGNORECASE)
+
+
+def admit(settings: Settings) -> Viewer | None:
+    """Return who is looking, or draw why nobody may and return None; raise ConfigurationError rather than guess."""
+    auth, access = secrets_section("auth"), secrets_section("access")
+    if auth is not None:
+        return _admit_signed_in(parse_sign_in(auth, access or {}))
+    if access is not None:
+        raise ConfigurationError("[access] in the secrets says who may come in, but there is no [auth] section to sign in by.")
+    is_near = settings.open_to_all or is_local_visitor(st.context.ip_address, st.context.headers)
+    if is_near or settings.is_demo:
+        return Viewer(name="You" if is_near else "Guest", may_connect=is_near)
+    _refuse_stranger()
+    return None
+
+
+def draw_misconfigured(fault: ConfigurationError) -> None:
+    """Say which setting can't be used; until it can, nobody comes in."""
+    with _card("Clockify dashboard"):
+        st.error(f"**A setting can't be used.** {escape_markdown(str(fault))}", icon=":material/settings_alert:")
+        st.write(f"If you run it: {fault.advice[0].lower()}{fault.advice[1:]}")
+
+
+def is_local_visitor(address: str | None, headers: Mapping[str, str]) -> bool:
+    """Tell whether a visitor sits at this machine: his address (None for loopback), the names he goes by, no proxy between.
+
+    All are asked: a proxy on this machine has a local address and may bring a local Host
+    along, and a browser can be led to a local address under a foreign name.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    # On a socket for both kinds of addresses, IPv4 ones look like this.
+    near = address is None or is_loopback(address.removeprefix("::ffff:"))
+    named = _is_here(given.get("host", "")) and _is_here(given.get("origin", "localhost"))
+    return near and named and not any(name in FORWARDED or name.startswith("x-forwarded") for name in given)
+
+
+def draw_viewer(viewer: Viewer) -> None:
+    """Say who is signed in, and let him sign out; nothing where nobody signs in."""
+    if viewer.email is None:
+        return
+    with st.container(border=True, key="viewer", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        named = viewer.name != viewer.email
+        address = f" :gray[{escape_markdown(viewer.email)}]" if named else ""
+        st.markdown(f":gray[Signed in to this dashboard as]  \n{escape_markdown(viewer.name)}{address}", width="content")
+        st.button("Sign out", icon=":material/logout:", key="sign-out", on_click=sign_out)
+
+
+def sign_out() -> None:
+    """End this sign-in: here, in every other tab, and for whoever might have copied its cookie, as long as the process lives."""
+    ended, now = _ended(), resources.now()
+    for old in [one for one, moment in list(ended.items()) if now - moment > timedelta(hours=MOST_HOURS)]:
+        ended.pop(old, None)
+    ended[_sign_in_id()] = now
+    st.logout()
+
+
+def _admit_signed_in(sign_in: SignIn) -> Viewer | None:
+    if find_spec("authlib") is None:
+        raise ConfigurationError("Signing in needs the package Authlib: install streamlit[auth].")
+    if st.user.get("is_logged_in") is not True or _sign_in_id() in _ended():
+        _invite(sign_in)
+    elif not is_recent(st.user, sign_in, resources.now()):
+        _invite(sign_in, again=True)
+    elif not is_allowed(st.user, sign_in):
+        _refuse_signed_in(st.user)
+    else:
+        email = str(st.user["email"])
+        return Viewer(name=str(st.user.get("name") or email), email=email)
+    return None
+
+
+@st.cache_resource(show_spinner=False)
+def _ended() -> dict[tuple[str, ...], datetime]:
+    """Return which sign-ins were ended, and when: Streamlit's other tabs don't hear of it."""
+    return {}
+
+
+def _sign_in_id() -> tuple[str, ...]:
+    """Return what tells one sign-in from every other."""
+    return tuple(str(st.user.get(claim)) for claim in ("iss", "sub", "iat"))
+
+
+def _is_here(authority: str) -> bool:
+    match = _AUTHORITY.fullmatch(authority)
+    return match is not None and is_loopback(match[1])
+
+
+@contextmanager
+def _card(title: str) -> Iterator[None]:
+    """Draw a narrow card in the middle, for one who isn't in; what the session held until now is let go of."""
+    st.session_state.clear()
+    with (
+        st.container(horizontal_alignment="center", key="door"),
+        st.container(border=True, width=CARD_WIDTH),
+    ):
+        st.title(title, anchor=False)
+        yield
+
+
+def _invite(sign_in: SignIn, *, again: bool = False) -> None:
+    with _card("Clockify dashboard"):
+        if again:
+            hours = sign_in.longest.total_seconds() / 3600
+            st.write(f"Your last sign-in is more than {format_count(round(hours), 'hour')} old. Please sign in again.")
+        else:
+            st.write("Sign in to see your team's hours.")
+        _draw_sign_in(sign_in)
+        if _came_by_link():
+            st.caption("You will arrive at the overview: open your link once more then.")
+
+
+def _draw_sign_in(sign_in: SignIn) -> None:
+    for name in sign_in.providers:
+        label = f"Sign in with {escape_markdown(name.capitalize())}" if name else "Sign in"
+        key = f"sign-in-{name}" if name else "sign-in"
+        st.button(label, icon=":material/login:", key=key, on_click=st.login, args=(name,), width="stretch")
+
+
+def _came_by_link() -> bool:
+    """Tell whether the address leads further than to the first page; the way over the provider forgets it."""
+    page = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
+    return bool(st.query_params) or page in PAGES
+
+
+def _refuse_signed_in(user: Mapping[str, Any]) -> None:
+    email = str(user.get("email") or "")
+    with _card("No access"):
+        if not email:
+            st.error("Your sign-in service gave no e-mail address.", icon=":material/block:")
+            st.write("Whoever runs this dashboard can ask it for one: `scope` under `[auth]` needs `email`.")
+        elif user.get("email_verified") is True:
+            st.error(f"**{escape_markdown(email)}** is not on this dashboard's list.", icon=":material/block:")
+            st.write("Ask whoever runs it to add your address or domain under `[access]` in its secrets.")
+        else:
+            st.error(f"Your sign-in service doesn't say that **{escape_markdown(email)}** is verified.", icon=":material/block:")
+            st.write("Confirm the address there, then sign in again.")
+        st.button("Sign in as somebody else", icon=":material/logout:", key="sign-out", on_click=sign_out, width="stretch")
+
+
+def _refuse_stranger() -> None:
+    with _card("Not open to the network"):
+        st.error("This dashboard shows real hours and money, and nobody has said who may see them.", icon=":material/lock:")
+        st.write("At the machine itself it opens under `http://localhost`. If you run it, choose one:")
+        st.markdown(
+            "- **People sign in:** add an `[auth]` and an `[access]` section to `.streamlit/secrets.toml`; "
+            "`.streamlit/secrets.toml.example` shows how.\n"
+            "- **Something in front decides:** set `CLOCKIFY_OPEN=1` if a VPN or proxy already lets only the right people through."
+        )

@@ -1,0 +1,178 @@
+"""The one place that hands out frames and names, for whoever is looking.
+
+Everything a page shows or lets people take away comes through `Access`. What a viewer may
+not see is gone before it leaves here, so filters, exports and drill-downs can't reach past it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+
+from clockify.api.quota import Intent
+from clockify.desk.caches import Caches, Lost, Versions
+from clockify.desk.viewer import Viewer
+from clockify.directory import Directory, Kind
+from clockify.frames import MONEY
+from clockify.mirror.account import Profile, Workspace
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.opening import Opening
+from clockify.mirror.snapshots import MonthState as MonthState
+from clockify.mirror.zoned import base_of
+from clockify.periods import Month
+from clockify.reports.measures import Totals, totals_of
+from clockify.reports.rounding import EXACT, Rounding
+
+
+class Access:
+    """A mirror as one viewer may see it. The frames are shared and read-only: never change them."""
+
+    def __init__(self, viewer: Viewer, mirror: Mirror, caches: Caches) -> None:
+        self._viewer, self._mirror, self._caches = viewer, mirror, caches
+
+    # What the copy is of
+
+    @property
+    def zone(self) -> str:
+        """The report zone."""
+        return self._mirror.zone
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace."""
+        return self._mirror.workspace
+
+    @property
+    def profile(self) -> Profile:
+        """The key's user; whoever may not see his time sees no address of his."""
+        profile = self._mirror.profile
+        return profile if self.may_see(profile.user_id) else replace(profile, name="", email="")
+
+    # Rights
+
+    @property
+    def rights(self) -> str:
+        """What tells apart whose time and money may be seen, and of which copy: as one text."""
+        people = "everybody" if self._viewer.people is None else sorted(self._viewer.people)
+        return repr((self._mirror.scope, people, self._viewer.sees_money))
+
+    @property
+    def sees_everybody(self) -> bool:
+        """May the viewer see all that the key sees, so that Clockify's own sums may be shown?"""
+        return self._viewer.people is None
+
+    @property
+    def may_see_money(self) -> bool:
+        """May the viewer see money, if the key does?"""
+        return self._viewer.sees_money
+
+    def may_see(self, user_id: str) -> bool:
+        """May the viewer see a person's time?"""
+        return self._viewer.people is None or user_id in self._viewer.people
+
+    def sees_amounts(self, opening: Opening) -> bool:
+        """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
+        return self._viewer.sees_money and not any(state.amounts_hidden for state in opening.states.values())
+
+    # Frames
+
+    def cube(self, opening: Opening, rounding: Rounding = EXACT) -> pd.DataFrame:
+        """Return the daily cube of the months that are there, of rounded entries; raise Lost if one of them is damaged."""
+        return self._visible(self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror))
+
+    def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT) -> pd.DataFrame:
+        """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
+        needed = tuple(dict.fromkeys((*columns, "user_id", *MONEY)))
+        return self._visible(self._caches.entries(self._key(opening), opening.versions, needed, rounding, self._mirror))
+
+    def month_totals(self, opening: Opening, month: Month) -> Totals:
+        """Return the exact sums of a month that is there; raise Lost if it is not any more.
+
+        While a year is being read they are added up at every look, and a cube of what is there would be made each time.
+        """
+        version = opening.states[month].version
+        key = ("totals", self.rights, month, version)
+        return self._caches.words.get(key, lambda: totals_of(self._visible(self._caches.month(month, version, self._mirror))))
+
+    def running(self, now: datetime) -> pd.DataFrame:
+        """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""
+        timers = self._visible(self._mirror.running(now))
+        return timers.assign(**dict.fromkeys(MONEY, 0))
+
+    @property
+    def running_read_at(self) -> float | None:
+        """When the running timers were read, in seconds since 1970."""
+        return self._mirror.running_read_at
+
+    # Names
+
+    def directory(self, opening: Opening) -> Directory:
+        """Return the names that are `known`; where they differ from month to month, those of the months that are there come first."""
+        return self._named(self._key(opening), opening.versions)
+
+    def known(self) -> Directory:
+        """Return the names of today's lists and of stored months, which know deleted people and projects, too.
+
+        Of people they are those alone whose time may be seen.
+        """
+        return self._named(repr(self._mirror.scope), ())
+
+    def emails(self) -> dict[str, str]:
+        """Return the addresses of those whose time may be seen, by id."""
+        return {one: email for one, email in self._mirror.emails().items() if self.may_see(one)}
+
+    # Months, requests
+
+    def months(self) -> list[MonthState]:
+        """Return what is known of the months that are kept, the newest first, with as many entries as the viewer may see."""
+        return [self._counted(state) for _, state in sorted(base_of(self._mirror).states().items(), reverse=True)]
+
+    @property
+    def kept_in(self) -> str:
+        """The zone in which months are kept."""
+        return base_of(self._mirror).zone
+
+    def requests_used(self) -> int:
+        """Count the workspace's requests of the last hour."""
+        return self._mirror.requests_used()
+
+    @property
+    def request_limit(self) -> int | None:
+        """How many requests an hour there are for whoever asks himself; None without a limit."""
+        return self.workspace.plan.limit_for(Intent.PERSON)
+
+    def next_free_at(self) -> datetime | None:
+        """Return when the next request is free that nobody asks for himself; None if one is."""
+        return self._mirror.next_free_at()
+
+    def _counted(self, state: MonthState) -> MonthState:
+        if self.sees_everybody:
+            return state
+        try:
+            cube = self._visible(self._caches.month(state.month, state.version, base_of(self._mirror)))
+        except Lost:
+            cube = pd.DataFrame({"entries": []})
+        return replace(state, entries_count=int(cube["entries"].sum()))
+
+    def _named(self, key: str, versions: Versions) -> Directory:
+        directory = self._caches.directory(key, versions, self._mirror)
+        if self.sees_everybody:
+            return directory
+        people = {one: name for one, name in directory.names[Kind.USER].items() if self.may_see(one)}
+        return replace(directory, names={**directory.names, Kind.USER: people})
+
+    def _key(self, opening: Opening) -> str:
+        """Return what the frames of these months are cached by: as one text, for two years of months take 8 ms to hash."""
+        return repr((self._mirror.scope, opening.versions))
+
+    def _visible(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Leave what the viewer may see; the same frame if that is all of it."""
+        if self._viewer.people is not None:
+            frame = frame[frame["user_id"].isin(self._viewer.people)]
+            # Ids of others would stay behind as categories without rows.
+            kept = {str(name): column.cat.remove_unused_categories() for name, column in frame.select_dtypes("category").items()}
+            frame = frame.assign(**kept)
+        return frame if self._viewer.sees_money else frame.assign(**{name: 0 for name in MONEY if name in frame})

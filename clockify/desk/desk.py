@@ -1,0 +1,117 @@
+"""What a process holds once for everybody: settings, the copies, jobs, the demo, accounts and mirrors."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from clockify.api.client import Clockify
+from clockify.api.pacing import Pacer
+from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, serve
+from clockify.desk.caches import Caches
+from clockify.desk.kept import Kept, one_each
+from clockify.errors import ConfigurationError
+from clockify.mirror.account import Account, fingerprint_of
+from clockify.mirror.database import Database
+from clockify.mirror.jobs import Jobs
+from clockify.mirror.mirror import Mirror
+from clockify.mirror.quiet import Quiet
+from clockify.mirror.quiet import settle_memory as settle_memory
+from clockify.mirror.store import Store
+from clockify.mirror.zoned import Zoned
+from clockify.settings import ApiKey, Settings
+
+ACCOUNTS, MIRRORS = 64, 128
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """The app without a screen; safe to share between threads. Stores, the demo and accounts are opened on first use."""
+
+    def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings, self.now = settings, clock
+        self.caches = Caches()
+        self.jobs = Jobs(clock, when_idle=Quiet().soon)
+        self._data_folder = data_folder
+        self._once = Kept(4, size=one_each)
+        self._accounts = Kept(ACCOUNTS, size=one_each, release=Account.close)
+        self._mirrors = Kept(MIRRORS, size=one_each)
+
+    def close(self) -> None:
+        """Let running jobs end, and close accounts."""
+        self.jobs.close()
+        self._accounts.clear()
+
+    @property
+    def store(self) -> Store:
+        """The copy of real data."""
+        return self._once.get("store", lambda: Store(Database(self.settings.database_url, self._data_folder)))
+
+    @property
+    def demo_store(self) -> Store:
+        """A copy for the demo in a folder of its own, gone with the process: it never mixes with real data."""
+        return self._once.get("demo store", _temporary_store)
+
+    @property
+    def demo_runs(self) -> bool:
+        """Was the demo started already?"""
+        return self._once.find("demo") is not None
+
+    def demo_settings(self) -> Settings:
+        """Return settings that lead to the demo workspace, started on first use."""
+        server: RunningServer = self._once.get("demo", lambda: serve(create_app(agency_world)))
+        reached = replace(self.settings, api_url=server.api_url, reports_url=server.reports_url)
+        return replace(reached, key=ApiKey(OWNER_KEY), workspace_id=None, demo=True)
+
+    def fingerprint(self, chosen: Settings) -> str:
+        """Return what stands for the settings' key in its copy: slow on purpose; ConfigurationError without a key."""
+        if chosen.key is None:
+            raise ConfigurationError("There is no API key.")
+        return fingerprint_of(chosen.key, self._store_of(chosen).salt())
+
+    def account(self, chosen: Settings, fingerprint: str | None = None) -> Account:
+        """Return the account of the settings' key, not opened yet; `fingerprint` if it is known."""
+        fingerprint = fingerprint or self.fingerprint(chosen)
+        return self._accounts.get((fingerprint, chosen.api_url), lambda: self._new_account(chosen, fingerprint))
+
+    def mirror(self, account: Account, workspace_id: str | None, zone: str | None, *, chosen: str | None = None) -> Mirror:
+        """Return the mirror of a workspace; the profile's active one, kept in the profile's zone, unless others are given.
+
+        `chosen`: show it in another zone than it is kept in.
+        """
+        profile, workspace = account.profile, account.workspace(workspace_id)
+        what = (account.fingerprint, workspace, profile, zone or profile.zone)
+        kept = self._mirrors.get(what, lambda: Mirror(account, workspace, profile, zone or profile.zone))
+        if chosen in (None, kept.zone):
+            return kept
+        return self._mirrors.get((*what, chosen), lambda: Zoned(kept, str(chosen)))
+
+    def forget_key(self, key: ApiKey) -> None:
+        """Drop what this key alone has read from real data's copy; nothing if it is the installation's own."""
+        if key != self.settings.key:
+            self.store.scopes.forget_key(fingerprint_of(key, self.store.salt()), self.now())
+
+    def _store_of(self, chosen: Settings) -> Store:
+        return self.demo_store if chosen.demo else self.store
+
+    def _new_account(self, chosen: Settings, fingerprint: str) -> Account:
+        if chosen.key is None:
+            raise ConfigurationError("There is no API key.")
+        connect = partial(Clockify, chosen.key, api_url=chosen.api_url, reports_url=chosen.reports_url, pacer=Pacer(), clock=self.now)
+        return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
+
+
+def _temporary_store() -> Store:
+    folder = Path(tempfile.mkdtemp(prefix="clockify-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Store(Database(None, folder))

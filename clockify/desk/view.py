@@ -1,0 +1,219 @@
+"""What a page shows: the months of its period and of the one before, as the viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+import pandas as pd
+
+from clockify.desk.access import Access
+from clockify.desk.choice import Choice
+from clockify.desk.visit import Visit
+from clockify.directory import Directory
+from clockify.errors import ClockifyError
+from clockify.mirror.jobs import Progress as Progress
+from clockify.mirror.opening import Opening
+from clockify.mirror.reported import Reported
+from clockify.mirror.snapshots import MonthState
+from clockify.money import ticks_of
+from clockify.periods import Against, Month, Period, compared_period, elapsed, local_day
+from clockify.reports.beside import moved
+from clockify.reports.filters import apply_filters, in_period
+from clockify.reports.measures import Totals, totals_of
+from clockify.reports.rounding import Rounding
+from clockify.reports.summary import working_days
+
+
+@dataclass(frozen=True)
+class View:
+    """One page's data. `cube` and `before` are filtered and cut to `period` and `previous`, what it is compared with.
+
+    `now` is the moment at which it was opened; `is_demo`: the figures are made up.
+    """
+
+    access: Access
+    choice: Choice
+    period: Period
+    previous: Period
+    opening: Opening
+    directory: Directory
+    now: datetime
+    is_demo: bool = False
+    account_fault: ClockifyError | None = None
+
+    @property
+    def today(self) -> date:
+        """Today in the report zone."""
+        return local_day(self.now, self.access.zone)
+
+    @property
+    def week_start(self) -> str:
+        """The profile's first day of the week."""
+        return self.access.profile.week_start
+
+    # Figures
+
+    @cached_property
+    def cube(self) -> pd.DataFrame:
+        """The daily cube of the period, of entries rounded as chosen."""
+        return self._filtered(self.access.cube(self.opening, self.choice.rounding), self.period)
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there no time at all in what is on screen? Whole months without filters need not be opened for that."""
+        months = [month.period for month in self.period.months()]
+        is_whole = (months[0].start, months[-1].end) == (self.period.start, self.period.end)
+        if is_whole and self.choice.filters.is_empty and self.access.sees_everybody:
+            return not any(state.entries_count for state in self.shown_states)
+        return self.cube.empty
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums of the cube."""
+        return totals_of(self.cube)
+
+    @cached_property
+    def exact(self) -> Totals:
+        """The sums before rounding."""
+        if self.choice.rounding.is_exact:
+            return self.totals
+        return totals_of(self._filtered(self.access.cube(self.opening), self.period))
+
+    @cached_property
+    def before(self) -> pd.DataFrame | None:
+        """The daily cube of the period compared with, rounded alike; None while any of its months is not there."""
+        if any(month not in self.opening.states for month in self.previous.months()):
+            return None
+        return self._filtered(self.access.cube(self.opening, self.choice.rounding), self.previous)
+
+    @property
+    def beside(self) -> pd.DataFrame | None:
+        """What tables show beside the period, if that was chosen and all of both is there; on the days of the period."""
+        if self.choice.compare is None or self.before is None or not self.is_whole:
+            return None
+        return moved(self.before, self.previous, self.period)
+
+    def entries(self, columns: Sequence[str], period: Period | None = None, rounding: Rounding | None = None) -> pd.DataFrame:
+        """Return the entries of the period (or another of the opened ones), with the columns named and those that filters need."""
+        needed = ("day", "user_id", "project_id", "billable", *columns)
+        found = self.access.entries(self.opening, needed, self.choice.rounding if rounding is None else rounding)
+        return self._filtered(found, period or self.period)
+
+    @cached_property
+    def running(self) -> pd.DataFrame:
+        """The timers that run in the period and pass the filters, as entries that end now and earn nothing yet."""
+        return self._filtered(self.access.running(self.now), self.period)
+
+    @cached_property
+    def clockify_totals(self) -> Totals | None:
+        """Return the totals that came with the first pages, while months are read; None if they aren't the period's.
+
+        They stand for everybody's exact time in whole months, and for nothing less.
+        """
+        if not self.access.sees_everybody or not self.choice.rounding.is_exact:
+            return None
+        months = self.period.months()
+        whole = months[0].period.start == self.period.start and months[-1].period.end == self.period.end
+        coming = {month: progress.totals for month, progress in self.opening.reading.items()}
+        ahead = [totals for month in self.missing if (totals := coming.get(month))]
+        if not whole or not self.choice.filters.is_empty or len(ahead) < len(self.missing):
+            return None
+        there = [self.access.month_totals(self.opening, month) for month in months if month not in self.missing]
+        return _together([*there, *map(_totals, ahead)])
+
+    @property
+    def sees_amounts(self) -> bool:
+        """Is there money to show?"""
+        return self.access.sees_amounts(self.opening)
+
+    # What is there
+
+    @property
+    def missing(self) -> tuple[Month, ...]:
+        """The months of the period of which nothing is there yet."""
+        return tuple(month for month in self.period.months() if month not in self.opening.states)
+
+    @property
+    def is_whole(self) -> bool:
+        """Is every month of the period there, and every row of it? If not, no sum is a total."""
+        return not self.missing and not any(state.unread for state in self.shown_states)
+
+    @property
+    def shown_states(self) -> list[MonthState]:
+        """What is known of the period's own months."""
+        return [self.opening.states[month] for month in self.period.months() if month in self.opening.states]
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the month whose sums were compared longest ago was; None without months."""
+        times = [state.checked_at for state in self.shown_states]
+        return datetime.fromtimestamp(min(times), UTC) if times else None
+
+    @property
+    def rows_at(self) -> datetime | None:
+        """As of when every row of the period is; None without months."""
+        times = [state.rows_at(self.period) for state in self.shown_states]
+        return datetime.fromtimestamp(min(times), UTC) if times else None
+
+    @property
+    def faults(self) -> list[ClockifyError]:
+        """What went wrong, each kind once: for the months on screen, then for the lists and the account."""
+        found = [*self.opening.faults.values(), self.opening.lists_fault, self.account_fault]
+        return list({str(fault): fault for fault in found if fault}.values())
+
+    # Days
+
+    @property
+    def working_days(self) -> int:
+        """The working days of the period that have begun, in the months that are there; at least 1."""
+        begun = elapsed(self.period, self.today)
+        there = [month.period for month in begun.months() if month not in self.missing]
+        parts = [Period(max(one.start, begun.start), min(one.end, begun.end)) for one in there]
+        return max(sum(working_days(part, self.access.workspace.working_days) for part in parts), 1)
+
+    @property
+    def working_days_before(self) -> int:
+        """The working days of the period before, at least 1."""
+        return max(working_days(self.previous, self.access.workspace.working_days), 1)
+
+    def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
+        return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
+
+
+def open_view(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True) -> View:
+    """Open the months that a page shows, and start what they need; never waits. Lost if one was damaged: open it again.
+
+    `period`: other days than the choice's. What it is compared with is read if the page `compares`, or the choice does.
+    """
+    if visit.mirror is None:
+        raise LookupError("there is no mirror")
+    period = period or choice.period(visit.today, visit.week_start)
+    previous = compared_period(choice.compare or Against.PREVIOUS, period, visit.today)
+    opening = visit.mirror.open_months(period.months(), beside=previous.months() if compares or choice.compare else [])
+    fault = visit.account.fault if visit.account else None
+    directory = visit.access.directory(opening)
+    return View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault)
+
+
+def looked_again(visit: Visit, view: View) -> View:
+    """Return a view with what is there by now of its months."""
+    if visit.mirror is None:
+        return view
+    return replace(view, opening=visit.mirror.open_months(view.period.months(), beside=view.opening.wanted))
+
+
+def _totals(told: Reported) -> Totals:
+    return Totals(told.seconds, told.billable_seconds, told.entries, {code: ticks_of(cents) for code, cents in told.cents.items()})
+
+
+def _together(parts: Sequence[Totals]) -> Totals:
+    codes = sorted({code for part in parts for code in part.amounts})
+    return Totals(
+        sum(part.seconds for part in parts),
+        sum(part.billable_seconds for part in parts),
+        sum(part.entries for part in parts),
+        {code: sum(part.amounts.get(code, 0) for part in parts) for code in codes},
+    )

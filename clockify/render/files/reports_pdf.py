@@ -1,0 +1,233 @@
+"""The reports on paper: a week by day and as a grid, and a summary with its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from clockify.directory import Directory, Kind
+from clockify.money import largest_first
+from clockify.render.charts.alts import bars_alt, donut_alt
+from clockify.render.charts.vega import bars_chart, donut_chart
+from clockify.render.facts import Facts
+from clockify.render.files.mail import (
+    EVERYONE,
+    LONGEST,
+    NON_BILLABLE,
+    NOTHING,
+    facts_of_week,
+    footer_of,
+    footnote,
+    format_spoken,
+    plain,
+    shortened,
+    spoken_difference,
+)
+from clockify.render.files.pdf import Figure, LegendRow, PdfColumn, PdfRow, PdfTable, Picture, Report, to_pdf, to_svg
+from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_money, format_percent, format_tracked
+from clockify.render.palette import LIGHT, series_colors, swatch_color
+from clockify.render.tables.weekly import TITLES, TOTAL, day_head, grid_footnote, heat_color
+from clockify.reports.grouping import Grouping
+from clockify.reports.intervals import Interval
+from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
+from clockify.reports.weekly import Line, Week
+
+BARS_WIDTH, DONUT_WIDTH, CHART_HEIGHT = 430, 215, 190  # px; set at two thirds and one third of a page
+LEGEND_LETTERS = 48  # two lines
+ROWS_ROUNDED = "Rows are rounded each, the total once."
+TAGS_REPEAT = "An entry with several tags counts in the row of each, and once in the total."
+NOTHING_FOUND = "No time entries in this period."
+
+
+def weekly_pdf(
+    week: Week,
+    grid: pd.DataFrame,
+    facts: Facts,
+    directory: Directory,
+    *,
+    kind: Kind = Kind.PROJECT,
+    style: HourStyle = HourStyle.DECIMAL,
+) -> bytes:
+    """Return a week as PDF: figures, `week_grid` by `kind`, then each day with its lines. A week without time says so."""
+    facts = facts_of_week(facts, week)
+    has_time = any(day.lines for day in week.days)
+    tables = [_grid_table(grid, directory, kind, style)] if len(grid) else []
+    return to_pdf(
+        Report(
+            title=week.title,
+            subtitle=_subtitle(week.who or EVERYONE, facts),
+            footer=footer_of(facts),
+            figures=_week_figures(week) if has_time else (),
+            tables=[*tables, _days_table(week, directory)] if has_time else (),
+            note="" if has_time else NOTHING,
+        )
+    )
+
+
+def summary_pdf(
+    grouped: pd.DataFrame,
+    totals: Totals,
+    charts: Sequence[Picture],
+    facts: Facts,
+    directory: Directory,
+    *,
+    first: Grouping,
+    then: Grouping | None = None,
+    style: HourStyle = HourStyle.DECIMAL,
+    money: bool = True,
+) -> bytes:
+    """Return `grouped` with its totals as PDF: figures, charts (`summary_charts`), the table. No rows say so.
+
+    Without `money` there is no amount in it.
+    """
+    totals = totals if money else replace(totals, amounts={})
+    return to_pdf(
+        Report(
+            title=f"{plain(facts.report)}, {facts.period.label()}",
+            subtitle=_subtitle(facts.filters, facts),
+            footer=footer_of(facts),
+            figures=_summary_figures(totals, style),
+            charts=charts if len(grouped) else (),
+            tables=[_summary_table(grouped, totals, directory, first, then, style)] if len(grouped) else [],
+            note=_difference(facts, money) if len(grouped) else NOTHING_FOUND,
+        )
+    )
+
+
+def summary_charts(
+    bars: pd.DataFrame,
+    interval: Interval,
+    share: pd.DataFrame,
+    directory: Directory,
+    *,
+    what: str = "project",
+    style: HourStyle = HourStyle.DECIMAL,
+) -> list[Picture]:
+    """Draw `by_interval` as bars and `share_by` as a donut with its legend, on white paper. No time gives no charts."""
+    total = int(share["seconds"].sum())
+    if not total:
+        return []
+    colors = series_colors(share["id"], directory.color_of, LIGHT)
+    hours = to_svg(bars_chart(bars, interval, LIGHT, style, CHART_HEIGHT), BARS_WIDTH)
+    ring = to_svg(donut_chart(share, LIGHT, total, colors, style), DONUT_WIDTH)
+    return [
+        Picture(f"Hours per {interval}", hours, plain(bars_alt(bars, interval, style)), share=2),
+        Picture(f"Share by {plain(what)}", ring, plain(donut_alt(share, total, what, style)), legend=_legend(share, colors, style)),
+    ]
+
+
+def _subtitle(about: str, facts: Facts) -> str:
+    return " · ".join([shortened(facts.workspace, LONGEST), shortened(about, 2 * LONGEST), facts.period.label(), plain(facts.zone)])
+
+
+def _week_figures(week: Week) -> list[Figure]:
+    seconds, billable = week.totals.seconds, week.totals.billable_seconds
+    worked = sum(bool(day.lines) for day in week.days)
+    return [
+        Figure("Tracked", format_spoken(seconds), f"on {format_count(worked, 'day')}"),
+        Figure("Billable", format_spoken(billable), f"{format_percent(week.totals.billability)} of tracked"),
+        Figure("Average", format_spoken(round(seconds / worked)), "per day with time"),
+    ]
+
+
+def _grid_table(grid: pd.DataFrame, directory: Directory, kind: Kind, style: HourStyle) -> PdfTable:
+    days = [name for name in grid if isinstance(name, date)]
+    largest = int(grid[days].to_numpy().max())
+    rows = [
+        _grid_row(dict(zip(grid, row, strict=True)), days, largest, directory, kind, style)
+        for row in grid.itertuples(index=False, name=None)
+    ]
+    sums = [int(grid[name].sum()) for name in [*days, "total"]]
+    columns = [PdfColumn(TITLES[kind], share=1), *(PdfColumn(day_head(day), right=True) for day in days), PdfColumn(TOTAL, right=True)]
+    end = PdfRow([TOTAL, *(_hours(one, style) for one in sums)], total=True)
+    return PdfTable(f"Hours by {TITLES[kind].lower()} and day", columns, [*rows, end], grid_footnote(grid, style))
+
+
+def _grid_row(row: Mapping[Any, Any], days: Sequence[date], largest: int, directory: Directory, kind: Kind, style: HourStyle) -> PdfRow:
+    spans = [int(row[day]) for day in days]
+    cells = [plain(row["label"]), *(_hours(one, style) for one in spans), _hours(int(row["total"]), style)]
+    tag = _color(row["id"], directory) if kind is Kind.PROJECT else ""
+    return PdfRow(cells, tag=tag, fills=["", *(heat_color(one, largest, LIGHT) for one in spans), ""])
+
+
+def _days_table(week: Week, directory: Directory) -> PdfTable:
+    rows: list[PdfRow] = []
+    for day in (day for day in week.days if day.lines):
+        rows.append(PdfRow([day.label, format_spoken(day.seconds)], heading=True))
+        rows += [_line_row(line, week.who, directory) for line in day.lines]
+    rows.append(PdfRow(["Week total", "", format_spoken(week.totals.seconds)], total=True))
+    columns = [PdfColumn("Project", share=3), PdfColumn("Description", share=6), PdfColumn("Time", right=True)]
+    return PdfTable("By day", columns, rows, footnote(week))
+
+
+def _line_row(line: Line, who: str, directory: Directory) -> PdfRow:
+    notes = [plain(note) for note in line.notes(with_person=not who)]
+    said = " · ".join([*notes, *([] if line.billable else [NON_BILLABLE])])
+    return PdfRow([plain(line.project), said, format_spoken(line.seconds)], tag=_color(line.project_id, directory))
+
+
+def _summary_figures(totals: Totals, style: HourStyle) -> list[Figure]:
+    unit = "" if style is HourStyle.CLOCK else " h"
+    money = [Figure(f"Amount {plain(code)}", plain(format_money(totals.amounts[code], code, 0))) for code in largest_first(totals.amounts)]
+    return [
+        Figure("Tracked", format_tracked(totals.seconds, style, 1) + unit, format_count(totals.entries, "entry", "entries")),
+        Figure("Billable", format_tracked(totals.billable_seconds, style, 1) + unit, f"{format_percent(totals.billability)} of tracked"),
+        *money,
+    ]
+
+
+def _summary_table(
+    grouped: pd.DataFrame, totals: Totals, directory: Directory, first: Grouping, then: Grouping | None, style: HourStyle
+) -> PdfTable:
+    nested = then not in (None, first)
+    codes = [code for code in currencies_in(grouped) if code in totals.amounts]
+    projects = {1: first is Grouping.PROJECT, 2: then is Grouping.PROJECT}
+    rows = []
+    for row in grouped.to_dict("records"):
+        own = row["second_id"] if row["level"] == 2 else row["first_id"]
+        dot = _color(own, directory) if projects[row["level"]] else ""
+        cells = _summary_cells(row, {code: row[AMOUNT_PREFIX + code] for code in codes}, style)
+        group = nested and row["level"] == 1
+        rows.append(PdfRow(cells, bold=group, keep=group, indent=row["level"] == 2, dot=dot))
+    end = {"label": TOTAL, "seconds": totals.seconds, "billable_seconds": totals.billable_seconds, "entries": totals.entries, "share": 1.0}
+    rows.append(PdfRow(_summary_cells(end, {code: totals.amounts[code] for code in codes}, style), total=True))
+    title = first.label if not nested or then is None else f"{first.label} / {then.value}"
+    heads = ["Hours", "Share", "Billable", "Entries", *(["Amount"] if codes else [])]
+    note = f"{ROWS_ROUNDED} {TAGS_REPEAT}" if Grouping.TAG in (first, then) else ROWS_ROUNDED
+    return PdfTable("Summary", [PdfColumn(title, share=1), *(PdfColumn(head, right=True) for head in heads)], rows, note)
+
+
+def _summary_cells(row: Mapping[Any, Any], amounts: Mapping[str, int], style: HourStyle) -> list[str]:
+    """Write a row of the summary; each currency on a line of its own, none is "–"."""
+    seconds = int(row["seconds"])
+    billable = format_percent(row["billable_seconds"] / seconds) if seconds else NOT_APPLICABLE
+    money = [plain(format_money(int(amounts[code]), code)) for code in amounts if amounts[code]]
+    cells = [plain(row["label"]), _hours(seconds, style), format_percent(row["share"]), billable, f"{row['entries']:,}"]
+    return [*cells, "\n".join(money) or NOT_APPLICABLE] if amounts else cells
+
+
+def _legend(share: pd.DataFrame, colors: Mapping[str, str], style: HourStyle) -> list[LegendRow]:
+    rows = zip(share["id"], share["label"], share["seconds"], share["share"], strict=True)
+    return [
+        LegendRow(colors[one], [shortened(label, LEGEND_LETTERS), format_tracked(int(seconds), style, 1), format_percent(part)])
+        for one, label, seconds, part in rows
+    ]
+
+
+def _difference(facts: Facts, money: bool) -> str:
+    if facts.rounding.is_exact:
+        return ""
+    difference = plain(facts.difference()) if money else spoken_difference(facts)
+    return f"Rounding: {facts.rounding.label}. Difference to the exact total: {difference}."
+
+
+def _hours(seconds: int, style: HourStyle) -> str:
+    return format_tracked(seconds, style) if seconds else ""
+
+
+def _color(project_id: str, directory: Directory) -> str:
+    return swatch_color(directory.color_of(project_id), LIGHT)

@@ -1,0 +1,137 @@
+"""What can be invoiced, as a Styler for `st.table(styler, border="horizontal", hide_index=True)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from clockify.directory import Directory
+from clockify.money import SECONDS_PER_HOUR
+from clockify.render.formats import NOT_APPLICABLE, TICKS_PER_UNIT, HourStyle, escape_markdown
+from clockify.render.palette import Palette
+from clockify.render.tables.styling import (
+    AMOUNT,
+    BOLD,
+    DOT,
+    ENTRIES,
+    HOURS,
+    NAME_STYLE,
+    RATE,
+    SWATCH,
+    before_columns,
+    cell_styles,
+    formatted,
+    lettered,
+    markdown_money,
+    markdown_rate,
+    name_column,
+    put_after,
+    row_records,
+    swatch_style,
+)
+from clockify.reports.beside import Before
+
+NO_RATE = ":material/warning: no rate"
+Lettered = dict[str, dict[float, str]]
+IDS = ("level", "currency", "client_id", "project_id")
+
+
+def billable_table(
+    rows: pd.DataFrame,
+    directory: Directory,
+    palette: Palette,
+    *,
+    style: HourStyle = HourStyle.DECIMAL,
+    narrow: bool = False,
+    before: Before | None = None,
+    money: bool = True,
+) -> Styler:
+    """Show `billing_rows`: client rows bold, subtotals on grey; `narrow` leaves Entries and Rate out.
+
+    With one currency its subtotal is the "Total", and "All hours" is left out. With `before` (by `IDS`)
+    its hours, the change and its amount stand in the place of Entries and Rate. Without `money`, for somebody
+    who may not see it, there are no rates and amounts: they would stand there as zero.
+    """
+    rows = _one_total(rows)
+    records = row_records(rows)
+    own = {
+        RATE: lettered(rows["rate"].astype("float64") / 100, [_rate(row) for row in records]),
+        AMOUNT: lettered(rows["amount_ticks"].astype("float64") / TICKS_PER_UNIT, [_billed(row, narrow) for row in records]),
+    }
+    table = pd.DataFrame(
+        {
+            SWATCH: [DOT if level == "project" else "" for level in rows["level"]],
+            "Client / project": [escape_markdown(label) for label in rows["label"]],
+            HOURS: rows["seconds"] / SECONDS_PER_HOUR,
+            ENTRIES: rows["entries"],
+            **{name: list(texts) for name, texts in own.items()},
+        },
+        index=rows.index,
+    ).astype({SWATCH: "str", "Client / project": "str"})
+    table = table.drop(columns=[ENTRIES, RATE]) if narrow or before else table
+    if before:
+        beside, amounts = _beside(records, before, style)
+        beside = {} if narrow else beside
+        table = put_after(put_after(table, HOURS, beside), AMOUNT, amounts)
+        table, own = table.drop(columns=[HOURS] if narrow else []), own | beside | amounts
+    if not money:
+        table = table.drop(columns=[name for name in table if name == RATE or str(name).startswith(AMOUNT)])
+    styles = _billable_styles(rows, table, directory, palette)
+    return formatted(table, style, own).apply(lambda _: styles, axis=None)
+
+
+def _beside(
+    records: list[dict[str, Any]], before: Before, style: HourStyle
+) -> tuple[dict[str, dict[float, str]], dict[str, dict[float, str]]]:
+    """Return the columns that stand after the hours, and after the amount."""
+    keys = [tuple(str(row[name]) for name in IDS) for row in records]
+    codes = [str(row["currency"]) for row in records]
+    seconds = [before.seconds.get(key, 0) for key in keys]
+    ticks = [before.amounts.get(key, {}).get(code, 0) for key, code in zip(keys, codes, strict=True)]
+    texts = [markdown_money(one, code) if code else NOT_APPLICABLE for one, code in zip(ticks, codes, strict=True)]
+    hours = before_columns([int(row["seconds"]) for row in records], seconds, before.period, style)
+    return hours, {f"{AMOUNT} {before.period.label()}": lettered([one / TICKS_PER_UNIT for one in ticks], texts)}
+
+
+def _billable_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette) -> pd.DataFrame:
+    grey = f"background-color:{palette.secondary};"
+    by_level = {"client": BOLD, "currency": BOLD + grey, "all": BOLD + grey}
+    own = {
+        name_column(table): [NAME_STYLE] * len(rows),
+        SWATCH: [swatch_style(one, directory, palette) for one in rows["project_id"]],
+    }
+    warned = (rows["level"] == "project") & (rows["unrated_seconds"] > 0)
+    for column, where in ((RATE, warned), (AMOUNT, warned & (rows["amount_ticks"] == 0))):
+        own[column] = [f"color:{palette.near};" if one else "" for one in where]
+    return cell_styles(table, [by_level.get(level, "") for level in rows["level"]], own)
+
+
+def _one_total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Call the only currency's subtotal the total, and drop the row of all hours beside it."""
+    if (rows["level"] == "currency").sum() != 1:
+        return rows
+    kept = rows[rows["level"] != "all"]
+    return kept.assign(label=kept["label"].mask(kept["level"] == "currency", "Total"))
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    """Write a project's rate, how many it has, or that one is missing; totals have none."""
+    if row["level"] != "project":
+        return ""
+    if row["unrated_seconds"]:
+        return NO_RATE if row["unrated_seconds"] == row["seconds"] else ":material/warning: partly no rate"
+    if pd.isna(row["rate"]):
+        return f"{row['rates']} rates"
+    return markdown_rate(int(row["rate"]), str(row["currency"]))
+
+
+def _billed(row: Mapping[str, Any], narrow: bool) -> str:
+    if pd.isna(row["amount_ticks"]):
+        return NOT_APPLICABLE
+    ticks = int(row["amount_ticks"])
+    if row["level"] == "project" and row["unrated_seconds"] and ticks == 0:
+        return NO_RATE if narrow else "0.00"
+    return markdown_money(ticks, str(row["currency"]))

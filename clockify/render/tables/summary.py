@@ -1,0 +1,176 @@
+"""The summary and the legend, as Stylers for `st.table(styler, border="horizontal", hide_index=True)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from clockify.directory import Directory
+from clockify.money import SECONDS_PER_HOUR
+from clockify.render.formats import NOT_APPLICABLE, TICKS_PER_UNIT, HourStyle, escape_markdown
+from clockify.render.palette import Palette
+from clockify.render.tables.cells import cell_bars
+from clockify.render.tables.styling import (
+    AMOUNT,
+    BILLABLE,
+    BOLD,
+    CHANGE,
+    DOT,
+    ENTRIES,
+    HOURS,
+    NAME_STYLE,
+    SHARE,
+    SWATCH,
+    SWATCH_STYLE,
+    before_columns,
+    cell_styles,
+    formatted,
+    lettered,
+    markdown_money,
+    name_column,
+    put_after,
+    row_records,
+    swatch_style,
+)
+from clockify.reports.beside import Before
+from clockify.reports.grouping import Grouping
+from clockify.reports.measures import AMOUNT_PREFIX, Totals
+
+MOST_ROWS = 300
+
+
+def summary_table(
+    grouped: pd.DataFrame,
+    totals: Totals,
+    directory: Directory,
+    palette: Palette,
+    *,
+    first: Grouping,
+    then: Grouping | None = None,
+    style: HourStyle = HourStyle.DECIMAL,
+    narrow: bool = False,
+    most: int = MOST_ROWS,
+    before: Before | None = None,
+) -> Styler:
+    """Show `grouped` with its totals.
+
+    Columns: swatch (where projects are shown), the groups, Hours, Share, Billable, Entries, Amount;
+    `narrow` leaves Billable, Entries and the bars of Share out. Beyond `most` rows the last groups are
+    left out and one row says how many. With `before` its hours and the change stand in Billable's place.
+    """
+    shown, left_out = parted(grouped, most)
+    rows = _with_total(shown, left_out, totals)
+    title = first.label if then is None or then is first else f"{first.label} / {then.value}"
+    listed = row_records(rows)
+    own = {AMOUNT: lettered(map(_main_amount, listed), map(_amounts, listed))}
+    table = _summary_frame(rows, title, first, then).assign(**{AMOUNT: list(own[AMOUNT])})
+    if before:
+        beside = before_columns(rows["seconds"].tolist(), _seconds_before(rows, left_out, before), before.period, style)
+        table, own = put_after(table, HOURS, beside), own | beside
+    hidden = ([BILLABLE, ENTRIES] if narrow else []) + ([BILLABLE] if before else []) + ([SHARE, CHANGE] if before and narrow else [])
+    table = table.drop(columns=list(dict.fromkeys(hidden)))
+    styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
+    return formatted(table, style, own).apply(lambda _: styles, axis=None)
+
+
+def legend_table(share: pd.DataFrame, palette: Palette, colors: Mapping[str, str], style: HourStyle = HourStyle.DECIMAL) -> Styler:
+    """Show `share_by` beside its donut: swatch in the slice's colour, name, hours, share (no header, no border)."""
+    table = pd.DataFrame(
+        {
+            SWATCH: DOT,
+            "Name": [escape_markdown(label) for label in share["label"]],
+            HOURS: share["seconds"] / SECONDS_PER_HOUR,
+            SHARE: share["share"],
+        }
+    ).astype({SWATCH: "str", "Name": "str"})
+    styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
+    styles[SWATCH] = [f"color:{colors.get(name, palette.grey)};{SWATCH_STYLE}" for name in share["id"]]
+    styles[HOURS] = f"color:{palette.muted};"
+    return formatted(table, style, {}, places=1).apply(lambda _: styles, axis=None)
+
+
+def parted(grouped: pd.DataFrame, most: int = MOST_ROWS) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the rows after whole groups, at most `most` in the first part if there is more than one group."""
+    if len(grouped) <= most:
+        return grouped, grouped.iloc[:0]
+    starts = grouped.index[grouped["level"] == 1]
+    fitting = starts[starts <= most]
+    end = int(fitting[-1]) if len(fitting) > 1 else int(starts[1]) if len(starts) > 1 else len(grouped)
+    return grouped.iloc[:end], grouped.iloc[end:]
+
+
+def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals) -> pd.DataFrame:
+    """Add the row of what was left out (level -1) and the total (level 0)."""
+    groups = left_out[left_out["level"] == 1]
+    extra: list[dict[str, object]] = []
+    if len(groups):
+        sums = {str(name): figure for name, figure in groups.select_dtypes("number").sum().items()}
+        extra.append(sums | {"level": -1, "first_id": "", "second_id": "", "label": f"{len(groups)} more, in the CSV"})
+    total: dict[str, object] = {
+        "level": 0,
+        "first_id": "",
+        "second_id": "",
+        "label": "Total",
+        "seconds": totals.seconds,
+        "billable_seconds": totals.billable_seconds,
+        "share": 1.0 if totals.seconds else 0.0,
+        "entries": totals.entries,
+    }
+    for column in shown.columns[len(total) :]:
+        total[column] = totals.amounts.get(column.removeprefix(AMOUNT_PREFIX), 0)
+    return pd.DataFrame([*row_records(shown), *extra, total], columns=shown.columns).astype(shown.dtypes)
+
+
+def _seconds_before(rows: pd.DataFrame, left_out: pd.DataFrame, before: Before) -> list[int]:
+    """Return the seconds before of each row: a group, the groups that were left out, the total."""
+    groups = left_out.loc[left_out["level"] == 1, "first_id"]
+    special = {0: before.totals.seconds, -1: sum(before.seconds.get(("1", one, ""), 0) for one in groups)}
+    keys = zip(rows["level"], rows["first_id"], rows["second_id"], strict=True)
+    return [special[level] if level in special else before.seconds.get((str(level), first, second), 0) for level, first, second in keys]
+
+
+def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None) -> pd.DataFrame:
+    project_level = 1 if first is Grouping.PROJECT else 2
+    table = pd.DataFrame(
+        {
+            SWATCH: [DOT if level == project_level else "" for level in rows["level"]],
+            title: [escape_markdown(label) for label in rows["label"]],
+            HOURS: rows["seconds"] / SECONDS_PER_HOUR,
+            SHARE: rows["share"],
+            BILLABLE: rows["billable_seconds"] / rows["seconds"].where(rows["seconds"] > 0),
+            ENTRIES: rows["entries"],
+        }
+    ).astype({SWATCH: "str", title: "str"})
+    return table if Grouping.PROJECT in (first, then) else table.drop(columns=SWATCH)
+
+
+def _summary_styles(
+    rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette, *, nested: bool, bars: bool
+) -> pd.DataFrame:
+    """Return the style of each cell: groups bold, parts indented, the total on grey."""
+    levels = rows["level"].tolist()
+    own = {SHARE: [f"min-width:8rem;{bar}" for bar in cell_bars(rows["share"], levels, palette)]} if bars else {}
+    indent = "" if SWATCH in table else "padding-left:1.5rem;"
+    own[name_column(table)] = [NAME_STYLE + (indent if level == 2 else "") for level in levels]
+    if SWATCH in table:
+        ids = zip(levels, rows["first_id"], rows["second_id"], strict=True)
+        own[SWATCH] = [swatch_style(second if level == 2 else first, directory, palette) for level, first, second in ids]
+    grey = f"background-color:{palette.secondary};"
+    by_level = {0: BOLD + grey, 1: BOLD if nested else "", -1: f"color:{palette.muted};"}
+    return cell_styles(table, [by_level.get(level, "") for level in levels], own)
+
+
+def _main_amount(row: Mapping[str, Any]) -> float:
+    """Return a row's amount in the first of its currencies that has one, for a reader of the bare numbers."""
+    amounts = (ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX))
+    return next((ticks / TICKS_PER_UNIT for ticks in amounts if ticks), 0.0)
+
+
+def _amounts(row: Mapping[str, Any]) -> str:
+    """Write a row's amounts, one line a currency; none is "–"."""
+    amounts = {name.removeprefix(AMOUNT_PREFIX): ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX)}
+    lines = [markdown_money(int(ticks), code) for code, ticks in amounts.items() if ticks]
+    return "  \n".join(lines) or NOT_APPLICABLE
