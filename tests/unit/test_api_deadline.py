@@ -114,9 +114,11 @@ def test_standing_in_line_costs_nothing_of_it() -> None:
     assert server.sent[0].timeout == (5.0, 30.0)
 
 
-def test_a_repetition_for_which_the_time_is_over_is_neither_sent_nor_counted() -> None:
+# After the pause of half a second that is to the moment, half a second too late, and more.
+@pytest.mark.parametrize("line", [59.5, 60, 61])
+def test_a_repetition_for_which_the_time_is_over_is_neither_sent_nor_counted(line: float) -> None:
     time, ledger = FakeTime(), MemoryLedger()
-    client, server = clockify_with(lambda _: (503, {}), time=time, pacer=Queue(time, 300, 61), ledger=ledger, plan=FREE)
+    client, server = clockify_with(lambda _: (503, {}), time=time, pacer=Queue(time, 300, line), ledger=ledger, plan=FREE)
     with pytest.raises(errors.TransportError, match=OVERDUE):
         client.user()
     assert (len(server.sent), ledger.used(time.now)) == (1, 1)

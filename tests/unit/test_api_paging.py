@@ -44,6 +44,9 @@ class TestListEnd:
     def test_without_it_a_page_shorter_than_the_largest_ends(self, sizes: list[int], expected: bool) -> None:
         assert is_last_page(sizes, None, asked=200) is expected
 
+    def test_an_empty_page_ends_whatever_was_asked_for(self) -> None:
+        assert is_last_page([0], None, asked=0)
+
 
 @pytest.mark.parametrize(
     ("entries", "size", "pages"), [(0, 0, 1), (5, 0, 1), (0, 10, 1), (1000, 1000, 1), (1001, 1000, 2), (2400, 200, 12)]

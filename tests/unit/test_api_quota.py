@@ -50,6 +50,8 @@ def test_a_free_plan_keeps_six_requests_for_people() -> None:
     plan = plan_of({})
     assert plan.limit_for(Intent.PERSON) == 30
     assert plan.limit_for(Intent.BACKGROUND) == 24
+    # What somebody waits for on screen may take four of the six, so that two are left for his own click.
+    assert plan.limit_for(Intent.VIEWER) == 28
     assert plan == UNKNOWN_PLAN
 
 
@@ -72,6 +74,13 @@ def test_requests_go_one_by_one_on_free_and_by_eight_on_paid() -> None:
 def test_the_hour_begins_just_after_the_same_time_an_hour_ago() -> None:
     assert used(minutes_before(60, 59, 1, 0), TWO) == 3
     assert used([], TWO) == 0
+
+
+@pytest.mark.parametrize("limit", [0, 1])
+def test_a_limit_below_one_counts_as_one(limit: int) -> None:
+    now = datetime(2026, 11, 21, 14, tzinfo=UTC)
+    assert free_at([], now, limit) is None
+    assert free_at([now - timedelta(minutes=10)], now, limit) == now + timedelta(minutes=50)
 
 
 def test_nothing_has_to_be_waited_for_under_the_limit() -> None:

@@ -148,5 +148,8 @@ class TestTogether:
     def test_eight_requests_meet_at_most_however_many_months_are_read(self) -> None:
         assert 2 <= self.most_at_once(PAID, 6) <= 8
 
+    def test_the_pages_of_one_report_meet_too(self) -> None:
+        assert 2 <= self.most_at_once(PAID, 1) <= 8
+
     def test_on_free_requests_never_meet(self) -> None:
         assert self.most_at_once(plan_of({}, 1000), 3) == 1

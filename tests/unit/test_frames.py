@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,10 @@ from clockify.frames import (
     empty_cube,
     empty_entries,
     listed_entries_frame,
+    listed_part,
     report_entries_frame,
+    report_part,
+    running_entries_frame,
 )
 
 ZONE = "Europe/Belgrade"
@@ -145,3 +149,38 @@ def test_months_under_each_other_keep_their_categories() -> None:
 
 def test_no_months_give_the_empty_frame() -> None:
     assert dtypes(concat_frames([], empty_cube())) == CUBE_DTYPES
+
+
+def test_a_cube_is_ordered_by_its_keys_whatever_the_order_of_the_entries() -> None:
+    late = report_row(_id="e3", userId="u0", timeInterval={"start": "2026-11-02T08:00:00Z", "end": "2026-11-02T09:00:00Z"})
+    early = report_row(_id="e4", userId="u9", timeInterval={"start": "2026-10-30T08:00:00Z", "end": "2026-10-30T09:00:00Z"})
+    same_day = report_row(_id="e5", userId="u0", timeInterval={"start": "2026-10-30T10:00:00Z", "end": "2026-10-30T11:00:00Z"})
+    entries = frame_of(late, early, same_day).sample(frac=1, random_state=3)
+    cube = daily_cube(entries)
+    assert list(zip(cube["day"].dt.day, cube["user_id"], strict=True)) == [(30, "u0"), (30, "u9"), (2, "u0")]
+
+
+def test_frames_put_together_count_their_rows_anew() -> None:
+    one, other = frame_of(report_row()), frame_of(report_row(_id="e3"), report_row(_id="e4"))
+    assert concat_frames([one, other], empty_entries()).index.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("read", "row"), [(frame_of, report_row), (listed_of, listed_row)], ids=["report", "list"])
+def test_what_says_nothing_of_a_lock_is_open(read: Any, row: Any) -> None:
+    told = {name: value for name, value in row().items() if name != "isLocked"}
+    assert read(told, row(_id="e8", id="e8", isLocked=True))["locked"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("read", "row"), [(report_part, report_row), (listed_part, listed_row)], ids=["report", "list"])
+def test_an_entry_that_ends_before_it_begins_is_not_understood(read: Any, row: Any) -> None:
+    back = {"start": "2026-11-01T10:00:01Z", "end": "2026-11-01T10:00:00Z", "duration": None}
+    nothing = {"start": "2026-11-01T10:00:00Z", "end": "2026-11-01T10:00:00Z", "duration": None}
+    part = read([row(timeInterval=back), row(_id="e9", id="e9", timeInterval=nothing)], currencies={}, default_currency="CHF")
+    assert (part.unread, part.count) == (1, 1)
+
+
+def test_a_timer_whose_start_cannot_be_read_is_no_row() -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    timers = [listed_row(timeInterval={"start": start, "end": None}) for start in ("soon", None, "2026-11-20T11:00:00Z")]
+    frame = running_entries_frame(timers, now=now, zone="UTC", currencies={}, default_currency="CHF")
+    assert frame["seconds"].tolist() == [3600]
