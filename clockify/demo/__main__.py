@@ -24,7 +24,7 @@ def start(arguments: Sequence[str] | None = None) -> RunningServer:
     """Start a server as the command line says."""
     wanted = _parser().parse_args(arguments)
     app = create_app(
-        lambda now: agency_world(now, seed=wanted.seed, people=wanted.people, entries=wanted.entries),
+        lambda now: agency_world(now, seed=wanted.seed, people=wanted.people, entries=wanted.entries, projects=wanted.projects),
         plan=PLANS[wanted.plan],
         detailed_page_cap=wanted.page_cap,
         requests_per_second=wanted.requests_per_second,
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--plan", choices=sorted(PLANS), default="STANDARD", help="whose limits apply")
     parser.add_argument("--people", type=_positive, default=9, help="size of the team (default 9)")
     parser.add_argument("--entries", type=_positive, help="exact number of entries before today (default: about 8500)")
+    parser.add_argument("--projects", type=_positive, help="so many projects, with names that repeat (default 14)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another world")
     parser.add_argument("--page-cap", type=_positive, default=1000, help="most rows of one detailed page")
     parser.add_argument("--requests-per-second", type=_positive, help="refuse more than that (Clockify's paid plans: 50)")

@@ -1,5 +1,6 @@
 """Studio Meridian: its people, clients, projects, tasks and tags, as tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clockify.demo import names
@@ -65,21 +66,21 @@ class Plan:
     reset: str | None = None
 
 
-_BUILD = ("Design", "Development", "Testing")
-_DESIGN = ("Research", "Concept", "Artwork")
+BUILD = ("Design", "Development", "Testing")
+DESIGN = ("Research", "Concept", "Artwork")
 PLANS = (
-    Plan("Website relaunch", "Helios Energy", "#03A9F4", 9800, 14, _BUILD, earlier_rate=9200, hours=1280),
-    Plan("Customer portal", "Helios Energy", "#8BC34A", 10500, 11, _BUILD, hours=120, reset="MONTHLY"),
-    Plan("Online shop", "Northwind Retail", "#FF9800", 9400, 15, (*_BUILD, "Emergency support"), hours=2400),
-    Plan("Spring campaign", "Northwind Retail", "#E91E63", 8800, 10, _DESIGN, (12, 6), archived=True, hours=700),
-    Plan("Exhibition guide", "Museum Quartier", "#9C27B0", 9000, 9, _DESIGN, (9, 0), budget=4_500_000),
+    Plan("Website relaunch", "Helios Energy", "#03A9F4", 9800, 14, BUILD, earlier_rate=9200, hours=1280),
+    Plan("Customer portal", "Helios Energy", "#8BC34A", 10500, 11, BUILD, hours=120, reset="MONTHLY"),
+    Plan("Online shop", "Northwind Retail", "#FF9800", 9400, 15, (*BUILD, "Emergency support"), hours=2400),
+    Plan("Spring campaign", "Northwind Retail", "#E91E63", 8800, 10, DESIGN, (12, 6), archived=True, hours=700),
+    Plan("Exhibition guide", "Museum Quartier", "#9C27B0", 9000, 9, DESIGN, (9, 0), budget=4_500_000),
     Plan("Accessibility audit", "Museum Quartier", "#607D8B", None, 4, ("Review", "Report"), (4, 0), hours=220),
-    Plan("Patient app", "Brightside Health", "#00BCD4", 12000, 16, _BUILD, earlier_rate=11400, budget=26_000_000),
-    Plan("Design system", "Brightside Health", "#3F51B5", 11500, 8, _DESIGN, (7, 0), hours=900),
-    Plan("Tracking dashboard", "Atlas Freight", "#FF5722", 12500, 11, _BUILD, (10, 0), budget=1_500_000, reset="MONTHLY"),
-    Plan("Driver onboarding", "Atlas Freight", "#795548", 11000, 9, _BUILD, (12, 4), archived=True, hours=1000),
-    Plan("Mobile banking", "Kestrel Bank", "#009688", 10500, 15, _BUILD, (8, 0), budget=12_000_000),
-    Plan("Brand guidelines", "Kestrel Bank", "#CDDC39", 9900, 5, _DESIGN, (2, 0), hours=260),
+    Plan("Patient app", "Brightside Health", "#00BCD4", 12000, 16, BUILD, earlier_rate=11400, budget=26_000_000),
+    Plan("Design system", "Brightside Health", "#3F51B5", 11500, 8, DESIGN, (7, 0), hours=900),
+    Plan("Tracking dashboard", "Atlas Freight", "#FF5722", 12500, 11, BUILD, (10, 0), budget=1_500_000, reset="MONTHLY"),
+    Plan("Driver onboarding", "Atlas Freight", "#795548", 11000, 9, BUILD, (12, 4), archived=True, hours=1000),
+    Plan("Mobile banking", "Kestrel Bank", "#009688", 10500, 15, BUILD, (8, 0), budget=12_000_000),
+    Plan("Brand guidelines", "Kestrel Bank", "#CDDC39", 9900, 5, DESIGN, (2, 0), hours=260),
     Plan("Internal", "", "#9E9E9E", None, 10, ("Team meeting", "Administration", "Training"), billable=False),
     Plan("New business", "", "#F44336", None, 4, ("Pitch", "Offer"), billable=False, hours=40, reset="MONTHLY"),
 )
@@ -118,16 +119,18 @@ class Agency:
     tags: list[Tag]
 
 
-def found(world: World, *, people: int, former: bool) -> Agency:
-    """Fill an empty world with the agency's people, clients, projects, tasks and tags."""
+def found(
+    world: World, *, people: int, former: bool, clients: Sequence[tuple[str, str]] = CLIENTS, plans: Sequence[Plan] = PLANS
+) -> Agency:
+    """Fill an empty world with the agency's people, clients, projects, tasks and tags; `clients` are names and currencies."""
     staff = [(_hire(world, name, number), HABITS[number % len(HABITS)]) for number, name in enumerate(names.people(people))]
     leaver = None
     if former:
         leaver = world.add_user(names.FORMER, names.email(names.FORMER), role="MEMBER", status="DELETED", cost_rate=4000)
-    clients = {name: world.add_client(name, currency) for name, currency in CLIENTS}
+    by_client = {name: world.add_client(name, currency) for name, currency in clients}
     world.add_client("Old Harbour Hotel", "EUR", archived=True)
     by_name = {user.name: user for user, _ in staff}
-    projects = [_open(world, plan, clients, by_name) for plan in PLANS]
+    projects = [_open(world, plan, by_client, by_name) for plan in plans]
     tags = [world.add_tag(name, archived=name == "Legacy") for name in TAGS]
     return Agency(staff, leaver, projects, tags)
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clockify.demo import workdays
 from clockify.demo.agency import HABITS, HOUR, WORDS, Agency, Habit, Plan, found
 from clockify.demo.entities import Entry, Project, Task, User
+from clockify.demo.portfolio import clients_for, plans_for
 from clockify.demo.world import World
 
 QUARTER = HOUR // 4
@@ -39,17 +40,19 @@ def agency_world(
     seed: int = 1,
     people: int = 9,
     entries: int | None = None,
+    projects: int | None = None,
     former: bool = True,
     zone: str = "Europe/Belgrade",
 ) -> World:
     """Build Studio Meridian as of `now` (aware): this month and the twelve before.
 
     `entries` asks for exactly that many on the days before today, and nobody's day is natural any more.
+    `projects`: more than the usual 14 have names that repeat from client to client.
     `former` adds a deleted person with old entries. Today's entries appear as `World.advance` moves on.
     """
     world = World(zone=zone, seed=seed)
     today = now.astimezone(world.zone).date()
-    diary = _Diary(world, found(world, people=people, former=former), today)
+    diary = _Diary(world, found(world, people=people, former=former, **_portfolio(projects)), today)
     days = [diary.first + timedelta(days=number) for number in range((today - diary.first).days)]
     counts = None if entries is None else diary.spread(days, entries)
     written = [entry for day in days for entry in diary.day(day, counts)]
@@ -62,6 +65,10 @@ def agency_world(
     world.timers = _timers(diary, list(world.upcoming))
     world.advance(now)
     return world
+
+
+def _portfolio(projects: int | None) -> dict[str, Any]:
+    return {} if projects is None else {"clients": clients_for(projects), "plans": plans_for(projects)}
 
 
 def _timers(diary: "_Diary", planned: list[Entry]) -> Callable[[datetime], list[Entry]]:

@@ -251,3 +251,19 @@ def test_wall_clocks_around_a_change_of_the_clocks():
     assert (
         first_instant(parse_wall("2026-03-01T00:00:00.001"), BELGRADE) == last_instant(parse_wall("2026-03-01T00:00:00.999"), BELGRADE) + 1
     )
+
+
+def test_a_large_agency_has_projects_whose_names_repeat() -> None:
+    world = agency_world(NOW, people=26, projects=284)
+    names = Counter(project.name for project in world.projects.values())
+    clients = {(project.name, project.client_id) for project in world.projects.values()}
+    assert (len(world.projects), len(clients)) == (284, 284), "with its client each is one of its kind"
+    assert len([name for name, times in names.items() if times >= 20]) >= 5
+    assert 20_000 < len(world.entries) < 40_000
+    used = Counter(entry.project_id for entry in world.entries)
+    assert len(used) > 270
+
+
+def test_few_projects_are_the_first_of_the_usual_ones() -> None:
+    world = agency_world(NOW, projects=3)
+    assert [project.name for project in world.projects.values()] == ["Website relaunch", "Customer portal", "Online shop"]
