@@ -9,5 +9,5 @@ draw_way_back()
 if view:
     draw_search(view)
     found = Found(view)
-    draw_entries(view, found)
-    draw_downloads(view, found)
+    if draw_entries(view, found):
+        draw_downloads(view, found)

@@ -99,8 +99,11 @@ class Access:
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""
-        timers = self._visible(self._mirror.running(now))
-        return timers.assign(**dict.fromkeys(MONEY, 0))
+        key = ("running", repr(self._mirror.scope), self.running_read_at)
+        timers = self._visible(self._caches.words.get(key, lambda: self._mirror.running(now)))
+        begun = timers[timers["start"] < pd.Timestamp(now)]
+        lengths = (pd.Timestamp(now) - begun["start"]).dt.total_seconds().astype("int64")
+        return begun.assign(end=pd.Timestamp(now).as_unit("us"), seconds=lengths, **dict.fromkeys(MONEY, 0))
 
     @property
     def running_read_at(self) -> float | None:
@@ -123,6 +126,10 @@ class Access:
     def emails(self) -> dict[str, str]:
         """Return the addresses of those whose time may be seen, by id."""
         return {one: email for one, email in self._mirror.emails().items() if self.may_see(one)}
+
+    def edition(self, opening: Opening) -> tuple[object, ...]:
+        """Return what is another whenever a name, or what belongs to it, is another."""
+        return (self._mirror.lists_version, self._caches.edition(self._key(opening), opening.versions, self._mirror))
 
     # Months, requests
 

@@ -78,6 +78,12 @@ class Caches:
 
         return self.words.get(("names", key, mirror.lists_version, seen.edition), make)
 
+    def edition(self, key: str, versions: Versions, mirror: Mirror) -> int:
+        """Return a number that is another whenever a stored month brings another name."""
+        self.directory(key, versions, mirror)
+        seen: Seen = self._seen.get(repr(mirror.scope), lambda: _seen_in(mirror))
+        return seen.edition
+
     def _columns(self, key: str, versions: Versions, columns: Sequence[str], mirror: Mirror) -> pd.DataFrame:
         """Return columns side by side. Each is held once, whatever others it is asked for with."""
         held = {name: self.frames.find(("column", key, name)) for name in columns}

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pandas.io.formats.style import Styler
 
 
@@ -19,6 +21,8 @@ def bytes_of(value: object) -> int:
     if isinstance(value, Styler):
         # What it will have drawn is about as large as what it draws.
         return 2 * bytes_of(value.data)  # type: ignore[attr-defined]
+    if isinstance(value, pa.Table | np.ndarray):
+        return int(value.nbytes)
     own = sys.getsizeof(value, 64)
     if isinstance(value, Mapping):
         return own + sum(bytes_of(name) + bytes_of(one) for name, one in value.items())

@@ -11,6 +11,7 @@ import pandas as pd
 
 from clockify.desk.access import Access
 from clockify.desk.choice import Choice
+from clockify.desk.look import USUAL, Look
 from clockify.desk.visit import Visit
 from clockify.directory import Directory
 from clockify.errors import ClockifyError
@@ -43,6 +44,7 @@ class View:
     now: datetime
     is_demo: bool = False
     account_fault: ClockifyError | None = None
+    look: Look = USUAL
 
     @property
     def today(self) -> date:
@@ -53,6 +55,20 @@ class View:
     def week_start(self) -> str:
         """The profile's first day of the week."""
         return self.access.profile.week_start
+
+    @cached_property
+    def fingerprint(self) -> str | None:
+        """The one key under which anything that is made of this view may be kept; None while its months are being read.
+
+        It names what can be seen (whose time and money, which versions), what is asked for, and how it looks.
+        """
+        if self.missing or self.opening.reading:
+            return None
+        choice, access, workspace = self.choice, self.access, self.access.workspace
+        seen = (access.rights, self.sees_amounts, access.edition(self.opening), self.opening.versions, self.is_whole)
+        asked = (choice.filters, choice.rounding, choice.compare, choice.search, self.period, self.previous)
+        days = (self.today, self.week_start, sorted(workspace.working_days))
+        return repr((seen, asked, days, workspace.name, self.is_demo, self.look))
 
     # Figures
 
@@ -183,7 +199,7 @@ class View:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
 
 
-def open_view(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True) -> View:
+def open_view(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True, look: Look = USUAL) -> View:
     """Open the months that a page shows, and start what they need; never waits. Lost if one was damaged: open it again.
 
     `period`: other days than the choice's. What it is compared with is read if the page `compares`, or the choice does.
@@ -195,7 +211,7 @@ def open_view(visit: Visit, choice: Choice, *, period: Period | None = None, com
     opening = visit.mirror.open_months(period.months(), beside=previous.months() if compares or choice.compare else [])
     fault = visit.account.fault if visit.account else None
     directory = visit.access.directory(opening)
-    return View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault)
+    return View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault, look)
 
 
 def looked_again(visit: Visit, view: View) -> View:

@@ -15,7 +15,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, large, memory, opening, reruns, start, thrift, traffic
+from tests.bench import detailed, exports, large, memory, opening, reruns, start, thrift, traffic, viewers
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
@@ -23,6 +23,7 @@ SECTIONS = {
     "thrift": ("Keeping in step with edits, in requests", thrift.measure),
     "start": ("Start, in Chromium", start.measure),
     "reruns": ("A filter is clicked, in Chromium", reruns.measure),
+    "viewers": ("A click without a browser: processor time, time, bytes; many viewers", viewers.measure),
     "detailed": ("The detailed page, in Chromium", detailed.measure),
     "opening": ("Months are opened from the mirror", opening.measure),
     "memory": ("Memory of the app's process", memory.measure),

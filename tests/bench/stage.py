@@ -99,9 +99,9 @@ class Stage:
         return folder
 
     @contextmanager
-    def app(self, **environment: str) -> Iterator[AppServer]:
-        """Run the app."""
-        with AppServer(self.folder, "", environment) as server:
+    def app(self, *, script: str = "streamlit_app.py", **environment: str) -> Iterator[AppServer]:
+        """Run the app, or another script in its place."""
+        with AppServer(self.folder, "", environment, script) as server:
             yield server
 
     @contextmanager

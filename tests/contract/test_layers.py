@@ -17,10 +17,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "api": ({"api", "words"}, {"requests", "orjson"}),
     "mirror": ({"mirror", "api", "words"}, {"pandas", "numpy", "pyarrow", "sqlalchemy"}),
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
-    "render": ({"render", "reports", "words"}, {"pandas", "numpy", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
+    "render": ({"render", "reports", "words"}, {"pandas", "numpy", "pyarrow", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
-    "desk": ({"desk", "api", "mirror", "reports", "demo", "words"}, {"pandas", "numpy"}),
-    "app": ({"app", "desk", "reports", "render", "words"}, {"streamlit", "pandas", "numpy", "altair", "dotenv"}),
+    "desk": ({"desk", "api", "mirror", "reports", "demo", "words"}, {"pandas", "numpy", "pyarrow"}),
+    "app": ({"app", "desk", "reports", "render", "words"}, {"streamlit", "pandas", "numpy", "pyarrow", "altair", "dotenv"}),
     "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),
     "door": ({"app", "words"}, {"streamlit"}),
 }

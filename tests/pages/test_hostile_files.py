@@ -119,9 +119,9 @@ def test_an_entrys_card_reads_as_it_was_written(page: AppTest, hostile: Hostile,
     shown: list[Any] = []
     columns = detailed._columns
 
-    def noted(on_open: Any, **terms: Any) -> Any:
+    def noted(on_open: Any, *args: Any, **terms: Any) -> Any:
         shown[:] = [on_open.args[0].args[0]]
-        return columns(on_open, **terms)
+        return columns(on_open, *args, **terms)
 
     monkeypatch.setattr(detailed, "_columns", noted)
     went(go_to(page, "detailed"))

@@ -38,10 +38,10 @@ def find_chromium() -> str | None:
 class AppServer:
     """`streamlit run streamlit_app.py` as the README says, with settings and secrets of its own."""
 
-    def __init__(self, folder: Path, secrets: str, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, secrets: str, environment: dict[str, str], script: str = "streamlit_app.py") -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._folder, self._secrets = folder, secrets
+        self._folder, self._secrets, self._script = folder, secrets, script
         # A developer's own settings must not reach a test; blank ones count as unset, and shadow `.env`.
         inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         self._environment = inherited | dict.fromkeys(SETTINGS, "") | environment
@@ -60,7 +60,7 @@ class AppServer:
     def __enter__(self) -> Self:
         secrets = self._folder / f"secrets-{self.port}.toml"
         secrets.write_text(self._secrets, encoding="utf8")
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        command = [sys.executable, "-m", "streamlit", "run", self._script]
         # Without the watcher an edit during the tests doesn't half-reload the app under them.
         options = {
             "server.headless": "true",

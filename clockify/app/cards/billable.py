@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
 from clockify.app.cards.figures import against, good_or_bad, hours_text, label_of
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
-from clockify.app.shell.look import colors, hour_style, is_narrow
+from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
 from clockify.money import largest_first
 from clockify.render.facts import Facts
 from clockify.render.files.comma import billable_csv
 from clockify.render.files.xlsx import billable_xlsx
-from clockify.render.formats import format_change, format_percent, format_tracked
+from clockify.render.formats import HourStyle, format_change, format_percent, format_tracked
 from clockify.render.markdown import escape_markdown
+from clockify.render.palette import palette
 from clockify.render.tables.billable import IDS, billable_table
 from clockify.render.tables.styling import markdown_money
 from clockify.reports.beside import Before, before_of, united
@@ -32,8 +34,43 @@ CARDS = 3
 NAMED = 6
 
 
-def draw_money(view: View, rows: pd.DataFrame) -> None:
-    """Draw a card for each of the largest currencies, and one for billable hours; `rows` are `billing_rows`."""
+@dataclass(frozen=True)
+class Billing:
+    """Billable hours and money: `rows` as `billing_rows` gives them, as shown on the page, and beside the period compared with."""
+
+    rows: pd.DataFrame
+    shown: pd.DataFrame
+    table: Styler
+
+
+def billing(view: View) -> Billing:
+    """Return what the page is made of."""
+    return made(view, "billing", lambda: make_billing(view))
+
+
+def make_billing(view: View) -> Billing:
+    """Add up billable hours by currency, client and project, and make their table."""
+    rows = billing_rows(view.cube, view.directory)
+    before = _before(view)
+    shown = billing_rows(united(view.cube, view.beside), view.directory) if before and view.beside is not None else rows
+    table = billable_table(
+        shown,
+        view.directory,
+        palette(view.look.theme),
+        style=HourStyle(view.look.hours),
+        narrow=view.look.narrow,
+        before=before,
+        money=view.sees_amounts,
+    )
+    return Billing(rows, shown, table)
+
+
+def draw_money(view: View, found: Billing) -> None:
+    """Draw a card for each of the largest currencies, and one for billable hours."""
+    drawn(view, "money", lambda: _draw_money(view, found.rows))
+
+
+def _draw_money(view: View, rows: pd.DataFrame) -> None:
     now = view.totals
     before = totals_of(view.before) if view.before is not None and view.is_whole else None
     codes = largest_first(now.amounts) if view.sees_amounts else []
@@ -45,7 +82,7 @@ def draw_money(view: View, rows: pd.DataFrame) -> None:
         with st.container(key="kpi-billable", height="stretch"):
             st.metric(
                 label_of(view, "Billable hours"),
-                hours_text(now.billable_seconds),
+                hours_text(view, now.billable_seconds),
                 format_percent(now.billability),
                 delta_arrow="off",
                 delta_color="gray",
@@ -59,44 +96,37 @@ def draw_money(view: View, rows: pd.DataFrame) -> None:
 
 def draw_unrated(view: View) -> None:
     """Name the projects whose billable time has no rate: it counts as zero."""
+    words = made(view, "unrated", lambda: unrated_words(view))
+    if words:
+        st.warning(words, icon=":material/warning:")
+
+
+def unrated_words(view: View) -> str:
+    """Return what is said of billable time without a rate, in Markdown; "" if there is none or money isn't seen."""
     rows = unrated(view.cube, view.directory)
     if rows.empty or not view.sees_amounts:
-        return
+        return ""
     names = [
         escape_markdown(row["project"]) + (f" ({escape_markdown(row['client'])})" if row["client"] else "")
         for row in rows.head(NAMED).to_dict("records")
     ]
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-    hours = format_tracked(int(rows["seconds"].sum()), hour_style(), 2)
-    st.warning(
+    hours = format_tracked(int(rows["seconds"].sum()), HourStyle(view.look.hours), 2)
+    return (
         f"**{hours} billable hours have no rate** and count as zero: {', '.join(names)}{more}. "
-        "Set a rate in Clockify for the project, task or person.",
-        icon=":material/warning:",
+        "Set a rate in Clockify for the project, task or person."
     )
 
 
-def draw_table(view: View, rows: pd.DataFrame) -> None:
+def draw_table(view: View, found: Billing) -> None:
     """Draw billable hours by currency, client and project; a click on a row leads to its entries."""
-    before = _before(view)
-    rows = billing_rows(united(view.cube, view.beside), view.directory) if before and view.beside is not None else rows
     with st.container(border=True, gap="xsmall", key="to-invoice"):
         rule = "as tracked, no rounding" if view.choice.rounding.is_exact else view.choice.rounding.label
         st.markdown(f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]")
         with st.container(key="billable-table"):
-            st.table(
-                billable_table(
-                    rows,
-                    view.directory,
-                    colors(),
-                    style=hour_style(),
-                    narrow=is_narrow(),
-                    before=before,
-                    money=view.sees_amounts,
-                ),
-                border="horizontal",
-                hide_index=True,
-            )
-        follow_clicks("billable-table", [level in ("client", "project") for level in rows["level"]], partial(_pick_row, rows))
+            drawn(view, "to invoice", lambda: st.table(found.table, border="horizontal", hide_index=True))
+        leads = [level in ("client", "project") for level in found.shown["level"]]
+        follow_clicks("billable-table", leads, partial(_pick_row, found.shown))
 
 
 def _before(view: View) -> Before | None:
@@ -114,9 +144,9 @@ def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
     lead_to(narrowed(choice, Grouping.PROJECT, str(row["project_id"])) if row["level"] == "project" else choice)
 
 
-def draw_downloads(view: View, rows: pd.DataFrame) -> None:
-    """Offer the table and its entries as files, made on the click; `rows` are `billing_rows` of the period."""
-    money = view.sees_amounts
+def draw_downloads(view: View, found: Billing) -> None:
+    """Offer the table and its entries as files, made on the click."""
+    money, rows = view.sees_amounts, found.rows
 
     def entries() -> pd.DataFrame:
         found = view.entries(ALL_COLUMNS)
@@ -131,7 +161,7 @@ def draw_downloads(view: View, rows: pd.DataFrame) -> None:
 
     table = [
         File("Billable CSV", "billable-csv", "Billable", "csv", lambda: billable_csv(rows, money=money)),
-        File("Excel", "billable-xlsx", "Billable", "xlsx", excel, ":material/table_view:"),
+        File("Excel", "billable-xlsx", "Billable", "xlsx", excel),
     ]
     own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
     each = [replace(file, label=own.get(file.label, file.label)) for file in entry_files(view, entries, facts, "Billable_Entries")]
@@ -144,14 +174,15 @@ def draw_downloads(view: View, rows: pd.DataFrame) -> None:
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:
     change = format_change(amount_changes(now, before)[code]) if before else None
+    beside = [against(view)] if view.look.narrow else [against(view), hours_text(view, seconds)]
     with st.container(key=f"kpi-amount-{code}", height="stretch"):
         st.metric(
             label_of(view, f"Amount {escape_markdown(code)}"),
             markdown_money(now.amounts[code], code, 0),
-            change.magnitude if change else hours_text(seconds),
+            change.magnitude if change else hours_text(view, seconds),
             delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
             delta_color=good_or_bad(change),  # type: ignore[arg-type]
-            delta_description=" · ".join([against(view)] if is_narrow() else [against(view), hours_text(seconds)]) if change else None,
+            delta_description=" · ".join(beside) if change else None,
             border=True,
             height="stretch",
         )

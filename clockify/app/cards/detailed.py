@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
 from clockify.app.cards.downloads import ALL_COLUMNS, draw_files, entry_files, facts_of
 from clockify.app.cards.entry import keep_clicked, show_clicked
 from clockify.app.cards.figures import sums_line
-from clockify.app.shell.look import colors, hour_style, is_narrow
+from clockify.app.shell.kept import made
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.view import View
 from clockify.directory import Kind
-from clockify.frames import concat_frames
 from clockify.periods import Period
+from clockify.render.facts import Facts
 from clockify.render.formats import HourStyle, format_count
 from clockify.render.markdown import one_line
+from clockify.render.palette import palette
 from clockify.render.tables.entries import entry_table
 from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, ordered
 from clockify.reports.measures import Totals, totals_of
@@ -31,6 +34,7 @@ HEIGHT = 520
 SAID_OF_FILES = "All that is shown, without running timers. CSV, Excel and JSON add up to this page; Clockify's columns round each amount."
 # What fits on a phone without scrolling sideways.
 PHONE_FIRST = ("open", "day", "running", "duration", "swatch", "project", "description")
+UNKNOWN_YET = ["end", "rate", "amount"]
 ALL = {"tasks": "All tasks", "tags": "All tags"}
 Ids = tuple[str, ...]
 # What the list shows and searches: an id and the like are for files and one entry's card, and would hold a third more.
@@ -42,7 +46,11 @@ class Found:
 
     def __init__(self, view: View) -> None:
         self.view, self.search = view, view.choice.search
-        self.entries = self._found(view.choice.rounding)
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The entries; not the timers."""
+        return self._found(self.view.choice.rounding)
 
     @cached_property
     def totals(self) -> Totals:
@@ -85,43 +93,69 @@ def draw_search(view: View) -> None:
     st.pills("Only entries with", list(WITHOUT), selection_mode="multi", format_func=lambda word: f"no {word}", key="without")
 
 
-def draw_entries(view: View, found: Found) -> None:
-    """Draw totals and table, or that nothing is left."""
-    if found.entries.empty and found.running.empty:
+@dataclass(frozen=True)
+class Listing:
+    """The entries as the list shows them, in its order; the label of each in the frame; their sums in words."""
+
+    table: pa.Table
+    labels: NDArray[Any]
+    sums: str
+
+
+def make_listing(found: Found, order: Order) -> Listing:
+    """Make the list of what is found. It is kept as Arrow: what is sent are pieces of it."""
+    entries = ordered(found.entries, order, found.view.directory)
+    return Listing(_arrow(found.view, entries), entries.index.to_numpy(), sums_line(found.view, found.totals, found.before))
+
+
+def draw_entries(view: View, found: Found) -> bool:
+    """Draw totals and table, or that nothing is left; tell if there are entries."""
+    order = st.session_state.get("order", Order.NEWEST)
+    listing = made(view, "list", lambda: make_listing(found, order), order)
+    running = found.running
+    if not len(listing.labels) and running.empty:
         _draw_nothing()
-        return
+        return False
     with st.container(border=True, gap="xsmall", key="entries"):
-        st.markdown(sums_line(view, found.totals, found.before))
-        running, entries = found.running, ordered(found.entries, st.session_state.get("order", Order.NEWEST), view.directory)
-        table = _table(view, running, entries)
+        st.markdown(listing.sums)
+        table = listing.table if running.empty else _with_running(view, running, listing.table)
         # The places of the rows, not the rows: what a session holds on to is there as long as its tab.
-        find = partial(_find, view, running, entries.index.to_numpy())
-        del entries
-        if is_narrow():
+        find, narrow = partial(_find, view, running, listing.labels), view.look.narrow
+        if narrow:
             st.space("small")  # for the table's own buttons, which a phone always shows
         st.dataframe(
             table,
             lazy=True,
             height=min(HEIGHT, 36 + 35 * len(table)),
             hide_index=True,
-            column_config=_columns(partial(keep_clicked, find), narrow=is_narrow()),
-            column_order=_phone_order(table) if is_narrow() else None,
+            column_config=_columns(partial(keep_clicked, find), HourStyle(view.look.hours), narrow=narrow),
+            column_order=_phone_order(table.column_names) if narrow else None,
             placeholder="",
             key="entries-table",
             alt=f"{format_count(len(table), 'time entry', 'time entries')}, one row each",
         )
     show_clicked(view)
+    return len(listing.labels) > 0
 
 
-def _table(view: View, running: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return the list as it is shown: the timers that run, then the entries."""
-    together = concat_frames([running[entries.columns], entries], entries) if len(running) else entries
-    rows = detailed_rows(together, view.directory, view.access.zone)
-    if len(running):
-        rows["running"] = [True] * len(running) + [False] * len(entries)
+def _arrow(view: View, entries: pd.DataFrame, *, running: bool = False) -> pa.Table:
+    """Return entries as the list shows them."""
+    rows = detailed_rows(entries, view.directory, view.access.zone)
+    if running:
         # Neither its end nor what it earns is known yet; a zero would be a figure.
-        rows[["end", "rate", "amount"]] = rows[["end", "rate", "amount"]].mask(rows["running"])
-    return entry_table(rows, view.directory, colors(), style=hour_style(), money=view.sees_amounts)
+        rows["running"] = True
+        rows[UNKNOWN_YET] = rows[UNKNOWN_YET].mask(rows["running"])
+    look = view.look
+    table = entry_table(rows, view.directory, palette(look.theme), style=HourStyle(look.hours), money=view.sees_amounts)
+    return pa.Table.from_pandas(table, preserve_index=False)
+
+
+def _with_running(view: View, running: pd.DataFrame, table: pa.Table) -> pa.Table:
+    """Put the timers that run before the entries."""
+    timers = _arrow(view, running, running=True)
+    place = timers.column_names.index("running")
+    entries = table.add_column(place, "running", pa.array([False]).take(pa.array(np.zeros(len(table), dtype=np.int64))))
+    return pa.concat_tables([timers.cast(entries.schema), entries]).unify_dictionaries()
 
 
 def _find(view: View, running: pd.DataFrame, labels: NDArray[Any], row: int) -> pd.DataFrame | None:
@@ -133,10 +167,11 @@ def _find(view: View, running: pd.DataFrame, labels: NDArray[Any], row: int) -> 
 
 
 def draw_downloads(view: View, found: Found) -> None:
-    """Offer what is shown as files, if there is anything."""
-    if found.entries.empty:
-        return
-    facts = partial(facts_of, view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
+    """Offer what is shown as files."""
+
+    def facts() -> Facts:
+        return facts_of(view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
+
     files = entry_files(view, found.whole, facts, "Detailed")
     draw_files(view, files, SAID_OF_FILES)
 
@@ -179,13 +214,13 @@ def _clear_search() -> None:
     hold(replace(held(), search=Search()))
 
 
-def _phone_order(table: pd.DataFrame) -> list[str]:
-    return [*(name for name in PHONE_FIRST if name in table), *(str(name) for name in table if name not in PHONE_FIRST)]
+def _phone_order(columns: list[str]) -> list[str]:
+    return [*(name for name in PHONE_FIRST if name in columns), *(name for name in columns if name not in PHONE_FIRST)]
 
 
-def _columns(on_open: Any, *, narrow: bool) -> dict[str, Any]:
+def _columns(on_open: Any, style: HourStyle, *, narrow: bool) -> dict[str, Any]:
     column = st.column_config
-    decimal = hour_style() is HourStyle.DECIMAL
+    decimal = style is HourStyle.DECIMAL
     hours, clock = column.NumberColumn("Hours", format="%.2f", width=62), column.TextColumn("Duration", alignment="right", width=76)
     return {
         "open": column.ButtonColumn("", type="tertiary", width=58, key="entry-clicked", on_click=on_open, pinned=True),

@@ -27,6 +27,13 @@ MIMES = {
     "html": "text/html",
     "eml": "message/rfc822",
 }
+ICONS = {
+    "xlsx": ":material/table_view:",
+    "json": ":material/data_object:",
+    "pdf": ":material/picture_as_pdf:",
+    "html": ":material/html:",
+    "eml": ":material/mail:",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,11 @@ class File:
     report: str
     extension: str
     make: Callable[[], bytes]
-    icon: str = ":material/download:"
+
+    @property
+    def icon(self) -> str:
+        """The sign of what it is."""
+        return ICONS.get(self.extension, ":material/download:")
 
 
 def draw_files(view: View, files: list[File], note: str = "") -> None:
@@ -105,7 +116,6 @@ def entry_files(
             report,
             "xlsx",
             excel,
-            ":material/table_view:",
         ),
         File(
             "JSON",
@@ -113,7 +123,6 @@ def entry_files(
             report,
             "json",
             json,
-            ":material/data_object:",
         ),
         File("Clockify CSV", f"{prefix}-clockify-csv", report, "csv", lambda: in_layout(layout)),
         File("solidtime CSV", f"{prefix}-solidtime-csv", f"{report}_solidtime", "csv", lambda: in_layout(SOLIDTIME)),

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
-from clockify.app.shell.look import hour_style
+from clockify.app.shell.kept import drawn
 from clockify.desk.view import View
 from clockify.money import largest_first
 from clockify.periods import MONTH_NAMES, Against, Month, elapsed
@@ -15,6 +15,7 @@ from clockify.render.difference import totals_words
 from clockify.render.formats import (
     NOT_APPLICABLE,
     ChangeText,
+    HourStyle,
     format_change,
     format_count,
     format_percent,
@@ -36,6 +37,10 @@ HELP = {
 
 def draw_kpis(view: View) -> None:
     """Draw tracked, billable, amount and average, each against the period before."""
+    drawn(view, "kpis", lambda: _draw_kpis(view))
+
+
+def _draw_kpis(view: View) -> None:
     now, before = view.totals, None if view.before is None or not view.is_whole else totals_of(view.before)
     course = _course(view)
     with st.grid(4, min_column_width=160, gap="small"):
@@ -90,17 +95,17 @@ def label_of(view: View, word: str) -> str:
 def sums_line(view: View, now: Totals, before: Totals | None) -> str:
     """Return sums in a line, in Markdown, and under it those of the period compared with, if that was chosen."""
     part = "" if view.is_whole else f"{label_of(view, 'Part')}: "
-    line = f"{part}**{escape_markdown(totals_words(now, hour_style(), money=view.sees_amounts))}**"
+    style = HourStyle(view.look.hours)
+    line = f"{part}**{escape_markdown(totals_words(now, style, money=view.sees_amounts))}**"
     if view.choice.compare:
-        words = totals_words(before, hour_style(), money=view.sees_amounts) if before else "not there yet"
+        words = totals_words(before, style, money=view.sees_amounts) if before else "not there yet"
         line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
     return line
 
 
-def hours_text(seconds: int) -> str:
+def hours_text(view: View, seconds: int) -> str:
     """Write hours for a card: "1,231.3 h"."""
-    style = hour_style()
-    return f"{format_tracked(seconds, style, 1)} h"
+    return f"{format_tracked(seconds, HourStyle(view.look.hours), 1)} h"
 
 
 def _course(view: View) -> pd.DataFrame:
@@ -113,7 +118,7 @@ def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[i
     change = format_change(tracked_change(now, before)) if before else None
     with st.container(key="kpi-tracked", height="stretch"):
         other = against(view) if change else ""
-        _metric(label_of(view, "Tracked"), hours_text(now.seconds), change, other, "gray", HELP["tracked"], _hours(course), "bar")
+        _metric(label_of(view, "Tracked"), hours_text(view, now.seconds), change, other, "gray", HELP["tracked"], _hours(course), "bar")
 
 
 def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
@@ -121,7 +126,7 @@ def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[
     color = good_or_bad(change)
     with st.container(key="kpi-billable", height="stretch"):
         share = f"{format_percent(now.billability)} of tracked"
-        _metric(label_of(view, "Billable"), hours_text(now.billable_seconds), change, share, color, HELP["billable"], _hours(course))
+        _metric(label_of(view, "Billable"), hours_text(view, now.billable_seconds), change, share, color, HELP["billable"], _hours(course))
 
 
 def _draw_average(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
@@ -131,7 +136,7 @@ def _draw_average(view: View, now: Totals, before: Totals | None, course: list[i
     with st.container(key="kpi-average", height="stretch"):
         words = format_count(days, "working day")
         label = label_of(view, "Average per day")
-        _metric(label, hours_text(round(average)), change, words, "gray", HELP["average"], _hours(course))
+        _metric(label, hours_text(view, round(average)), change, words, "gray", HELP["average"], _hours(course))
 
 
 def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
@@ -197,9 +202,15 @@ def _draw_reported(view: View, totals: Totals) -> None:
     """Draw the totals that Clockify sent ahead, called what they are."""
     note = "as Clockify reports it"
     with st.grid(4, min_column_width=160, gap="small"):
-        st.metric("Tracked", hours_text(totals.seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
+        st.metric("Tracked", hours_text(view, totals.seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
         st.metric(
-            "Billable", hours_text(totals.billable_seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch"
+            "Billable",
+            hours_text(view, totals.billable_seconds),
+            note,
+            delta_arrow="off",
+            delta_color="gray",
+            border=True,
+            height="stretch",
         )
         with st.container(border=True, height="stretch", gap="xxsmall"):
             codes = largest_first(totals.amounts) if view.sees_amounts else []

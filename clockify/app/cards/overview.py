@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
 from clockify.app.shell.drill import FILTER_OF, chosen, filtered, follow_clicks, lead_to, narrowed, on_days
-from clockify.app.shell.look import colors, hour_style, is_narrow
+from clockify.app.shell.kept import drawn, made
 from clockify.app.shell.options import click_filters
 from clockify.app.shell.sidebar import narrow
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.periods import Period
 from clockify.render.charts.alts import bars_alt, bars_by_series_alt, donut_alt
+from clockify.render.charts.spec import spec_of
 from clockify.render.charts.vega import bars_by_series_chart, bars_chart, donut_chart
 from clockify.render.files.clockify_csv import summary_csv_of_clockify
 from clockify.render.files.comma import summary_csv
 from clockify.render.files.reports_pdf import summary_charts, summary_pdf
 from clockify.render.files.xlsx import summary_xlsx
-from clockify.render.palette import series_colors
+from clockify.render.formats import HourStyle
+from clockify.render.palette import palette, series_colors
 from clockify.render.tables.summary import legend_table, parted, summary_table
 from clockify.reports.beside import Before, before_of, moved, united
 from clockify.reports.shares import seconds_by
@@ -57,6 +61,35 @@ class Shape(TypedDict):
     then: Grouping | None
 
 
+@dataclass(frozen=True)
+class Bars:
+    """Hours per interval as a spec, in words, and where each bar ends: what a click on it means."""
+
+    spec: dict[str, Any]
+    alt: str
+    ends: dict[str, date]
+
+
+@dataclass(frozen=True)
+class Share:
+    """Who or what has which share as a spec and in words; `ids` of its parts, and what is in "Other"."""
+
+    spec: dict[str, Any]
+    alt: str
+    ids: list[str]
+    rest: list[str]
+    legend: Styler
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The table by one or two groups: its groups (`grouped`), and as it is shown; `rows` of it lead somewhere."""
+
+    groups: pd.DataFrame
+    table: Styler
+    rows: int
+
+
 def draw_bars(view: View) -> None:
     """Draw hours per day, week or month; a click on a bar chooses its days."""
     with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
@@ -68,20 +101,26 @@ def draw_bars(view: View) -> None:
             with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
                 st.caption("Colour by", width="content")
                 kind = COLOUR_BY[_coloured_by()]
-        week_start, workdays = view.week_start, view.access.workspace.working_days
-        if kind is None:
-            frame = by_interval(view.cube, view.period, interval, week_start, workdays)
-            chart, alt = bars_chart(frame, interval, colors(), hour_style(), BARS_HEIGHT), bars_alt(frame, interval, hour_style())
-        else:
-            frame = by_interval_and(view.cube, view.period, interval, week_start, kind, view.directory, SLICES, workdays)
-            dealt = series_colors(frame["id"].unique(), view.directory.color_of, colors())
-            chart, alt = (
-                bars_by_series_chart(frame, interval, colors(), dealt, hour_style(), BARS_HEIGHT),
-                bars_by_series_alt(frame, interval, hour_style()),
-            )
+        bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
         key = _pick_key("bars")
-        ends = {f"{start:%Y-%m-%d}": end.date() for start, end in zip(frame["start"], frame["end"], strict=True)}
-        st.altair_chart(chart, width="stretch", key=key, selection_mode="pick", alt=alt, on_select=partial(_pick_bar, key, ends, kind))
+        pick = partial(_pick_bar, key, bars.ends, kind)
+        st.vega_lite_chart(bars.spec, width="stretch", key=key, selection_mode="pick", alt=bars.alt, on_select=pick)
+
+
+def make_bars(view: View, interval: Interval, kind: Kind | None) -> Bars:
+    """Make hours per interval, billable or not, or by who or what."""
+    look, days = view.look, (view.week_start, view.access.workspace.working_days)
+    colors, style = palette(look.theme), HourStyle(look.hours)
+    if kind is None:
+        frame = by_interval(view.cube, view.period, interval, *days)
+        chart, alt = bars_chart(frame, interval, colors, style, BARS_HEIGHT), bars_alt(frame, interval, style)
+    else:
+        frame = by_interval_and(view.cube, view.period, interval, days[0], kind, view.directory, SLICES, days[1])
+        dealt = series_colors(frame["id"].unique(), view.directory.color_of, colors)
+        chart = bars_by_series_chart(frame, interval, colors, dealt, style, BARS_HEIGHT)
+        alt = bars_by_series_alt(frame, interval, style)
+    ends = {f"{start:%Y-%m-%d}": end.date() for start, end in zip(frame["start"], frame["end"], strict=True)}
+    return Bars(spec_of(chart), alt, ends)
 
 
 def draw_share(view: View) -> None:
@@ -90,23 +129,24 @@ def draw_share(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown("**Share by**", width="content")
             word = _worded("Share by", list(SHARE_BY), "project", "share-by")
-        kind = SHARE_BY[word]
-        share = share_by(view.cube, kind, view.directory, SLICES)
-        dealt = series_colors(share["id"], view.directory.color_of, colors())
-        total = view.totals.seconds
-        key = _pick_key("share")
-        rest = [one for one in seconds_by(view.cube, kind, view.directory) if one not in set(share["id"])]
-        st.altair_chart(
-            donut_chart(share, colors(), total, dealt, hour_style()),
-            width="stretch",
-            key=key,
-            selection_mode="pick",
-            alt=donut_alt(share, total, word, hour_style()),
-            on_select=partial(_pick_part, key, kind, rest),
-        )
+        kind, key = SHARE_BY[word], _pick_key("share")
+        share = made(view, "share", partial(make_share, view, word), word)
+        pick = partial(_pick_part, key, kind, share.rest)
+        st.vega_lite_chart(share.spec, width="stretch", key=key, selection_mode="pick", alt=share.alt, on_select=pick)
         with st.container(key="share-legend"):
-            st.table(legend_table(share, colors(), dealt, hour_style()), border=False, hide_header=True, hide_index=True)
-        follow_clicks("share-legend", [True] * len(share), partial(_pick_legend, share["id"].tolist(), kind, rest))
+            drawn(view, "legend", lambda: st.table(share.legend, border=False, hide_header=True, hide_index=True), word)
+        follow_clicks("share-legend", [True] * len(share.ids), partial(_pick_legend, share.ids, kind, share.rest))
+
+
+def make_share(view: View, word: str) -> Share:
+    """Make the shares of projects, clients or people."""
+    kind, colors, style = SHARE_BY[word], palette(view.look.theme), HourStyle(view.look.hours)
+    share, total = share_by(view.cube, kind, view.directory, SLICES), view.totals.seconds
+    dealt = series_colors(share["id"], view.directory.color_of, colors)
+    ids = share["id"].tolist()
+    rest = [one for one in seconds_by(view.cube, kind, view.directory) if one not in set(ids)]
+    spec, alt = spec_of(donut_chart(share, colors, total, dealt, style)), donut_alt(share, total, word, style)
+    return Share(spec, alt, ids, rest, legend_table(share, colors, dealt, style))
 
 
 def draw_summary(view: View) -> None:
@@ -114,19 +154,33 @@ def draw_summary(view: View) -> None:
     with st.container(border=True, gap="xsmall", key="summary"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown("**Summary**", width="content")
-            first, then, sort = _groupings()
-        frame, before = _summed(view, first, then)
-        table, totals = grouped(frame, first, then, view.directory, sort), view.totals
+            ask = first, then, _ = _groupings(view.look.narrow)
+        summary = made(view, "summary", partial(make_summary, view, *ask), *ask)
         with st.container(key="summary-table"):
-            styler = summary_table(
-                table, totals, view.directory, colors(), first=first, then=then, style=hour_style(), narrow=is_narrow(), before=before
-            )
-            st.table(styler, border="horizontal", hide_index=True)
-        follow_clicks("summary-table", [True] * len(parted(table)[0]), partial(_pick_row, table, first, then))
+            drawn(view, "summary", lambda: st.table(summary.table, border="horizontal", hide_index=True), *ask)
+        follow_clicks("summary-table", [True] * summary.rows, partial(_pick_row, summary.groups, first, then))
         if Grouping.TAG in (first, then):
             st.caption("An entry with several tags counts in the row of each, and once in the total.")
         _caption_money(view)
-    _draw_downloads(view, table, first, then)
+    _draw_downloads(view, summary.groups, first, then)
+
+
+def make_summary(view: View, first: Grouping, then: Grouping | None, sort: Sort) -> Summary:
+    """Make the table by one or two groups."""
+    frame, before = _summed(view, first, then)
+    groups = grouped(frame, first, then, view.directory, sort)
+    table = summary_table(
+        groups,
+        view.totals,
+        view.directory,
+        palette(view.look.theme),
+        first=first,
+        then=then,
+        style=HourStyle(view.look.hours),
+        narrow=view.look.narrow,
+        before=before,
+    )
+    return Summary(groups, table, len(parted(groups)[0]))
 
 
 def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.DataFrame, Before | None]:
@@ -141,57 +195,49 @@ def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.Data
 
 
 def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
-    money, directory, facts, layout = view.sees_amounts, view.directory, facts_of(view, "Summary"), layout_of(view)
+    money, directory, facts, layout = view.sees_amounts, view.directory, partial(facts_of, view, "Summary"), layout_of(view)
     shape: Shape = {"first": first, "then": then}
     table = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
 
     def excel() -> bytes:
-        return summary_xlsx(table, facts, **shape, money=money)
+        return summary_xlsx(table, facts(), **shape, money=money)
 
     def pdf() -> bytes:
+        style = HourStyle(view.look.hours)
         interval = interval_for(view.period)
         bars = by_interval(view.cube, view.period, interval, view.week_start, view.access.workspace.working_days)
-        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory, SLICES), directory, style=hour_style())
-        return summary_pdf(table, view.totals, charts, facts, directory, **shape, style=hour_style(), money=money)
+        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory, SLICES), directory, style=style)
+        return summary_pdf(table, view.totals, charts, facts(), directory, **shape, style=style, money=money)
 
-    draw_files(
-        view,
-        [
-            File("Summary CSV", "summary-csv", "Summary", "csv", lambda: summary_csv(table, view.totals, directory, **shape, money=money)),
-            File(
-                "Excel",
-                "summary-xlsx",
-                "Summary",
-                "xlsx",
-                excel,
-                ":material/table_view:",
-            ),
-            File("PDF", "summary-pdf", "Summary", "pdf", pdf, ":material/picture_as_pdf:"),
-            File(
-                "Clockify CSV",
-                "summary-clockify-csv",
-                "Summary",
-                "csv",
-                lambda: summary_csv_of_clockify(table, directory, layout, **shape, money=money),
-            ),
-            *(file for file in entry_files(view, lambda: view.entries(ALL_COLUMNS), lambda: facts, "Detailed") if file.extension == "json"),
-        ],
-        "Files follow the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe.",
-    )
+    def comma() -> bytes:
+        return summary_csv(table, view.totals, directory, **shape, money=money)
+
+    def in_layout() -> bytes:
+        return summary_csv_of_clockify(table, directory, layout, **shape, money=money)
+
+    files = [
+        File("Summary CSV", "summary-csv", "Summary", "csv", comma),
+        File("Excel", "summary-xlsx", "Summary", "xlsx", excel),
+        File("PDF", "summary-pdf", "Summary", "pdf", pdf),
+        File("Clockify CSV", "summary-clockify-csv", "Summary", "csv", in_layout),
+        *(file for file in entry_files(view, lambda: view.entries(ALL_COLUMNS), facts, "Detailed") if file.extension == "json"),
+    ]
+    said = "Files follow the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe."
+    draw_files(view, files, said)
 
 
-def _groupings() -> tuple[Grouping, Grouping | None, Sort]:
+def _groupings(narrow: bool) -> tuple[Grouping, Grouping | None, Sort]:
     by_label = {one.label: one for one in Grouping}
     sorts = {one.label: one for one in Sort}
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        first = by_label[_select("Group by", list(by_label), "Client", "group-by")]
-        then = by_label.get(_select("Then by", [NOTHING, *by_label], "Project", "group-by-then"))
-        sort = sorts[_select("Sort by", list(sorts), "Hours", "sort-by")]
+        first = by_label[_select("Group by", list(by_label), "Client", "group-by", narrow=narrow)]
+        then = by_label.get(_select("Then by", [NOTHING, *by_label], "Project", "group-by-then", narrow=narrow))
+        sort = sorts[_select("Sort by", list(sorts), "Hours", "sort-by", narrow=narrow)]
     return first, None if then is first else then, sort
 
 
-def _select(label: str, options: list[str], usual: str, key: str) -> str:
-    width = 106 if is_narrow() else 130  # three of them fit beside each other on a phone
+def _select(label: str, options: list[str], usual: str, key: str, *, narrow: bool) -> str:
+    width = 106 if narrow else 130  # three of them fit beside each other on a phone
     return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", persist_state="session", width=width))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, partial
@@ -11,12 +11,13 @@ from typing import TypeGuard
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, facts_of, layout_of
 from clockify.app.cards.figures import sums_line
 from clockify.app.cards.share_report import draw_share
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed, on_days
-from clockify.app.shell.look import colors, hour_style, is_narrow
+from clockify.app.shell.kept import drawn, made
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
@@ -30,7 +31,9 @@ from clockify.render.files.json_file import entries_json
 from clockify.render.files.mail import footnote, weekly_eml, weekly_html, weekly_text
 from clockify.render.files.reports_pdf import weekly_pdf
 from clockify.render.files.xlsx import weekly_grid_xlsx
+from clockify.render.formats import HourStyle
 from clockify.render.markdown import escape_markdown, one_line
+from clockify.render.palette import palette
 from clockify.render.tables.weekly import by_project_table, grid_footnote, shown_days, week_grid_table, weekly_table
 from clockify.reports.beside import Before
 from clockify.reports.grouping import Grouping
@@ -60,7 +63,11 @@ class Sheet:
 
     def __init__(self, view: View, shown: Shown) -> None:
         self.view, self.shown, self.kind = view, shown, KIND_OF[shown]
-        self.entries = view.entries(ALL_COLUMNS)
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The entries of the week, with every column there is."""
+        return self.view.entries(ALL_COLUMNS)
 
     @cached_property
     def week(self) -> Week:
@@ -96,7 +103,71 @@ class Sheet:
 
     def pdf(self) -> bytes:
         """Set it."""
-        return weekly_pdf(self.week, self.grid, self.facts, self.view.directory, kind=self.kind, style=hour_style())
+        return weekly_pdf(self.week, self.grid, self.facts, self.view.directory, kind=self.kind, style=HourStyle(self.view.look.hours))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The week as a report: its title and sums, its table and where each line leads, its projects, and what is sent of it."""
+
+    title: str
+    sums: str
+    table: Styler
+    places: list[Place]
+    note: str
+    shares: Styler
+    projects: list[str]
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Projects or people × days: the rows and the days that cells stand for, and as it is shown."""
+
+    title: str
+    sums: str
+    rows: pd.DataFrame
+    days: list[date]
+    table: Styler
+    note: str
+
+
+def make_report(sheet: Sheet) -> Report:
+    """Make the report and what is sent of it."""
+    week, view, colors = sheet.week, sheet.view, palette(sheet.view.look.theme)
+    title = f"### {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]"
+    return Report(
+        title,
+        sums_line(view, view.totals, sheet.totals_before),
+        weekly_table(week, view.directory, colors, narrow=view.look.narrow),
+        [(day.day, one) for day in week.days if day.lines for one in (None, *(line.project_id for line in day.lines))],
+        footnote(week),
+        by_project_table(week, view.directory, colors),
+        [part.project_id for part in week.by_project],
+        weekly_html(week, view.directory, sheet.facts),
+        weekly_text(week, sheet.facts),
+    )
+
+
+def make_grid(sheet: Sheet) -> Grid:
+    """Make the grid over the whole width."""
+    view, look = sheet.view, sheet.view.look
+    style, gone = HourStyle(look.hours), [one for (one,) in sheet.before.seconds] if sheet.before else []
+    rows = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also=gone) if gone else sheet.grid
+    return Grid(
+        f"### {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]",
+        sums_line(view, view.totals, sheet.totals_before),
+        rows,
+        shown_days(rows, look.narrow),
+        week_grid_table(rows, palette(look.theme), sheet.kind, style=style, narrow=look.narrow, before=sheet.before),
+        grid_footnote(rows, style, 1 if look.narrow else 2),
+    )
+
+
+def report_of(sheet: Sheet) -> Report:
+    """Return the report, made once."""
+    return made(sheet.view, "week report", lambda: make_report(sheet))
 
 
 def chosen_week(visit: Visit, choice: Choice) -> Period:
@@ -134,8 +205,8 @@ def draw_sending(view: View) -> Sheet:
         )
         sheet = Sheet(view, Shown(shown or Shown.REPORT))
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
-            draw_share(weekly_html(sheet.week, view.directory, sheet.facts), weekly_text(sheet.week, sheet.facts))
-            draw_files(view, [File("PDF", "weekly-pdf", "Weekly", "pdf", sheet.pdf, ":material/picture_as_pdf:")])
+            draw_share(report_of(sheet).html, report_of(sheet).text)
+            draw_files(view, [File("PDF", "weekly-pdf", "Weekly", "pdf", sheet.pdf)])
     return sheet
 
 
@@ -153,27 +224,30 @@ def draw_sheet(sheet: Sheet) -> None:
 
 def draw_downloads(sheet: Sheet) -> None:
     """Offer the week as files."""
-    view, week, directory, facts = sheet.view, sheet.week, sheet.view.directory, sheet.facts
+    view, directory = sheet.view, sheet.view.directory
     money, layout = view.sees_amounts, layout_of(view)
 
+    def mail() -> bytes:
+        return weekly_eml(sheet.week, directory, sheet.facts)
+
     def html() -> bytes:
-        return weekly_html(week, directory, facts).encode("utf-8", "replace")
+        return weekly_html(sheet.week, directory, sheet.facts).encode("utf-8", "replace")
 
     def excel() -> bytes:
-        return weekly_grid_xlsx(sheet.grid, facts, money=money)
+        return weekly_grid_xlsx(sheet.grid, sheet.facts, money=money)
 
     def json() -> bytes:
-        return entries_json(sheet.entries, directory, facts, money=money)
+        return entries_json(sheet.entries, directory, sheet.facts, money=money)
 
     def in_layout() -> bytes:
         return weekly_csv(sheet.entries, directory, view.period, layout, money=money)
 
     files = [
-        File("E-mail", "weekly-eml", "Weekly", "eml", lambda: weekly_eml(week, directory, facts), ":material/mail:"),
-        File("HTML", "weekly-html", "Weekly", "html", html, ":material/html:"),
+        File("E-mail", "weekly-eml", "Weekly", "eml", mail),
+        File("HTML", "weekly-html", "Weekly", "html", html),
         File("CSV", "weekly-csv", "Weekly", "csv", lambda: weekly_grid_csv(sheet.grid)),
-        File("Excel", "weekly-xlsx", "Weekly", "xlsx", excel, ":material/table_view:"),
-        File("JSON", "weekly-json", "Weekly", "json", json, ":material/data_object:"),
+        File("Excel", "weekly-xlsx", "Weekly", "xlsx", excel),
+        File("JSON", "weekly-json", "Weekly", "json", json),
         File("Clockify CSV", "weekly-clockify-csv", "Weekly", "csv", in_layout),
     ]
     draw_files(view, files, "The e-mail opens as a draft in your mail program.")
@@ -224,46 +298,43 @@ def _week_words(start: date) -> str:
 
 
 def _draw_report(sheet: Sheet) -> None:
-    week, view = sheet.week, sheet.view
+    report, view = report_of(sheet), sheet.view
     with st.container(border=True, gap="xsmall", key="week-report", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            st.markdown(f"### {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]", width="content")
-            st.markdown(sums_line(sheet.view, sheet.view.totals, sheet.totals_before), width="content")
+            st.markdown(report.title, width="content")
+            st.markdown(report.sums, width="content")
         with st.container(key="week-table"):
-            styler = weekly_table(week, view.directory, colors(), narrow=is_narrow())
-            st.table(styler, border="horizontal", hide_header=True, hide_index=True)
-        places: list[Place] = [(day.day, one) for day in week.days if day.lines for one in (None, *(line.project_id for line in day.lines))]
-        follow_clicks("week-table", [True] * len(places), partial(_pick_line, places))
-        if note := footnote(week):
-            st.caption(note)
+            drawn(view, "week", lambda: st.table(report.table, border="horizontal", hide_header=True, hide_index=True))
+        follow_clicks("week-table", [True] * len(report.places), partial(_pick_line, report.places))
+        if report.note:
+            st.caption(report.note)
 
 
 def _draw_side(sheet: Sheet) -> None:
+    report, view = report_of(sheet), sheet.view
     with st.container(border=True, gap="xsmall", key="week-projects"):
         st.markdown("**By project**")
         with st.container(key="week-shares"):
-            st.table(by_project_table(sheet.week, sheet.view.directory, colors()), border=False, hide_header=True, hide_index=True)
-        parts = sheet.week.by_project
-        follow_clicks("week-shares", [True] * len(parts), partial(_pick_part, sheet.view.period, [part.project_id for part in parts]))
+            drawn(view, "week shares", lambda: st.table(report.shares, border=False, hide_header=True, hide_index=True))
+        follow_clicks("week-shares", [True] * len(report.projects), partial(_pick_part, view.period, report.projects))
     with st.container(border=True, gap="xsmall", key="week-text", height="stretch"):
         st.markdown("**Plain text** :gray[:small[· for chat or a ticket]]")
-        st.code(weekly_text(sheet.week, sheet.facts), language=None, height="stretch", wrap_lines=True)
+        st.code(report.text, language=None, height="stretch", wrap_lines=True)
 
 
 def _draw_grid(sheet: Sheet) -> None:
-    view, gone = sheet.view, [one for (one,) in sheet.before.seconds] if sheet.before else []
-    grid = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also=gone) if gone else sheet.grid
+    view = sheet.view
+    grid = made(view, "week grid", lambda: make_grid(sheet), sheet.shown)
     with st.container(border=True, gap="xsmall", key="week-grid-card"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            st.markdown(f"### {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]", width="content")
-            st.markdown(sums_line(sheet.view, sheet.view.totals, sheet.totals_before), width="content")
+            st.markdown(grid.title, width="content")
+            st.markdown(grid.sums, width="content")
         with st.container(key="week-grid"):
-            styler = week_grid_table(grid, colors(), sheet.kind, style=hour_style(), narrow=is_narrow(), before=sheet.before)
-            st.table(styler, border="horizontal", hide_index=True)
-        days = shown_days(grid, is_narrow())
-        follow_clicks("week-grid", [True] * len(grid), partial(_pick_cell, grid, sheet.kind, sheet.view.period, days), cells=True)
-        if note := grid_footnote(grid, hour_style(), 1 if is_narrow() else 2):
-            st.caption(note)
+            drawn(view, "week grid", lambda: st.table(grid.table, border="horizontal", hide_index=True), sheet.shown)
+        pick = partial(_pick_cell, grid.rows, sheet.kind, view.period, grid.days)
+        follow_clicks("week-grid", [True] * len(grid.rows), pick, cells=True)
+        if grid.note:
+            st.caption(grid.note)
 
 
 def _pick_line(places: list[Place], place: int, _column: int | None) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from clockify.app.shell import resources
-from clockify.app.shell.look import is_narrow
+from clockify.app.shell.kept import made
 from clockify.app.shell.options import draw_options
 from clockify.app.shell.visit import told_later
 from clockify.desk.access import Access
@@ -35,7 +36,7 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
 
     `clicks`: the page has something to click on; `billable`: its sums are of billable time alone.
     """
-    narrow = is_narrow()
+    narrow = view.look.narrow
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(title, anchor=False, width="content")
         if narrow:
@@ -139,9 +140,10 @@ def _rounding_words(view: View, billable: bool) -> str:
 
 def _running_words(view: View) -> str:
     """Say how many timers run of what is on screen; their time is in no total."""
-    if view.running.empty:
+    label = partial(view.directory.label, Kind.USER)
+    names = made(view, "running", lambda: [*map(label, view.running["user_id"])], view.access.running_read_at)
+    if not names:
         return ""
-    names = [view.directory.label(Kind.USER, one) for one in view.running["user_id"]]
     shown = ", ".join(map(escape_markdown, names)) if len(names) <= NAMES_SHOWN else f"{len(names)} people"
     read_at = view.access.running_read_at
     age = f", as of {format_age(datetime.fromtimestamp(read_at, UTC), resources.now())}" if view.opening.lists_fault and read_at else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from clockify.app.shell.look import look
 from clockify.desk.caches import Lost
 from clockify.desk.choice import Choice
 from clockify.desk.commands import wait, wait_for_lists
@@ -15,11 +16,11 @@ from clockify.periods import Period
 def load(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True) -> View:
     """Open the months that a page shows; waits a moment for cold ones, and starts over if one was damaged."""
     try:
-        view = open_view(visit, choice, period=period, compares=compares)
+        view = open_view(visit, choice, period=period, compares=compares, look=look())
         if view.opening.reading:
             with st.spinner(f"Reading {view.period.label()} …"):
                 wait(visit, view.opening)
-            view = open_view(visit, choice, period=period, compares=compares)
+            view = open_view(visit, choice, period=period, compares=compares, look=look())
     except Lost:
         st.rerun()
     return view

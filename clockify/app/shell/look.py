@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from clockify.desk.look import Look
 from clockify.render.formats import HourStyle
 from clockify.render.palette import Palette, palette
 
@@ -21,3 +22,8 @@ def is_narrow() -> bool:
 def hour_style() -> HourStyle:
     """Return how hours are written, as chosen in Settings for this session."""
     return HourStyle(st.session_state.get("_hour_style", HourStyle.DECIMAL))
+
+
+def look() -> Look:
+    """Return all of it as one value, for whatever is made of it."""
+    return Look(str(st.context.theme.type or "light"), is_narrow(), hour_style().value)

@@ -9,6 +9,7 @@ import streamlit as st
 from clockify.app.cards.figures import draw_coming
 from clockify.app.shell import visit as visits
 from clockify.app.shell.header import draw_header, draw_title
+from clockify.app.shell.kept import made
 from clockify.app.shell.loading import knows_all, load
 from clockify.app.shell.progress import await_request, come_back, watch
 from clockify.app.shell.sidebar import ENTRIES_PAGE, KINDS, SEARCHED, leave_out
@@ -84,7 +85,7 @@ def _has_figures(view: View, hint: str) -> bool:
         return False
     if view.missing and not view.shown_states:
         return False
-    if view.is_empty:
+    if made(view, "is empty", lambda: view.is_empty):
         draw_empty(view, hint)
         return False
     return True
