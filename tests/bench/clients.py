@@ -45,7 +45,7 @@ class Viewer:
         """Run the script with an address, as a link or a click on a filter does."""
         message = BackMsg()
         state = message.rerun_script
-        state.query_string, state.page_name = query, self._page if not self._script else ""
+        state.query_string = query
         state.page_script_hash = self._script
         state.cached_message_hashes.extend(self._held)
         state.context_info.timezone, state.context_info.url = "Europe/Belgrade", f"{self._origin}/{self._page}"
@@ -62,7 +62,8 @@ class Viewer:
         message = ForwardMsg.FromString(frame)
         if message.metadata.cacheable and message.hash:
             self._held[message.hash] = None
-        if message.WhichOneof("type") == "new_session":
-            self._script = message.new_session.page_script_hash
+        if message.WhichOneof("type") == "navigation":
+            scripts = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+            self._script = scripts.get(self._page, message.navigation.page_script_hash)
         # A page that runs again by itself, or goes to another one, ends one script and begins the next.
         return message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
