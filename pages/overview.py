@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from clockify.app.cards.charts import draw_bars, draw_share
 from clockify.app.cards.figures import draw_kpis
-from clockify.app.cards.overview import draw_bars, draw_share, draw_summary
+from clockify.app.cards.overview import draw_summary
 from clockify.app.shell.page import open_page
 
 view = open_page("Overview", compares=True, clicks=True)

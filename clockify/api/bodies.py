@@ -1,4 +1,4 @@
-"""The bodies of report requests. No I/O.
+"""The bodies of report requests, and what stands in addresses. No I/O.
 
 Filters stand at the top level: inside `summaryFilter` Clockify ignores them without a word.
 https://docs.clockify.me/#tag/Time-Entry-Report
@@ -7,7 +7,9 @@ https://docs.clockify.me/#tag/Time-Entry-Report
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import TypedDict
+from urllib.parse import quote
 
 from clockify.api.protocol import Json
 from clockify.periods import Period
@@ -94,3 +96,15 @@ def _common(period: Period, time_zone: str) -> Json:
         "amountShown": "EARNED",
         "rounding": False,
     }
+
+
+def path_of(*parts: str) -> str:
+    """Join parts to a path; an id stays one part whatever is in it."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def moment_text(moment: datetime) -> str:
+    """Write an aware moment as Clockify reads it: whole seconds, UTC."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar, Unpack, overload
-from urllib.parse import quote
 
 import requests
 
-from clockify.api.bodies import Filters, detailed_body, report_filters, summary_body
+from clockify.api.bodies import Filters, detailed_body, moment_text, path_of, report_filters, summary_body
 from clockify.api.deadline import Deadline
 from clockify.api.detailed import DetailedReport, Fetch, OnPage, Take, read_detailed
 from clockify.api.pacing import Pacer
@@ -145,28 +144,28 @@ class Clockify:
         PermissionDenied for a plain member's key.
         https://docs.clockify.me/#tag/User/operation/getUsersOfWorkspace
         """
-        return self._list(_path("workspaces", workspace_id, "users"), LIST_PAGE_SIZE, {"memberships": "NONE", "include-roles": "false"})
+        return self._list(path_of("workspaces", workspace_id, "users"), LIST_PAGE_SIZE, {"memberships": "NONE", "include-roles": "false"})
 
     def projects(self, *, workspace_id: str) -> list[Json]:
         """Return active and archived projects, hydrated: with tasks, client and currency, and without `clientName`.
 
         https://docs.clockify.me/#tag/Project/operation/getProjects
         """
-        return self._list(_path("workspaces", workspace_id, "projects"), LIST_PAGE_SIZE, {"hydrated": "true"})
+        return self._list(path_of("workspaces", workspace_id, "projects"), LIST_PAGE_SIZE, {"hydrated": "true"})
 
     def clients(self, *, workspace_id: str) -> list[Json]:
         """Return active and archived clients.
 
         https://docs.clockify.me/#tag/Client/operation/getClients
         """
-        return self._list(_path("workspaces", workspace_id, "clients"), LIST_PAGE_SIZE)
+        return self._list(path_of("workspaces", workspace_id, "clients"), LIST_PAGE_SIZE)
 
     def tags(self, *, workspace_id: str) -> list[Json]:
         """Return active and archived tags.
 
         https://docs.clockify.me/#tag/Tag/operation/getTags
         """
-        return self._list(_path("workspaces", workspace_id, "tags"), LIST_PAGE_SIZE)
+        return self._list(path_of("workspaces", workspace_id, "tags"), LIST_PAGE_SIZE)
 
     def time_entries(self, *, workspace_id: str, user_id: str, start: datetime, end: datetime) -> list[Json]:
         """Return one user's entries between two aware moments, newest start first.
@@ -175,15 +174,15 @@ class Clockify:
         the window by a day on each side and filter on the timestamps.
         https://docs.clockify.me/#tag/Time-entry/operation/getTimeEntries
         """
-        path = _path("workspaces", workspace_id, "user", user_id, "time-entries")
-        return self._list(path, ENTRY_PAGE_SIZE, {"start": _moment(start), "end": _moment(end)})
+        path = path_of("workspaces", workspace_id, "user", user_id, "time-entries")
+        return self._list(path, ENTRY_PAGE_SIZE, {"start": moment_text(start), "end": moment_text(end)})
 
     def in_progress(self, *, workspace_id: str) -> list[Json]:
         """Return every running timer of a workspace.
 
         https://docs.clockify.me/#tag/Time-entry/operation/getInProgressTimeEntries
         """
-        return self._list(_path("workspaces", workspace_id, "time-entries", "status", "in-progress"), ENTRY_PAGE_SIZE)
+        return self._list(path_of("workspaces", workspace_id, "time-entries", "status", "in-progress"), ENTRY_PAGE_SIZE)
 
     def summary_report(
         self, *, workspace_id: str, period: Period, time_zone: str, groups: Sequence[str], **filters: Unpack[Filters]
@@ -193,7 +192,7 @@ class Clockify:
         https://docs.clockify.me/#tag/Time-Entry-Report/operation/generateSummaryReport
         """
         body = summary_body(period, time_zone, groups=groups, filters=report_filters(**filters))
-        return self._post(_path("workspaces", workspace_id, "reports", "summary"), body, summary_of)
+        return self._post(path_of("workspaces", workspace_id, "reports", "summary"), body, summary_of)
 
     @overload
     def detailed_report(
@@ -238,11 +237,11 @@ class Clockify:
         Who goes on behind a first page passes the size that it was `asked` for: pages of two
         sizes don't fit together.
         """
-        return self._detailed_pages(workspace_id, period, time_zone, filters)(page, page_size, _as_it_is)
+        return self._detailed_pages(workspace_id, period, time_zone, filters)(page, page_size, lambda found: found)
 
     def _detailed_pages(self, workspace_id: str, period: Period, time_zone: str, filters: Filters) -> Fetch:
         """Return what fetches the pages of one detailed report."""
-        path, chosen = _path("workspaces", workspace_id, "reports", "detailed"), report_filters(**filters)
+        path, chosen = path_of("workspaces", workspace_id, "reports", "detailed"), report_filters(**filters)
 
         def fetch(page: int, page_size: int | None, use: Callable[[DetailedPage], T]) -> T:
             deadline = self._sender.deadline()
@@ -299,19 +298,3 @@ class Clockify:
     ) -> tuple[list[Json], Headers]:
         paging = {"page": str(page), "page-size": str(page_size)}
         return self._sender.ask(Request("GET", self._api_url + path, {**query, **paging}), rows_of, deadline)
-
-
-def _as_it_is(page: DetailedPage) -> DetailedPage:
-    return page
-
-
-def _path(*parts: str) -> str:
-    """Join parts to a path; an id stays one part whatever is in it."""
-    return "".join(f"/{quote(part, safe='')}" for part in parts)
-
-
-def _moment(moment: datetime) -> str:
-    """Write an aware moment as Clockify reads it: whole seconds, UTC."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -18,9 +18,10 @@ import pandas as pd
 import sqlalchemy as sa
 
 from clockify.mirror import tables
-from clockify.mirror.codec import Undecodable, content_digest, pack_frame, pack_json, unpack_frame, unpack_json
+from clockify.mirror.codec import content_digest, pack_frame, pack_json, unpack_frame, unpack_json
 from clockify.mirror.database import Database
 from clockify.mirror.snapshots import Difference, MonthState, RowTimes, Scope, Snapshot, Verdict
+from clockify.mirror.tables import of_scope
 from clockify.periods import Month
 
 Json = dict[str, Any]
@@ -105,7 +106,7 @@ class Months:
         table = tables.months
         columns = [column for column in table.c if not isinstance(column.type, sa.LargeBinary)]
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(*columns).where(*_of(table, scope))).all()
+            rows = connection.execute(sa.select(*columns).where(*of_scope(table, scope))).all()
         return {state.month: state for state in map(_state, rows)}
 
     def publish(
@@ -128,7 +129,7 @@ class Months:
             for stamp in stamps:
                 _stamp(connection, scope, stamp)
             whole = [save.month.key for save in saves] + [stamp.month.key for stamp in stamps]
-            connection.execute(sa.delete(tables.parts).where(*_of(tables.parts, scope), tables.parts.c.month.in_(whole)))
+            connection.execute(sa.delete(tables.parts).where(*of_scope(tables.parts, scope), tables.parts.c.month.in_(whole)))
             _log(connection, scope, changes, at)
         return None
 
@@ -136,7 +137,7 @@ class Months:
         """Return the number of the last logged change, 0 without any."""
         table = tables.changes
         with self._database.reading() as connection:
-            return connection.scalar(sa.select(sa.func.max(table.c.id)).where(*_of(table, scope))) or 0
+            return connection.scalar(sa.select(sa.func.max(table.c.id)).where(*of_scope(table, scope))) or 0
 
     def frame(self, scope: Scope, month: Month, version: str, part: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Open "entries" or "cube" of a version; raise Gone if it is no more, Undecodable if it is damaged.
@@ -153,71 +154,18 @@ class Months:
     def forget(self, scope: Scope, month: Month, version: str | None = None) -> None:
         """Drop a month, so that it is read again; if a version is named, that one alone."""
         table = tables.months
-        wanted = [*_of(table, scope), table.c.month == month.key]
+        wanted = [*of_scope(table, scope), table.c.month == month.key]
         with self._database.writing() as connection:
             connection.execute(sa.delete(table).where(*wanted, *([table.c.version == version] if version else [])))
 
     def _blob(self, scope: Scope, month: Month, version: str, part: str) -> bytes:
         with self._database.reading() as connection:
             for table in (tables.months, tables.replaced):
-                wanted = (*_of(table, scope), table.c.month == month.key, table.c.version == version)
+                wanted = (*of_scope(table, scope), table.c.month == month.key, table.c.version == version)
                 found = connection.execute(sa.select(table.c[part]).where(*wanted)).first()
                 if found:
                     return bytes(found[0])
         raise Gone
-
-
-@dataclass(frozen=True)
-class StoredPart:
-    """A page, or one person's list, of a month whose reading isn't finished."""
-
-    part: str
-    read_at: float
-    facts: Json = field(repr=False)
-    entries: pd.DataFrame = field(repr=False)
-
-
-class Parts:
-    """What was paid for of months that are not whole yet; safe to share between threads."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def keep(self, scope: Scope, month: Month, part: StoredPart) -> None:
-        """Keep a part, in place of an older one of that name."""
-        keys = asdict(scope) | {"month": month.key, "part": part.part}
-        values = {"read_at": part.read_at, "facts": pack_json(part.facts), "entries": pack_frame(part.entries)}
-        with self._database.writing() as connection:
-            self._database.upsert(connection, tables.parts, keys, values)
-
-    def of(self, scope: Scope, month: Month, *, since: float) -> dict[str, StoredPart]:
-        """Return the parts of a month that were read since a moment, by name; a damaged one is as good as none."""
-        table = tables.parts
-        query = sa.select(table).where(*_of(table, scope), table.c.month == month.key, table.c.read_at >= since)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        found = {}
-        for row in rows:
-            try:
-                found[row.part] = StoredPart(row.part, row.read_at, unpack_json(row.facts), unpack_frame(row.entries))
-            except Undecodable:
-                continue
-        return found
-
-    def kept(self, scope: Scope) -> dict[Month, list[str]]:
-        """Return the names of all parts there are, by month."""
-        table = tables.parts
-        found: dict[Month, list[str]] = {}
-        with self._database.reading() as connection:
-            for key, part in connection.execute(sa.select(table.c.month, table.c.part).where(*_of(table, scope))):
-                found.setdefault(Month.parse(key), []).append(part)
-        return found
-
-    def drop(self, scope: Scope, months: Collection[Month]) -> None:
-        """Drop all parts of some months."""
-        table = tables.parts
-        with self._database.writing() as connection:
-            connection.execute(sa.delete(table).where(*_of(table, scope), table.c.month.in_([month.key for month in months])))
 
 
 def replayed(overtaken: Overtaken) -> int:
@@ -225,19 +173,15 @@ def replayed(overtaken: Overtaken) -> int:
     return max((change.id for change in overtaken.changes), default=0)
 
 
-def _of(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in asdict(scope).items()]
-
-
 def _versions(connection: sa.Connection, scope: Scope, months: Sequence[Month]) -> dict[Month, str]:
     table = tables.months
-    query = sa.select(table.c.month, table.c.version).where(*_of(table, scope), table.c.month.in_([month.key for month in months]))
+    query = sa.select(table.c.month, table.c.version).where(*of_scope(table, scope), table.c.month.in_([month.key for month in months]))
     return {Month.parse(key): version for key, version in connection.execute(query)}
 
 
 def _changes_since(connection: sa.Connection, scope: Scope, known: int) -> tuple[Change, ...]:
     table = tables.changes
-    query = sa.select(table.c.entry_id, table.c.row, table.c.id).where(*_of(table, scope), table.c.id > known).order_by(table.c.id)
+    query = sa.select(table.c.entry_id, table.c.row, table.c.id).where(*of_scope(table, scope), table.c.id > known).order_by(table.c.id)
     return tuple(Change(entry_id, unpack_json(row) if row else None, number) for entry_id, row, number in connection.execute(query))
 
 
@@ -251,7 +195,7 @@ def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at:
         return
     rows = [asdict(scope) | {"entry_id": one.entry_id, "at": at, "row": None if one.row is None else pack_json(one.row)} for one in changes]
     connection.execute(sa.insert(table), rows)
-    connection.execute(sa.delete(table).where(*_of(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
+    connection.execute(sa.delete(table).where(*of_scope(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
 
 
 # A tab that was drawn longer ago draws anew before it makes a file of what is no more.
@@ -262,14 +206,14 @@ def _set_by(connection: sa.Connection, scope: Scope, save: Save, at: float) -> N
     """Keep the version that is about to be replaced for a while."""
     old, new = tables.months, tables.replaced
     names = ("workspace_id", "user_id", "zone", "month", "version", "entries", "cube", "names")
-    there = sa.select(*(old.c[name] for name in names), sa.literal(at)).where(*_of(old, scope), old.c.month == save.month.key)
-    connection.execute(sa.delete(new).where(*_of(new, scope), new.c.replaced_at < at - REPLACED_KEPT_SECONDS))
+    there = sa.select(*(old.c[name] for name in names), sa.literal(at)).where(*of_scope(old, scope), old.c.month == save.month.key)
+    connection.execute(sa.delete(new).where(*of_scope(new, scope), new.c.replaced_at < at - REPLACED_KEPT_SECONDS))
     connection.execute(sa.insert(new).from_select([*names, "replaced_at"], there))
 
 
 def _stamp(connection: sa.Connection, scope: Scope, stamp: Stamp) -> None:
     table = tables.months
-    found = sa.update(table).where(*_of(table, scope), table.c.month == stamp.month.key, table.c.version == stamp.seen)
+    found = sa.update(table).where(*of_scope(table, scope), table.c.month == stamp.month.key, table.c.version == stamp.seen)
     values = {"verdict": json.dumps(asdict(stamp.verdict)), "checked_at": stamp.checked_at, "rows": _rows_text(stamp.rows)}
     connection.execute(found.values(**values))
 

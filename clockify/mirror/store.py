@@ -17,7 +17,8 @@ from clockify.api.quota import HOUR, free_at
 from clockify.mirror import tables
 from clockify.mirror.codec import pack_json, unpack_json
 from clockify.mirror.database import Database
-from clockify.mirror.months import Months, Parts
+from clockify.mirror.months import Months
+from clockify.mirror.parts import Parts
 from clockify.mirror.scopes import Scopes
 
 

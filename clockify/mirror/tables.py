@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+
+from clockify.mirror.snapshots import Scope
 
 LAYOUT = "3"
 BUSY_SECONDS = 20
@@ -191,3 +194,8 @@ def _use_wal(connection: Any) -> None:
             sleep(0.02)
         else:
             return
+
+
+def of_scope(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that a row is of a scope."""
+    return [table.c[name] == value for name, value in asdict(scope).items()]

@@ -19,7 +19,7 @@ from clockify.errors import RateLimited
 from clockify.frames import daily_cube, entries_of
 from clockify.mirror.checking import are_amounts_hidden, compare_summary, names_in, totals_differ
 from clockify.mirror.merging import merged_names, put, together, within
-from clockify.mirror.months import Parts, StoredPart
+from clockify.mirror.parts import Parts, StoredPart
 from clockify.mirror.reading import Asking, Rows, judged, snapshot_of
 from clockify.mirror.snapshots import MonthState, RowTimes, Scope, Snapshot, Verdict
 from clockify.periods import Month, Period

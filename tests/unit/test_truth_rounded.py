@@ -17,8 +17,8 @@ from hypothesis import strategies as some
 from clockify.app.cards import billable, overview
 from clockify.app.cards.detailed import Found
 from clockify.app.cards.downloads import entry_files, facts_of
-from clockify.app.cards.weekly import Sheet
-from clockify.app.cards.weekly import Shown as Form
+from clockify.app.cards.week import Sheet
+from clockify.app.cards.week import Shown as Form
 from clockify.demo import agency_world, create_app, serve
 from clockify.periods import Period, Preset
 from clockify.render.files.clockify_csv import ISO, weekly_csv

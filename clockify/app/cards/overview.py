@@ -3,55 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.charts import SLICES
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
-from clockify.app.shell.drill import FILTER_OF, chosen, filtered, follow_clicks, lead_to, narrowed, on_days
+from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
-from clockify.app.shell.options import click_filters
-from clockify.app.shell.sidebar import narrow
 from clockify.desk.view import View
 from clockify.directory import Kind
-from clockify.periods import Period
-from clockify.render.charts.alts import bars_alt, bars_by_series_alt, donut_alt
-from clockify.render.charts.spec import spec_of
-from clockify.render.charts.vega import bars_by_series_chart, bars_chart, donut_chart
 from clockify.render.files.clockify_csv import summary_csv_of_clockify
 from clockify.render.files.comma import summary_csv
 from clockify.render.files.reports_pdf import summary_charts, summary_pdf
 from clockify.render.files.xlsx import summary_xlsx
 from clockify.render.formats import HourStyle
-from clockify.render.palette import palette, series_colors
-from clockify.render.tables.summary import legend_table, parted, summary_table
+from clockify.render.palette import palette
+from clockify.render.tables.summary import parted, summary_table
 from clockify.reports.beside import Before, before_of, moved, united
-from clockify.reports.shares import seconds_by
 from clockify.reports.summary import (
-    OTHER,
     Grouping,
-    Interval,
     Sort,
     by_interval,
-    by_interval_and,
     grouped,
     interval_for,
     share_by,
     totals_of,
 )
 
-BARS_HEIGHT = 384
-SLICES = 6
-COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
-SHARE_BY = {"project": Kind.PROJECT, "client": Kind.CLIENT, "person": Kind.USER}
-GROUPING_OF = {Kind.PROJECT: Grouping.PROJECT, Kind.CLIENT: Grouping.CLIENT, Kind.USER: Grouping.PERSON}
 NOTHING = "Nothing"
 TAGGED = ("seconds", "amount_ticks", "currency", "tag_ids", "task_id")
-DAY = timedelta(days=1)
 
 
 class Shape(TypedDict):
@@ -62,91 +46,12 @@ class Shape(TypedDict):
 
 
 @dataclass(frozen=True)
-class Bars:
-    """Hours per interval as a spec, in words, and where each bar ends: what a click on it means."""
-
-    spec: dict[str, Any]
-    alt: str
-    ends: dict[str, date]
-
-
-@dataclass(frozen=True)
-class Share:
-    """Who or what has which share as a spec and in words; `ids` of its parts, and what is in "Other"."""
-
-    spec: dict[str, Any]
-    alt: str
-    ids: list[str]
-    rest: list[str]
-    legend: Styler
-
-
-@dataclass(frozen=True)
 class Summary:
     """The table by one or two groups: its groups (`grouped`), and as it is shown; `rows` of it lead somewhere."""
 
     groups: pd.DataFrame
     table: Styler
     rows: int
-
-
-def draw_bars(view: View) -> None:
-    """Draw hours per day, week or month; a click on a bar chooses its days."""
-    with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
-        usual = interval_for(view.period)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-                st.markdown("**Hours per**", width="content")
-                interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-                st.caption("Colour by", width="content")
-                kind = COLOUR_BY[_coloured_by()]
-        bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
-        key = _pick_key("bars")
-        pick = partial(_pick_bar, key, bars.ends, kind)
-        st.vega_lite_chart(bars.spec, width="stretch", key=key, selection_mode="pick", alt=bars.alt, on_select=pick)
-
-
-def make_bars(view: View, interval: Interval, kind: Kind | None) -> Bars:
-    """Make hours per interval, billable or not, or by who or what."""
-    look, days = view.look, (view.week_start, view.access.workspace.working_days)
-    colors, style = palette(look.theme), HourStyle(look.hours)
-    if kind is None:
-        frame = by_interval(view.cube, view.period, interval, *days)
-        chart, alt = bars_chart(frame, interval, colors, style, BARS_HEIGHT), bars_alt(frame, interval, style)
-    else:
-        frame = by_interval_and(view.cube, view.period, interval, days[0], kind, view.directory, SLICES, days[1])
-        dealt = series_colors(frame["id"].unique(), view.directory.color_of, colors)
-        chart = bars_by_series_chart(frame, interval, colors, dealt, style, BARS_HEIGHT)
-        alt = bars_by_series_alt(frame, interval, style)
-    ends = {f"{start:%Y-%m-%d}": end.date() for start, end in zip(frame["start"], frame["end"], strict=True)}
-    return Bars(spec_of(chart), alt, ends)
-
-
-def draw_share(view: View) -> None:
-    """Draw who or what has which share; a click on a part or its line leads to its entries."""
-    with st.container(border=True, gap="xsmall", height="stretch", key="share"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown("**Share by**", width="content")
-            word = _worded("Share by", list(SHARE_BY), "project", "share-by")
-        kind, key = SHARE_BY[word], _pick_key("share")
-        share = made(view, "share", partial(make_share, view, word), word)
-        pick = partial(_pick_part, key, kind, share.rest)
-        st.vega_lite_chart(share.spec, width="stretch", key=key, selection_mode="pick", alt=share.alt, on_select=pick)
-        with st.container(key="share-legend"):
-            drawn(view, "legend", lambda: st.table(share.legend, border=False, hide_header=True, hide_index=True), word)
-        follow_clicks("share-legend", [True] * len(share.ids), partial(_pick_legend, share.ids, kind, share.rest))
-
-
-def make_share(view: View, word: str) -> Share:
-    """Make the shares of projects, clients or people."""
-    kind, colors, style = SHARE_BY[word], palette(view.look.theme), HourStyle(view.look.hours)
-    share, total = share_by(view.cube, kind, view.directory, SLICES), view.totals.seconds
-    dealt = series_colors(share["id"], view.directory.color_of, colors)
-    ids = share["id"].tolist()
-    rest = [one for one in seconds_by(view.cube, kind, view.directory) if one not in set(ids)]
-    spec, alt = spec_of(donut_chart(share, colors, total, dealt, style)), donut_alt(share, total, word, style)
-    return Share(spec, alt, ids, rest, legend_table(share, colors, dealt, style))
 
 
 def draw_summary(view: View) -> None:
@@ -241,82 +146,11 @@ def _select(label: str, options: list[str], usual: str, key: str, *, narrow: boo
     return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", persist_state="session", width=width))
 
 
-def _worded(label: str, options: list[str], usual: str, key: str) -> str:
-    """Draw a choice whose title stands before it on the line."""
-    index = options.index(usual)
-    return str(
-        st.selectbox(
-            label, options, index=index, key=key, bind="query-params", persist_state="session", width=105, label_visibility="collapsed"
-        )
-    )
-
-
-def _coloured_by() -> str:
-    shown = st.segmented_control(
-        "Colour by",
-        list(COLOUR_BY),
-        default="Billable",
-        required=True,
-        key="colour-by",
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return str(shown or "Billable")
-
-
-def _intervals(view: View) -> list[Interval]:
-    """Offer the steps that cut the period into more than one piece and not into a hedge."""
-    days = view.period.days
-    fitting = {Interval.DAY: days <= 62, Interval.WEEK: days > 7, Interval.MONTH: days > 31}
-    return [one for one, fits in fitting.items() if fits]
-
-
 def _caption_money(view: View) -> None:
     st.caption(
         "An entry belongs to the day on which it starts. Rows are rounded each, the total once."
         + ("" if view.sees_amounts else " Amounts are hidden from this key.")
     )
-
-
-def _pick_key(chart: str) -> str:
-    """Return a chart's key, a new one after each click: what was picked is a filter then, and no selection."""
-    return f"pick-{chart}-{st.session_state.get('_picks', 0)}"
-
-
-def _points(key: str) -> list[dict[str, object]]:
-    """Return what was clicked, and let go of it."""
-    event = st.session_state.get(key) or {}
-    st.session_state["_picks"] = st.session_state.get("_picks", 0) + 1
-    points = event["selection"].get("pick") or []
-    return list(points)
-
-
-def _pick_bar(key: str, ends: dict[str, date], kind: Kind | None) -> None:
-    for point in _points(key)[:1]:
-        start, series = str(point.get("start"))[:10], str(point.get("id", OTHER))
-        if start in ends:
-            choice = on_days(chosen(), Period(date.fromisoformat(start), ends[start]))
-            whole = kind is None or series == OTHER or click_filters()
-            lead_to(choice if whole or kind is None else narrowed(choice, GROUPING_OF[kind], series))
-
-
-def _pick_part(key: str, kind: Kind, rest: list[str]) -> None:
-    for point in _points(key)[:1]:
-        _pick_share(str(point.get("id", "")), kind, rest)
-
-
-def _pick_legend(ids: list[str], kind: Kind, rest: list[str], place: int, _column: int | None) -> None:
-    _pick_share(ids[place], kind, rest)
-
-
-def _pick_share(identifier: str, kind: Kind, rest: list[str]) -> None:
-    ids = rest if identifier == OTHER else [identifier]
-    if not click_filters():
-        lead_to(filtered(chosen(), GROUPING_OF[kind], tuple(ids)))
-        return
-    for one in ids:
-        narrow(FILTER_OF[GROUPING_OF[kind]], one)
 
 
 def _pick_row(table: pd.DataFrame, first: Grouping, then: Grouping | None, place: int, _column: int | None) -> None:
