@@ -17,6 +17,8 @@ from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from clockify.app.shell import resources
 from clockify.app.shell.config import secrets_section
@@ -87,11 +89,16 @@ def if_admitted(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def behind_the_door(make: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Return `make` for a thread without a session: it raises NotAdmitted if who looks on now is in no longer by then."""
-    who = caller()
+    """Return `make` for a thread without a session: it raises NotAdmitted if who looks on now is in no longer by then.
+
+    Of what is raised there Streamlit shows a sentence of its own, for five seconds: only the door itself can say why.
+    """
+    who, context = caller(), get_script_run_ctx()
 
     def asked_first() -> bytes:
         if not still_admits(who):
+            if context:
+                _draw_again(context.session_id)
             raise NotAdmitted("This sign-in has ended, so nothing was made.")
         return make()
 
@@ -149,6 +156,13 @@ def _sign_in() -> SignIn | None:
     if find_spec("authlib") is None:
         raise ConfigurationError("Signing in needs the package Authlib: install streamlit[auth].")
     return sign_in
+
+
+def _draw_again(session_id: str) -> None:
+    """Have a session's page run again, from any thread; nothing public of Streamlit's does that."""
+    found = runtime.get_instance()._session_mgr.get_active_session_info(session_id) if runtime.exists() else None
+    if found:
+        found.session._event_loop.call_soon_threadsafe(found.session.request_rerun, None)
 
 
 def _is_near(settings: Settings) -> bool:

@@ -1,0 +1,137 @@
+"""A tab that was left open takes no file and runs no command once the sign-in that it was drawn for has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.guarded import ACCESS, Guarded, guarded_app
+from tests.support.studio import KEY
+from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab, Tabs
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Guarded]:
+    with guarded_app(tmp_path_factory.mktemp("outlived"), ACCESS) as guarded:
+        yield guarded
+
+
+@pytest.fixture
+def ada(guarded: Guarded, tab: Tabs) -> Iterator[Tab]:
+    """Ada's browser, signed in; afterwards the rules are as they were."""
+    visitor = tab()
+    guarded.sign_in(visitor, "ada")
+    yield visitor
+    guarded.allow(ACCESS)
+
+
+def sign_out_elsewhere(guarded: Guarded, other: Tab) -> None:
+    other.open(f"{guarded.app.url}/settings")
+    other.press("Sign out")
+    other.page.wait_for_url(f"{guarded.provider.url}/**")
+
+
+def expire(guarded: Guarded, other: Tab) -> None:
+    guarded.allow(f"{ACCESS}\nmax_hours = 0.0001")  # a third of a second, and signing in took longer
+
+
+def remove(guarded: Guarded, other: Tab) -> None:
+    guarded.allow('allowed_emails = ["grace@example.com"]')
+
+
+# How a sign-in ends, and what the door says of that.
+ENDS = pytest.mark.parametrize(
+    ("end", "title"), [(sign_out_elsewhere, "Clockify dashboard"), (expire, "Clockify dashboard"), (remove, "No access")]
+)
+
+
+def is_file(url: str) -> bool:
+    path = urlsplit(url).path
+    return path.startswith("/media/") and not path.endswith(".png")
+
+
+def files_of(visitor: Tab) -> list[str]:
+    """Return what is taken away from now on: files that were saved, and requests for any (pictures are the app's own sign)."""
+    taken: list[str] = []
+    visitor.page.on("download", lambda file: taken.append(file.suggested_filename))
+    visitor.page.on("request", lambda request: taken.append(request.url) if is_file(request.url) else None)
+    return taken
+
+
+def shown(visitor: Tab, title: str) -> None:
+    """The door stands there, without a reload."""
+    visitor.page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=WAIT)
+    visitor.settle()
+    visitor.assert_outside(title)
+
+
+@ENDS
+def test_the_open_tab_takes_no_file_and_shows_the_door(
+    guarded: Guarded, ada: Tab, tab: Tabs, end: Callable[[Guarded, Tab], None], title: str
+) -> None:
+    ada.open(f"{guarded.app.url}/detailed?{WHOLE_NOVEMBER}")
+    csv = ada.page.locator(".st-key-download-entries-csv button")
+    with ada.page.expect_download() as coming:
+        csv.click(timeout=WAIT)
+    assert b"Borealis" in coming.value.path().read_bytes()
+
+    end(guarded, tab(beside=ada))
+    taken = files_of(ada)
+    ada.received.clear()
+    csv.click()
+    shown(ada, title)
+    assert taken == []
+    assert "NotAdmitted" in guarded.app.log
+    assert KEY not in guarded.app.log
+
+
+@ENDS
+@pytest.mark.parametrize(("path", "command"), [(f"?{WHOLE_NOVEMBER}", "refresh"), ("settings", "read-again")])
+def test_the_open_tab_runs_no_command(
+    guarded: Guarded, ada: Tab, tab: Tabs, end: Callable[[Guarded, Tab], None], title: str, path: str, command: str
+) -> None:
+    ada.open(f"{guarded.app.url}/{path}")
+    button = ada.page.locator(f".st-key-{command}").get_by_role("button")
+    asked = guarded.front.exchanges
+    asked.clear()
+    button.click(timeout=WAIT)
+    ada.page.wait_for_timeout(300)
+    ada.settle()
+    assert asked  # one who is in does ask
+
+    end(guarded, tab(beside=ada))
+    asked.clear()
+    ada.received.clear()
+    button.click()
+    shown(ada, title)
+    assert asked == []
+
+
+def test_the_list_of_entries_opens_no_card(guarded: Guarded, ada: Tab) -> None:
+    ada.open(f"{guarded.app.url}/detailed?{WHOLE_NOVEMBER}")
+    table = ada.page.get_by_test_id("stDataFrame")
+    box = table.bounding_box()
+    remove(guarded, ada)
+    ada.received.clear()
+    ada.page.mouse.click(box["x"] + 28, box["y"] + 36 + 17)
+    shown(ada, "No access")
+
+
+def test_who_is_still_in_goes_on_beside_one_who_is_not(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
+    grace = tab()
+    guarded.sign_in(grace, "grace")
+    for visitor in (ada, grace):
+        visitor.open(f"{guarded.app.url}/detailed?{WHOLE_NOVEMBER}")
+    remove(guarded, ada)
+    taken = files_of(ada)
+    ada.received.clear()
+    ada.page.locator(".st-key-download-entries-json button").click(timeout=WAIT)
+    shown(ada, "No access")
+    with grace.page.expect_download() as coming:
+        grace.page.locator(".st-key-download-entries-json button").click()
+    assert b"Borealis" in coming.value.path().read_bytes()
+    assert grace.title == "Detailed"
+    assert taken == []
