@@ -116,7 +116,8 @@ def is_local_visitor(address: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a visitor sits at this machine: his address (None for loopback), the names he goes by, no proxy between.
 
     All are asked: a proxy on this machine has a local address and may bring a local Host
-    along, and a browser can be led to a local address under a foreign name.
+    along, and a browser can be led to a local address under a foreign name. Who forges both names
+    behind something that leaves no trace can't be told apart, nor can another account of this machine.
     """
     given = {name.lower(): value for name, value in headers.items()}
     # On a socket for both kinds of addresses, IPv4 ones look like this.
