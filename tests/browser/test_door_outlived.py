@@ -110,16 +110,6 @@ def test_the_open_tab_runs_no_command(
     assert asked == []
 
 
-def test_the_list_of_entries_opens_no_card(guarded: Guarded, ada: Tab) -> None:
-    ada.open(f"{guarded.app.url}/detailed?{WHOLE_NOVEMBER}")
-    table = ada.page.get_by_test_id("stDataFrame")
-    box = table.bounding_box()
-    remove(guarded, ada)
-    ada.received.clear()
-    ada.page.mouse.click(box["x"] + 28, box["y"] + 36 + 17)
-    shown(ada, "No access")
-
-
 def test_who_is_still_in_goes_on_beside_one_who_is_not(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
     grace = tab()
     guarded.sign_in(grace, "grace")
