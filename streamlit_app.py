@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clockify.app.shell import visit as visits
-from clockify.app.shell.door import admit, draw_misconfigured
+from clockify.app.shell.door import admit, draw_misconfigured, guard_rows
 from clockify.app.shell.drill import follow
 from clockify.app.shell.look import watch_window
 from clockify.app.shell.navigation import navigate
@@ -31,3 +31,4 @@ with caught():
         st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
         watch_window()
     page.run()
+    guard_rows()

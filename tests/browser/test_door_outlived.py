@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from clockify.demo import World
 from tests.support.guarded import ACCESS, Guarded, guarded_app
-from tests.support.studio import KEY
+from tests.support.studio import KEY, studio
 from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab, Tabs
+
+# More rows than a table is sent at once, and what stands in the last of them.
+ROWS, LAST = 1500, "the very first task of the month"
+
+
+def busy_studio() -> World:
+    """The studio, after a November of many short tasks."""
+    world = studio()
+    ana = next(one for one in world.users.values() if one.name == "Ana Kovač")
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    for number in range(ROWS):
+        begin = start + timedelta(minutes=10 * number)
+        world.add_entry(ana, begin, begin + timedelta(minutes=5), description=f"task {number}" if number else LAST)
+    return world
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Guarded]:
-    with guarded_app(tmp_path_factory.mktemp("outlived"), ACCESS) as guarded:
+    with guarded_app(tmp_path_factory.mktemp("outlived"), ACCESS, busy_studio()) as guarded:
         yield guarded
 
 
@@ -61,6 +77,15 @@ def files_of(visitor: Tab) -> list[str]:
     return taken
 
 
+def come_to_rest(guarded: Guarded, visitor: Tab) -> None:
+    """Wait until what a command set off has been asked for, answered and drawn."""
+    seen = -1
+    while seen != len(guarded.front.exchanges):
+        seen = len(guarded.front.exchanges)
+        visitor.page.wait_for_timeout(1500)
+    visitor.settle()
+
+
 def shown(visitor: Tab, title: str) -> None:
     """The door stands there, without a reload."""
     visitor.page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=WAIT)
@@ -98,8 +123,7 @@ def test_the_open_tab_runs_no_command(
     asked = guarded.front.exchanges
     asked.clear()
     button.click(timeout=WAIT)
-    ada.page.wait_for_timeout(300)
-    ada.settle()
+    come_to_rest(guarded, ada)
     assert asked  # one who is in does ask
 
     end(guarded, tab(beside=ada))
@@ -108,6 +132,35 @@ def test_the_open_tab_runs_no_command(
     button.click()
     shown(ada, title)
     assert asked == []
+
+
+def scroll_to_the_end(visitor: Tab) -> None:
+    box = visitor.page.get_by_test_id("stDataFrame").bounding_box()
+    visitor.page.mouse.move(box["x"] + 300, box["y"] + 200)
+    visitor.page.mouse.wheel(0, 40 * ROWS)
+
+
+def was_sent(visitor: Tab, text: str) -> bool:
+    return text.encode() in b"".join(visitor.received)
+
+
+def test_the_open_tab_is_sent_no_more_rows_of_a_long_table(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
+    grace = tab()
+    guarded.sign_in(grace, "grace")
+    for visitor in (ada, grace):
+        visitor.open(f"{guarded.app.url}/detailed?{WHOLE_NOVEMBER}")
+        visitor.page.get_by_test_id("stDataFrame").wait_for(timeout=WAIT)
+        assert was_sent(visitor, f"task {ROWS - 1}")
+        assert not was_sent(visitor, LAST)
+    remove(guarded, ada)
+    ada.received.clear()
+    for visitor in (ada, grace):
+        scroll_to_the_end(visitor)
+    shown(ada, "No access")
+    assert not was_sent(ada, LAST)
+    while not was_sent(grace, LAST):  # or the test's time is up
+        grace.page.wait_for_timeout(50)
+    assert grace.title == "Detailed"
 
 
 def test_who_is_still_in_goes_on_beside_one_who_is_not(guarded: Guarded, ada: Tab, tab: Tabs) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clockify.demo import create_app, serve
+from clockify.demo import World, create_app, serve
 from tests.conftest import keyed
 from tests.support.faults import Front
 from tests.support.oidc import Provider
@@ -48,10 +48,10 @@ class Guarded:
 
 
 @contextmanager
-def guarded_app(folder: Path, access: str) -> Iterator[Guarded]:
-    """Run it all."""
+def guarded_app(folder: Path, access: str, world: World | None = None) -> Iterator[Guarded]:
+    """Run it all, on the studio unless another world with its key is given."""
     with (
-        serve(create_app(studio())) as server,
+        serve(create_app(world or studio())) as server,
         Front(server) as front,
         Provider(PEOPLE) as provider,
         AppServer(folder, provider.secrets(access), keyed(front, folder, KEY)) as app,

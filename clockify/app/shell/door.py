@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from importlib.util import find_spec
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -43,6 +43,7 @@ from clockify.render.markdown import escape_markdown
 from clockify.settings import Settings, is_loopback
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 CARD_WIDTH = 460
 # What a proxy adds: a request that carries one came from somewhere else, whatever its last hop.
@@ -88,21 +89,30 @@ def if_admitted(command: Callable[P, None]) -> Callable[P, None]:
     return asked_first
 
 
-def behind_the_door(make: Callable[[], bytes]) -> Callable[[], bytes]:
+def behind_the_door(make: Callable[P, T]) -> Callable[P, T]:
     """Return `make` for a thread without a session: it raises NotAdmitted if who looks on now is in no longer by then.
 
     Of what is raised there Streamlit shows a sentence of its own, for five seconds: only the door itself can say why.
     """
     who, context = caller(), get_script_run_ctx()
 
-    def asked_first() -> bytes:
+    def asked_first(*args: P.args, **terms: P.kwargs) -> T:
         if not still_admits(who):
             if context:
                 _draw_again(context.session_id)
             raise NotAdmitted("This sign-in has ended, so nothing was made.")
-        return make()
+        return make(*args, **terms)
 
     return asked_first
+
+
+def guard_rows() -> None:
+    """At the end of a run: put what its long tables fetch later behind the door; Streamlit brings rows without a script, like files."""
+    context = get_script_run_ctx()
+    if context and runtime.exists():
+        for table in list(runtime.get_instance().dataframe_source_mgr._sources.values()):
+            if table.session_id == context.session_id:
+                table.source.load_rows = behind_the_door(table.source.load_rows)  # type: ignore[method-assign]
 
 
 def draw_misconfigured(fault: ConfigurationError) -> None:
