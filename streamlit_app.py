@@ -3,8 +3,9 @@
 import streamlit as st
 
 from clockify.app.shell import visit as visits
-from clockify.app.shell.door import admit, draw_misconfigured
+from clockify.app.shell.door import admit, draw_misconfigured, guard_rows
 from clockify.app.shell.drill import follow
+from clockify.app.shell.look import watch_window
 from clockify.app.shell.navigation import navigate
 from clockify.app.shell.resources import settings, warm_up
 from clockify.app.shell.sidebar import draw_sidebar
@@ -28,4 +29,6 @@ with caught():
     if viewer:
         follow()
         st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
+        watch_window()
     page.run()
+    guard_rows()

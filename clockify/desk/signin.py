@@ -7,14 +7,15 @@ names the setting and never its text. What can't be understood lets nobody in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from clockify.errors import ConfigurationError
+from clockify.errors import ClockifyError, ConfigurationError
 from clockify.settings import is_loopback
 
 # A working day: who comes back the next morning signs in again, so an account that was
@@ -26,6 +27,9 @@ SHORTEST_SECRET = 32
 
 _PROVIDER = ("client_id", "client_secret", "server_metadata_url")
 _ACCESS = ("allowed_emails", "allowed_domains", "max_hours")
+# What tells one sign-in from every other, and what else decides about it.
+_ID = ("iss", "sub", "iat")
+_CLAIMS = (*_ID, "is_logged_in", "email", "email_verified")
 
 # One mailbox in its plain form; what else RFC 5322 allows (quotes, comments, lists) has a second reading.
 _PART = r"[^\s\x00-\x1f\x7f@<>()\[\],;:\\\"*]+"
@@ -33,6 +37,33 @@ _EMAIL = re.compile(rf"{_PART}@({_PART})")
 _DOMAIN = re.compile(_PART)
 # Only A–Z have a small form here: Unicode would make a "k" of the Kelvin sign, and so another mailbox.
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+SignInId = tuple[str, ...]
+
+
+class NotAdmitted(ClockifyError):
+    """Who was let in is so no longer: signed out, signed in too long ago, or taken off the list."""
+
+    advice: ClassVar[str] = "Load the page again, and sign in."
+    can_retry: ClassVar[bool] = False
+
+
+class Standing(Enum):
+    """How somebody stands with the rules of a sign-in."""
+
+    IN = auto()
+    NOT_SIGNED_IN = auto()
+    TOO_OLD = auto()
+    NOT_LISTED = auto()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who was at the door, as a plain value for later: what his sign-in says, and whether he comes in where nobody signs in."""
+
+    claims: Mapping[str, Any]
+    needs_no_sign_in: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +87,30 @@ def parse_sign_in(auth: Mapping[str, Any], access: Mapping[str, Any]) -> SignIn:
     if not emails and not domains:
         raise ConfigurationError("[access] lists nobody, so nobody may come in: fill allowed_emails or allowed_domains.")
     return SignIn(_providers(auth), emails, domains, timedelta(hours=_hours(access)))
+
+
+def caller_of(user: Mapping[str, Any], *, needs_no_sign_in: bool) -> Caller:
+    """Take down of an identity what decides whether it comes in."""
+    return Caller({claim: user.get(claim) for claim in _CLAIMS}, needs_no_sign_in)
+
+
+def admits(sign_in: SignIn | None, caller: Caller, ended: Container[SignInId], now: datetime) -> bool:
+    """Tell whether somebody would come in now; without a `sign_in` nobody has to."""
+    return caller.needs_no_sign_in if sign_in is None else standing(caller.claims, sign_in, ended, now) is Standing.IN
+
+
+def standing(user: Mapping[str, Any], sign_in: SignIn, ended: Container[SignInId], now: datetime) -> Standing:
+    """Hold an identity against the rules; `ended` are the sign-ins that were ended before their time."""
+    if user.get("is_logged_in") is not True or sign_in_id(user) in ended:
+        return Standing.NOT_SIGNED_IN
+    if not is_recent(user, sign_in, now):
+        return Standing.TOO_OLD
+    return Standing.IN if is_allowed(user, sign_in) else Standing.NOT_LISTED
+
+
+def sign_in_id(user: Mapping[str, Any]) -> SignInId:
+    """Return what tells an identity's sign-in from every other."""
+    return tuple(str(user.get(claim)) for claim in _ID)
 
 
 def is_allowed(user: Mapping[str, Any], sign_in: SignIn) -> bool:

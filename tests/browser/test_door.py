@@ -5,56 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from clockify.demo import create_app, serve
-from tests.conftest import keyed
-from tests.support.oidc import CLIENT_SECRET, COOKIE_SECRET, Provider
-from tests.support.servers import AppServer
-from tests.support.studio import KEY, studio
-from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab, Tabs
-
-PEOPLE = [
-    {"sub": "ada", "name": "Ada Lovelace", "email": "Ada@Example.com", "email_verified": True},
-    {"sub": "eve", "name": "Eve", "email": "eve@example.com.evil.test", "email_verified": True},
-    {"sub": "una", "name": "Una", "email": "una@example.com", "email_verified": False},
-    {"sub": "max", "name": "Max", "email": "max@example.com"},
-]
-ACCESS = 'allowed_domains = ["example.com"]'
-
-
-@dataclass(frozen=True)
-class Guarded:
-    """The studio behind a sign-in."""
-
-    app: AppServer
-    provider: Provider
-
-    def sign_in(self, tab: Tab, who: str) -> None:
-        """Go through the sign-in as one of PEOPLE."""
-        tab.open(self.app.url)
-        tab.press("Sign in")
-        tab.page.wait_for_url(f"{self.provider.url}/**")
-        tab.press(who)
-        tab.page.wait_for_url(f"{self.app.url}/**")
-        tab.settle()
-
-
-@contextmanager
-def guarded_app(folder: Path, access: str) -> Iterator[Guarded]:
-    with (
-        serve(create_app(studio())) as server,
-        Provider(PEOPLE) as provider,
-        AppServer(folder, provider.secrets(access), keyed(server, folder, KEY)) as app,
-    ):
-        yield Guarded(app, provider)
+from tests.support.guarded import ACCESS, PEOPLE, Guarded, guarded_app
+from tests.support.oidc import CLIENT_SECRET, COOKIE_SECRET
+from tests.support.studio import KEY
+from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tabs
 
 
 @pytest.fixture(scope="module")

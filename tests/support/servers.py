@@ -46,6 +46,7 @@ class AppServer:
         inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         self._environment = inherited | dict.fromkeys(SETTINGS, "") | environment
         self.log_file = folder / f"app-{self.port}.log"
+        self._secrets_file = folder / f"secrets-{self.port}.toml"
 
     @property
     def log(self) -> str:
@@ -57,16 +58,21 @@ class AppServer:
         """The process that serves it."""
         return self._process.pid
 
+    def write_secrets(self, secrets: str) -> None:
+        """Put other secrets in place of those that are there; at once, as a half-written file is none."""
+        fresh = self._secrets_file.with_suffix(".new")
+        fresh.write_text(secrets, encoding="utf8")
+        fresh.replace(self._secrets_file)
+
     def __enter__(self) -> Self:
-        secrets = self._folder / f"secrets-{self.port}.toml"
-        secrets.write_text(self._secrets, encoding="utf8")
+        self.write_secrets(self._secrets)
         command = [sys.executable, "-m", "streamlit", "run", self._script]
         # Without the watcher an edit during the tests doesn't half-reload the app under them.
         options = {
             "server.headless": "true",
             "server.port": str(self.port),
             "server.fileWatcherType": "none",
-            "secrets.files": str(secrets),
+            "secrets.files": str(self._secrets_file),
         }
         flags = [f"--{name}={value}" for name, value in options.items()]
         with self.log_file.open("wb") as log:

@@ -13,17 +13,17 @@ class Taken:
     """What the last pages offered, by the key of the button; a file that can't be clicked is none."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._offered: dict[str, Callable[[], bytes]] = {}
+        self.offered: dict[str, Callable[[], bytes]] = {}
         self._draw = st.download_button
         monkeypatch.setattr(st, "download_button", self._noted)
 
     def files(self) -> dict[str, bytes]:
         """Make every file that was offered since this was asked last."""
-        made = {key.removeprefix("download-"): make() for key, make in self._offered.items()}
-        self._offered.clear()
+        made = {key.removeprefix("download-"): make() for key, make in self.offered.items()}
+        self.offered.clear()
         return made
 
     def _noted(self, *args: Any, **terms: Any) -> Any:
         if not terms.get("disabled"):
-            self._offered[terms["key"]] = terms["data"]
+            self.offered[terms["key"]] = terms["data"]
         return self._draw(*args, **terms)

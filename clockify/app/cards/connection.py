@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.visit import forget_key, has_pasted_key, paste_key, take_fault, told_later
 from clockify.desk.access import Access, MonthState
@@ -111,7 +112,7 @@ def draw_key(visit: Visit) -> None:
         st.markdown("**Your own key** :gray[:small[· for this browser session alone, never stored]]")
         if has_pasted_key():
             st.markdown("This session uses the key that you pasted.")
-            st.button("Forget the key", icon=":material/key_off:", key="forget-key", on_click=forget_key)
+            st.button("Forget the key", icon=":material/key_off:", key="forget-key", on_click=if_admitted(forget_key))
             if not visit.fault:
                 return
         if not visit.viewer.may_connect:
@@ -146,6 +147,7 @@ def draw_workspaces(visit: Visit) -> None:
         )
 
 
+@if_admitted
 def _use() -> None:
     """Take what was pasted, and leave nothing of it in the widget; if it can't be a key, the card says so."""
     text, st.session_state[PASTED] = str(st.session_state[PASTED]), ""
@@ -159,6 +161,7 @@ def _key_words(visit: Visit) -> str:
     return "pasted into this session" if has_pasted_key() else "from this installation's settings"
 
 
+@if_admitted
 def _choose_workspace() -> None:
     st.session_state["workspace"] = st.session_state["workspace-instead"]
 
@@ -204,6 +207,7 @@ def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@if_admitted
 def _read_again(visit: Visit, month: Month) -> None:
     job = read_again(visit, month)
     st.session_state["_read_again"] = (month, str(job.fault) if job.fault else None, job.is_running)
@@ -223,6 +227,7 @@ def _draw_outcome() -> None:
         st.success(f"{month.label()} was read again.", icon=":material/check:")
 
 
+@if_admitted
 def _choose_zone(profile_zone: str) -> None:
     chosen = st.session_state["zone"]
     st.session_state["_zone"] = None if chosen == profile_zone else chosen

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from clockify.app.shell.door import behind_the_door
 from clockify.app.shell.header import filter_words
 from clockify.desk.view import View
 from clockify.frames import ENTRY_DTYPES
@@ -58,7 +59,7 @@ def draw_files(view: View, files: list[File], note: str = "") -> None:
         for file in files:
             st.download_button(
                 file.label,
-                data=file.make,
+                data=behind_the_door(file.make),
                 file_name=file_name(file.report, view.period, file.extension, view.choice.rounding),
                 mime=MIMES[file.extension],
                 icon=file.icon,

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from clockify.app.shell.door import if_admitted
 from clockify.desk.caches import Lost
 from clockify.desk.view import View
 from clockify.directory import Kind
@@ -19,6 +20,7 @@ from clockify.reports.detail import detailed_rows
 WEB_APP = "https://app.clockify.me"
 
 
+@if_admitted
 def keep_clicked(find: Callable[[int], pd.DataFrame | None]) -> None:
     """In a callback: keep the entry whose button was clicked for `show_clicked`; `find` gets a row of the list, whole.
 

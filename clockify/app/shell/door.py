@@ -8,24 +8,43 @@ alone, or to everybody whom the network lets through if CLOCKIFY_OPEN=1 says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import wraps
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from clockify.app.shell import resources
 from clockify.app.shell.config import secrets_section
 from clockify.app.shell.navigation import PAGES
-from clockify.desk.signin import MOST_HOURS, SignIn, is_allowed, is_recent, parse_sign_in
+from clockify.desk.caches import Lost
+from clockify.desk.signin import (
+    MOST_HOURS,
+    Caller,
+    NotAdmitted,
+    SignIn,
+    SignInId,
+    Standing,
+    admits,
+    caller_of,
+    parse_sign_in,
+    sign_in_id,
+    standing,
+)
 from clockify.desk.viewer import Viewer
 from clockify.errors import ConfigurationError
 from clockify.render.formats import format_count
 from clockify.render.markdown import escape_markdown
 from clockify.settings import Settings, is_loopback
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 CARD_WIDTH = 460
 # What a proxy adds: a request that carries one came from somewhere else, whatever its last hop.
@@ -36,16 +55,71 @@ _AUTHORITY = re.compile(r"(?:https?://)?(\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?", re.I
 
 def admit(settings: Settings) -> Viewer | None:
     """Return who is looking, or draw why nobody may and return None; raise ConfigurationError rather than guess."""
-    auth, access = secrets_section("auth"), secrets_section("access")
-    if auth is not None:
-        return _admit_signed_in(parse_sign_in(auth, access or {}))
-    if access is not None:
-        raise ConfigurationError("[access] in the secrets says who may come in, but there is no [auth] section to sign in by.")
-    is_near = settings.open_to_all or is_local_visitor(st.context.ip_address, st.context.headers)
+    sign_in = _sign_in()
+    if sign_in:
+        return _admit_signed_in(sign_in)
+    is_near = _is_near(settings)
     if is_near or settings.is_demo:
         return Viewer(name="You" if is_near else "Guest", may_connect=is_near)
     _refuse_stranger()
     return None
+
+
+def caller() -> Caller:
+    """Return who looks on in this session, as a plain value that a thread without a session can hold on to."""
+    settings = resources.settings()
+    return caller_of(st.user, needs_no_sign_in=settings.is_demo or _is_near(settings))
+
+
+def still_admits(who: Caller) -> bool:
+    """Tell, in any thread, whether the door would let somebody in now, by the rules as they stand now."""
+    try:
+        return admits(_sign_in(), who, _ended(), resources.now())
+    except ConfigurationError:
+        return False
+
+
+def if_admitted(command: Callable[P, None]) -> Callable[P, None]:
+    """Let a callback do nothing for somebody who is in no longer: callbacks run before the script, and so before the door."""
+
+    @wraps(command)
+    def asked_first(*args: P.args, **terms: P.kwargs) -> None:
+        if still_admits(caller()):
+            command(*args, **terms)
+
+    return asked_first
+
+
+def behind_the_door(make: Callable[P, T]) -> Callable[P, T]:
+    """Return `make` for a thread without a session: it raises NotAdmitted if who looks on now is in no longer by then.
+
+    Of what is raised there Streamlit shows a sentence of its own, for five seconds: only the door itself can say why.
+    """
+    who, context = caller(), get_script_run_ctx()
+
+    def asked_first(*args: P.args, **terms: P.kwargs) -> T:
+        if not still_admits(who):
+            if context:
+                _draw_again(context.session_id)
+            raise NotAdmitted("This sign-in has ended, so nothing was made.")
+        try:
+            return make(*args, **terms)
+        except Lost:
+            # What the page showed was replaced long ago: it is drawn anew, and offers what is there now.
+            if context:
+                _draw_again(context.session_id)
+            raise
+
+    return asked_first
+
+
+def guard_rows() -> None:
+    """At the end of a run: put what its long tables fetch later behind the door; Streamlit brings rows without a script, like files."""
+    context = get_script_run_ctx()
+    if context and runtime.exists():
+        for table in list(runtime.get_instance().dataframe_source_mgr._sources.values()):
+            if table.session_id == context.session_id:
+                table.source.load_rows = behind_the_door(table.source.load_rows)  # type: ignore[method-assign]
 
 
 def draw_misconfigured(fault: ConfigurationError) -> None:
@@ -59,7 +133,8 @@ def is_local_visitor(address: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a visitor sits at this machine: his address (None for loopback), the names he goes by, no proxy between.
 
     All are asked: a proxy on this machine has a local address and may bring a local Host
-    along, and a browser can be led to a local address under a foreign name.
+    along, and a browser can be led to a local address under a foreign name. Who forges both names
+    behind something that leaves no trace can't be told apart, nor can another account of this machine.
     """
     given = {name.lower(): value for name, value in headers.items()}
     # On a socket for both kinds of addresses, IPv4 ones look like this.
@@ -84,34 +159,50 @@ def sign_out() -> None:
     ended, now = _ended(), resources.now()
     for old in [one for one, moment in list(ended.items()) if now - moment > timedelta(hours=MOST_HOURS)]:
         ended.pop(old, None)
-    ended[_sign_in_id()] = now
+    ended[sign_in_id(st.user)] = now
     st.logout()
 
 
-def _admit_signed_in(sign_in: SignIn) -> Viewer | None:
+def _sign_in() -> SignIn | None:
+    """Return by what people sign in, as the secrets say now; None where nobody does."""
+    auth, access = secrets_section("auth"), secrets_section("access")
+    if auth is None:
+        if access is not None:
+            raise ConfigurationError("[access] in the secrets says who may come in, but there is no [auth] section to sign in by.")
+        return None
+    sign_in = parse_sign_in(auth, access or {})
     if find_spec("authlib") is None:
         raise ConfigurationError("Signing in needs the package Authlib: install streamlit[auth].")
-    if st.user.get("is_logged_in") is not True or _sign_in_id() in _ended():
-        _invite(sign_in)
-    elif not is_recent(st.user, sign_in, resources.now()):
-        _invite(sign_in, again=True)
-    elif not is_allowed(st.user, sign_in):
-        _refuse_signed_in(st.user)
-    else:
+    return sign_in
+
+
+def _draw_again(session_id: str) -> None:
+    """Have a session's page run again, from any thread; nothing public of Streamlit's does that."""
+    found = runtime.get_instance()._session_mgr.get_active_session_info(session_id) if runtime.exists() else None
+    if found:
+        found.session._event_loop.call_soon_threadsafe(found.session.request_rerun, None)
+
+
+def _is_near(settings: Settings) -> bool:
+    return settings.open_to_all or is_local_visitor(st.context.ip_address, st.context.headers)
+
+
+def _admit_signed_in(sign_in: SignIn) -> Viewer | None:
+    found = standing(st.user, sign_in, _ended(), resources.now())
+    if found is Standing.IN:
         email = str(st.user["email"])
         return Viewer(name=str(st.user.get("name") or email), email=email)
+    if found is Standing.NOT_LISTED:
+        _refuse_signed_in(st.user)
+    else:
+        _invite(sign_in, again=found is Standing.TOO_OLD)
     return None
 
 
 @st.cache_resource(show_spinner=False)
-def _ended() -> dict[tuple[str, ...], datetime]:
+def _ended() -> dict[SignInId, datetime]:
     """Return which sign-ins were ended, and when: Streamlit's other tabs don't hear of it."""
     return {}
-
-
-def _sign_in_id() -> tuple[str, ...]:
-    """Return what tells one sign-in from every other."""
-    return tuple(str(st.user.get(claim)) for claim in ("iss", "sub", "iat"))
 
 
 def _is_here(authority: str) -> bool:

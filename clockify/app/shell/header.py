@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.door import if_admitted
 from clockify.app.shell.kept import made
 from clockify.app.shell.options import draw_options
 from clockify.app.shell.visit import told_later
@@ -64,6 +65,7 @@ def _draw_refresh(visit: Visit, view: View, label: str, icon: str | None = None)
     st.button(label, icon=icon, key="refresh", help="Check with Clockify now", on_click=_refresh, args=(visit, view))
 
 
+@if_admitted
 def _refresh(visit: Visit, view: View) -> None:
     with told_later():
         refresh(visit, view.opening.wanted)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from clockify.desk.look import Look
 from clockify.render.formats import HourStyle
 from clockify.render.palette import Palette, palette
+
+# Narrower than this, in CSS pixels, is drawn as on a phone; Streamlit's own columns stack there, too.
+NARROW_BELOW = 640
+WINDOW = "window"
+_window = st.components.v2.component("window_width", js=(Path(__file__).parent / "window_width.js").read_text(encoding="utf8"))
 
 
 def colors() -> Palette:
@@ -15,8 +22,16 @@ def colors() -> Palette:
 
 
 def is_narrow() -> bool:
-    """Is this a phone? The page's width isn't told to us, the browser's name is."""
-    return "Mobi" in str(st.context.headers.get("User-Agent") or "")
+    """Is the window narrow? Until it has told us (`watch_window`), the browser's name says whether it is a phone's."""
+    told = st.session_state.get(WINDOW)
+    narrow = told.get("narrow") if told else None
+    return "Mobi" in str(st.context.headers.get("User-Agent") or "") if narrow is None else bool(narrow)
+
+
+def watch_window() -> None:
+    """Have the window tell its width, once a run; only what differs from what is drawn makes the page run again."""
+    with st.sidebar:  # below all that stands there, where it takes no room
+        _window(data={"narrow": is_narrow(), "below": NARROW_BELOW}, key=WINDOW, on_narrow_change=lambda: None)
 
 
 def hour_style() -> HourStyle:

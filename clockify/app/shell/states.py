@@ -10,6 +10,7 @@ from math import ceil
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.door import if_admitted
 from clockify.app.shell.doubts import draw_doubts
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.progress import come_back
@@ -57,7 +58,7 @@ def draw_disconnected(visit: Visit, *, here: bool = False) -> None:
     with st.container(horizontal=True):
         _draw_retry([fault], forgive, visit)
         if has_pasted_key() and not here:
-            st.button("Forget the pasted key", icon=":material/key_off:", key="forget-key-here", on_click=forget_key)
+            st.button("Forget the pasted key", icon=":material/key_off:", key="forget-key-here", on_click=if_admitted(forget_key))
     if not here:
         _draw_way_to_settings([fault])
     come_back([fault], visit.zone)
@@ -68,7 +69,7 @@ def _draw_retry(faults: Iterable[ClockifyError], on_click: Callable[..., None] |
     found = [fault for fault in faults if not isinstance(fault, ConfigurationError)]
     if found:
         label = "Retry" if any(fault.can_retry for fault in found) else "Check again"
-        st.button(label, icon=":material/refresh:", key="retry", on_click=on_click, args=args)
+        st.button(label, icon=":material/refresh:", key="retry", on_click=on_click and if_admitted(on_click), args=args)
 
 
 def _draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
