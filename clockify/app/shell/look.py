@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from clockify.app.shell.session import session
 from clockify.render.formats import HourStyle
 from clockify.render.palette import Palette, palette
 
@@ -20,4 +21,4 @@ def is_narrow() -> bool:
 
 def hour_style() -> HourStyle:
     """Return how hours are written, as chosen in Settings for this session."""
-    return HourStyle(st.session_state.get("_hour_style", HourStyle.DECIMAL))
+    return session().hour_style

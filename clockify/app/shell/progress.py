@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.session import session
 from clockify.desk.rests import LONGEST_REST, rest_after
 from clockify.desk.view import Progress, View, looked_again
 from clockify.desk.visit import Visit
@@ -48,10 +49,10 @@ def come_back(faults: Sequence[ClockifyError], zone: str | None) -> bool:
     mendable = tuple(fault for fault in faults if fault.can_retry)
     if mendable:
         # While they are tried again they have no faults, and nothing else on the page may tell how they end.
-        st.session_state["_awaited"] = jobs.names_of(mendable)
+        session().awaited = jobs.names_of(mendable)
         _await_try(mendable, None if jobs.next_try(mendable) else _moment_of_session(), zone)
         return True
-    names: list[str] = st.session_state.get("_awaited", [])
+    names = session().awaited
     is_trying = jobs.are_running(names)
     if is_trying:
         _await_end(names)
@@ -81,13 +82,13 @@ def _await_end(names: Sequence[str]) -> None:
 def _moment_of_session() -> datetime:
     """Return when this session runs the page again, where no job failed but the page itself."""
     now, longest = resources.now(), LONGEST_REST
-    known: tuple[int, datetime] | None = st.session_state.get("_comes_back")
+    known = session().comes_back
     if known and now < known[1] <= now + longest:
         return known[1]
     # What is long past was another fault.
     tries = known[0] + 1 if known and timedelta() <= now - known[1] < longest else 1
     moment = now + rest_after(tries)
-    st.session_state["_comes_back"] = (tries, moment)
+    session().comes_back = (tries, moment)
     return moment
 
 
