@@ -372,6 +372,57 @@ def test_ten_backs_and_ten_forwards_go_through_what_was_seen() -> None:
     assert forward == seen[1:]
 
 
+def test_a_jump_leads_to_what_was_seen_there() -> None:
+    tab = Browser.at_link(OVERVIEW, LAST)
+    tab.lead(projects=("p1",))
+    tab.turn_back()
+    tab.lead(projects=("p2",))
+    first = (DETAILED, LAST | {"projects": ["p1"]})
+    for steps, seen in (
+        (-5, (OVERVIEW, LAST)),
+        (2, first),
+        (-1, first),
+        (3, (OVERVIEW, LAST)),
+        (1, (DETAILED, LAST | {"projects": ["p2"]})),
+    ):
+        tab.go(steps)
+        assert tab.shows == seen
+
+
+def test_a_jump_to_a_bare_address_is_no_click_in_the_menu() -> None:
+    tab = Browser.at_link(OVERVIEW)
+    tab.menu(BILLABLE)
+    tab.filter(people=("u1",))
+    tab.menu(OVERVIEW)
+    tab.go(-3)
+    assert tab.shows == (BILLABLE, {})
+
+
+def test_of_steps_with_the_same_address_the_nearest_is_meant() -> None:
+    tab = Browser.at_link(OVERVIEW, {"people": ["u1", "u2"]})
+    tab.lead(people=("u1",))
+    tab.turn_back()
+    tab.filter(people=("u1", "u3"))
+    tab.lead(people=("u1",))
+    tab.turn_back()
+    assert [(one.page, one.params) for one in tab.steps][1::5] == [(OVERVIEW, {"people": ["u1"]})] * 2
+    assert tab.at == 9
+    tab.go(-6)
+    assert tab.shows == (DETAILED, {"people": ["u1"]})
+    tab.go(-2)
+    assert tab.shows == (OVERVIEW, {"people": ["u1", "u2"]})
+
+
+def test_of_two_as_near_the_one_before_is_meant() -> None:
+    """Nothing tells back from forward here; people go back more often."""
+    tab = Browser.at_link(OVERVIEW, LAST)
+    tab.lead(projects=("p1",))
+    tab.menu(OVERVIEW)
+    for seen in (OVERVIEW, ["p1"]), (DETAILED, ["p1"]), (OVERVIEW, None):
+        tab.go(-1)
+        assert tab.shows == (seen[0], LAST | ({"projects": seen[1]} if seen[1] else {}))
+
+
 def test_a_run_that_is_overtaken_before_it_wrote_loses_nothing() -> None:
     tab = Browser.at_link(OVERVIEW, LAST)
     tab.lead(projects=("p1",))
