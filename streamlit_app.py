@@ -3,11 +3,12 @@
 import streamlit as st
 
 from clockify.app.shell import visit as visits
+from clockify.app.shell.address import follow
 from clockify.app.shell.door import admit, draw_misconfigured, guard_rows
-from clockify.app.shell.drill import follow
 from clockify.app.shell.look import watch_window
 from clockify.app.shell.navigation import navigate
 from clockify.app.shell.resources import settings, warm_up
+from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import draw_sidebar
 from clockify.app.shell.states import caught
 from clockify.errors import ConfigurationError
@@ -28,7 +29,7 @@ page = navigate(inside=viewer is not None)
 with caught():
     if viewer:
         follow()
-        st.session_state["_choice"] = draw_sidebar(visits.begin(viewer), page.url_path)
+        session().choice = draw_sidebar(visits.begin(viewer), page.url_path)
         watch_window()
     page.run()
     guard_rows()

@@ -6,7 +6,8 @@ projects that the lists no longer show. `Directory` answers for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -120,6 +121,17 @@ def directory_of(
     }
     archived = {item["id"] for item in (*clients, *projects, *tags) if item.get("archived")}
     return Directory(names, {project.id: project for project in parsed}, default_currency, frozenset(archived))
+
+
+def told_apart(labels: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
+    """Make the labels of ids unique, also beside those `taken`: a widget knows its options by their labels.
+
+    Of the same name, each gets the end of its id; if that doesn't help, all of it.
+    """
+    for known_by in (lambda one: one[-6:], str):
+        times = Counter([*labels.values(), *taken])
+        labels = {one: label if times[label] == 1 else f"{label} · {known_by(one)}" for one, label in labels.items()}
+    return dict(labels)
 
 
 def row_names(rows: Sequence[Json]) -> dict[str, dict[str, Any]]:

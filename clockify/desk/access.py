@@ -131,6 +131,11 @@ class Access:
         """Return what is another whenever a name, or what belongs to it, is another."""
         return (self._mirror.lists_version, self._caches.edition(self._key(opening), opening.versions, self._mirror))
 
+    @property
+    def known_edition(self) -> tuple[object, ...]:
+        """Return the same of the names that are `known`."""
+        return (self._mirror.lists_version, self._caches.edition(repr(self._mirror.scope), (), self._mirror))
+
     # Months, requests
 
     def months(self) -> list[MonthState]:

@@ -27,7 +27,7 @@ MEGABYTE = 1024 * 1024
 # A year of 948 000 entries takes about 110 MB with every column that a page asks for.
 FRAME_BYTES, CARD_BYTES = 192 * MEGABYTE, 48 * MEGABYTE
 # What is added up and named: by months, by copies, by periods.
-WORDS_KEPT, COPIES_KNOWN = 256, 64
+WORDS_KEPT, COPIES_KNOWN = 512, 64
 OPENED_TOGETHER = 4
 # Nothing drawn is kept for longer: what nobody asks for any more goes.
 CARD_SECONDS = 3600.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -117,3 +118,9 @@ def test_pages_are_thin() -> None:
     for path in (PROJECT / "pages").glob("*.py"):
         assert len(path.read_text(encoding="utf8").splitlines()) < 90, path.name
     assert len((PROJECT / "streamlit_app.py").read_text(encoding="utf8").splitlines()) <= 60
+
+
+def test_a_session_holds_widgets_and_one_typed_object() -> None:
+    loose = re.compile(r"""session_state(\.\w+\(|\[)\s*f?["']_""")
+    assert [str(path.relative_to(PROJECT)) for path in FILES if loose.search(path.read_text(encoding="utf8"))] == []
+    assert loose.search('st.session_state["_page"]') and loose.search('st.session_state.pop("_go", None)')

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from clockify.app.shell import door, resources
+from clockify.app.shell.session import KEY as SESSION
 from clockify.demo import RunningServer
 from tests.support.looks import buttons, everything, figures, notices, texts
 from tests.support.studio import KEY, NOON, NOVEMBER, studio
@@ -61,7 +62,7 @@ def assert_outside(page: AppTest) -> None:
     assert not page.metric and not page.dataframe and not page.table and not page.get("vega_lite_chart")
     assert not page.sidebar.children
     assert not [name for name in (*INSIDE, KEY, SECRET, "shh-shh") if name in everything(page)]
-    assert not [name for name in ("_visit", "_choice", "_pasted_key", "_fingerprint") if name in page.session_state]
+    assert SESSION not in page.session_state
 
 
 def assert_inside(page: AppTest) -> None:

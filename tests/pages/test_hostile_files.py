@@ -24,6 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.app.cards import detailed
 from clockify.app.cards.downloads import ALL_COLUMNS
+from clockify.app.shell.session import KEY
 from clockify.demo import OWNER_KEY, RunningServer, server
 from clockify.demo.entities import Entry
 from tests.support.hostile import CURRENCY, KINDS, LABELS, TWIN, Hostile, hostile_name, hostile_world, readable
@@ -128,7 +129,7 @@ def test_an_entrys_card_reads_as_it_was_written(page: AppTest, hostile: Hostile,
     entries = shown[0].entries(ALL_COLUMNS)
     for label in LABELS:
         task = hostile.tasks[label].id
-        page.session_state["_entry"] = entries[(entries["task_id"] == task) & (entries["tag_ids"] != "")].iloc[:1]
+        page.session_state[KEY].entry = entries[(entries["task_id"] == task) & (entries["tag_ids"] != "")].iloc[:1]
         went(page.run())
         card = dict(page.table[0].value.to_numpy().tolist())
         for field, kind in (("Person", "person"), ("Client", "client"), ("Project", "project"), ("Task", "task"), ("Tags", "tag")):

@@ -35,8 +35,8 @@ class Job:
         return month_before(self.today)
 
     def go(self, path: str, *parameters: tuple[str, str]) -> None:
-        """Go to a page with filters."""
-        self.sight.follow(f"{path}?{urlencode(parameters)}")
+        """Follow a link to a page with filters; as any link, it loads the page anew."""
+        self.sight.open(f"{path}?{urlencode(parameters)}")
 
     def shows(self, entries: list[Entry], days: list[date]) -> None:
         """Wait for the cards to show these entries' figures."""

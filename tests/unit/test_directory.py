@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clockify.directory import Directory, Kind, Project, directory_of, merged_names, row_names
+from clockify.directory import Directory, Kind, Project, directory_of, merged_names, row_names, told_apart
 
 PROJECT = {
     "id": "p1",
@@ -135,3 +135,27 @@ def test_names_of_many_pages_are_those_of_all_their_rows() -> None:
     assert merged_names([row_names([first]), row_names([second])]) == row_names([first, second])
     assert merged_names([row_names([first]), row_names([second])])[Kind.USER] == {"u1": "Ana"}
     assert merged_names([]) == row_names([])
+
+
+@pytest.mark.parametrize(
+    ("labels", "taken", "expected"),
+    [
+        ({}, (), {}),
+        ({"id-000001": "Ana", "id-000002": "Ben"}, (), {"id-000001": "Ana", "id-000002": "Ben"}),
+        ({"id-000001": "Ana", "id-000002": "Ana"}, (), {"id-000001": "Ana · 000001", "id-000002": "Ana · 000002"}),
+        ({"id-000001": "Everyone", "id-000002": "Ben"}, ("Everyone",), {"id-000001": "Everyone · 000001", "id-000002": "Ben"}),
+        # Ids that end alike are shown whole.
+        ({"a-000001": "Ana", "b-000001": "Ana"}, (), {"a-000001": "Ana · 000001 · a-000001", "b-000001": "Ana · 000001 · b-000001"}),
+        # A name that looks like what another is told apart by.
+        (
+            {"id-000001": "Ana", "id-000002": "Ana", "c": "Ana · 000001"},
+            (),
+            {"id-000001": "Ana · 000001 · id-000001", "id-000002": "Ana · 000002", "c": "Ana · 000001 · c"},
+        ),
+    ],
+)
+def test_the_same_name_is_told_apart_by_ids(labels: dict[str, str], taken: tuple[str, ...], expected: dict[str, str]) -> None:
+    told = told_apart(labels, taken)
+    assert told == expected
+    assert list(told) == list(labels)
+    assert len({*told.values(), *taken}) == len(told) + len(taken)

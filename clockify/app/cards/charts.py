@@ -13,6 +13,7 @@ from pandas.io.formats.style import Styler
 from clockify.app.shell.drill import FILTER_OF, chosen, filtered, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.shell.kept import drawn, made
 from clockify.app.shell.options import click_filters
+from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import narrow
 from clockify.desk.view import View
 from clockify.directory import Kind
@@ -153,13 +154,13 @@ def _intervals(view: View) -> list[Interval]:
 
 def _pick_key(chart: str) -> str:
     """Return a chart's key, a new one after each click: what was picked is a filter then, and no selection."""
-    return f"pick-{chart}-{st.session_state.get('_picks', 0)}"
+    return f"pick-{chart}-{session().picks}"
 
 
 def _points(key: str) -> list[dict[str, object]]:
     """Return what was clicked, and let go of it."""
     event = st.session_state.get(key) or {}
-    st.session_state["_picks"] = st.session_state.get("_picks", 0) + 1
+    session().picks += 1
     points = event["selection"].get("pick") or []
     return list(points)
 

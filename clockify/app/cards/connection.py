@@ -12,6 +12,7 @@ import streamlit as st
 from clockify.app.shell import resources
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
+from clockify.app.shell.session import session
 from clockify.app.shell.visit import forget_key, has_pasted_key, paste_key, take_fault, told_later
 from clockify.desk.access import Access, MonthState
 from clockify.desk.commands import read_again
@@ -98,7 +99,7 @@ def draw_display(access: Access) -> None:
         st.segmented_control(
             "Hours are written as",
             styles,
-            default=HourStyle(st.session_state.get("_hour_style", HourStyle.DECIMAL)),
+            default=session().hour_style,
             required=True,
             format_func=lambda style: style.label,
             key="hour-style",
@@ -210,12 +211,12 @@ def _moment(seconds: float) -> datetime:
 @if_admitted
 def _read_again(visit: Visit, month: Month) -> None:
     job = read_again(visit, month)
-    st.session_state["_read_again"] = (month, str(job.fault) if job.fault else None, job.is_running)
+    session().read_again = (month, str(job.fault) if job.fault else None, job.is_running)
 
 
 def _draw_outcome() -> None:
     """Say how the last "Read again" ended."""
-    outcome = st.session_state.pop("_read_again", None)
+    outcome, session().read_again = session().read_again, None
     if outcome is None:
         return
     month, fault, running = outcome
@@ -230,8 +231,8 @@ def _draw_outcome() -> None:
 @if_admitted
 def _choose_zone(profile_zone: str) -> None:
     chosen = st.session_state["zone"]
-    st.session_state["_zone"] = None if chosen == profile_zone else chosen
+    session().zone = None if chosen == profile_zone else chosen
 
 
 def _choose_style() -> None:
-    st.session_state["_hour_style"] = st.session_state["hour-style"]
+    session().hour_style = st.session_state["hour-style"]

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app.shell.door import if_admitted
+from clockify.app.shell.session import session
 from clockify.desk.caches import Lost
 from clockify.desk.view import View
 from clockify.directory import Kind
@@ -28,14 +29,14 @@ def keep_clicked(find: Callable[[int], pd.DataFrame | None]) -> None:
     """
     clicked = st.session_state["entry-clicked"]
     try:
-        st.session_state["_entry"] = find(clicked["row"]) if clicked is not None else None
+        session().entry = find(clicked["row"]) if clicked is not None else None
     except Lost:
-        st.session_state["_entry"] = None
+        session().entry = None
 
 
 def show_clicked(view: View) -> None:
     """Open the card of the entry that was clicked, once."""
-    entry = st.session_state.pop("_entry", None)
+    entry, session().entry = session().entry, None
     if entry is not None:
         _draw_card(view, entry)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -20,7 +19,7 @@ from clockify.app.shell.sidebar import held, hold
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
-from clockify.directory import Kind
+from clockify.directory import Kind, told_apart
 from clockify.periods import ONE_DAY, Period, week_of
 from clockify.render.files.clockify_csv import weekly_csv
 from clockify.render.files.comma import weekly_grid_csv
@@ -125,8 +124,7 @@ def draw_downloads(sheet: Sheet) -> None:
 def _draw_person(view: View) -> None:
     people, directory = view.choice.filters.people, view.directory
     names = {one: one_line(directory.label(Kind.USER, one)) for one in directory.names[Kind.USER]}
-    times = Counter([EVERYONE, *names.values()])  # a widget knows its options by their labels
-    labels: dict[Ids, str] = {(): EVERYONE, **{(one,): name if times[name] == 1 else f"{name} · {one[-6:]}" for one, name in names.items()}}
+    labels: dict[Ids, str] = {(): EVERYONE, **{(one,): label for one, label in told_apart(names, [EVERYONE]).items()}}
     labels = dict(sorted(labels.items(), key=lambda item: (bool(item[0]), item[1].casefold())))
     labels.setdefault(people, f"{len(people)} people")
     st.session_state["week-person"] = people

@@ -14,10 +14,13 @@ from typing import Any
 
 import streamlit as st
 
+from clockify.app.shell.address import here, lead, turn_back
 from clockify.app.shell.navigation import FIRST, PAGES
 from clockify.app.shell.options import click_filters
-from clockify.app.shell.sidebar import ENTRIES_PAGE, Way, go_to, held, here, hold, leave_for
+from clockify.app.shell.session import session
+from clockify.app.shell.sidebar import held, hold
 from clockify.desk.choice import Choice, to_url
+from clockify.desk.trail import ENTRIES_PAGE, Way
 from clockify.periods import Period, Preset
 from clockify.reports.detail import Search
 from clockify.reports.grouping import Grouping
@@ -38,25 +41,16 @@ def lead_to(choice: Choice) -> None:
     if click_filters() and choice.search.is_empty:
         hold(choice)
         return
-    start = here()
-    workspace = {name: values for name, values in start.params.items() if name == "workspace"}
-    leave_for(Way(ENTRIES_PAGE, to_url(choice, ENTRIES_PAGE) | workspace))
-    st.session_state["_way_back"] = start
-
-
-def follow() -> None:
-    """Go where a callback of this run led."""
-    way: Way | None = st.session_state.pop("_go", None)
-    if way:
-        go_to(way)
+    workspace = {name: values for name, values in here().params.items() if name == "workspace"}
+    lead(Way(ENTRIES_PAGE, to_url(choice, ENTRIES_PAGE) | workspace))
 
 
 def draw_way_back() -> None:
     """Draw the button that leads back to where the click was, as it was."""
-    way: Way | None = st.session_state.get("_way_back")
+    way = session().trail.way_back
     if way:
         title = PAGES[way.page or FIRST][0]
-        st.button(f"Back to {title}", icon=":material/arrow_back:", type="tertiary", key="way-back", on_click=_go_back, args=(way,))
+        st.button(f"Back to {title}", icon=":material/arrow_back:", type="tertiary", key="way-back", on_click=turn_back)
 
 
 def narrowed(choice: Choice, grouping: Grouping, identifier: str) -> Choice:
@@ -94,8 +88,3 @@ def follow_clicks(table: str, rows: Sequence[bool], pick: Callable[[int, int | N
 
     hint = "Filter by this" if click_filters() else "Show the entries"
     _table_clicks(data={"table": table, "rows": list(rows), "cells": cells, "hint": hint}, key=key, on_picked_change=picked)
-
-
-def _go_back(way: Way) -> None:
-    leave_for(way)
-    st.session_state.pop("_way_back", None)

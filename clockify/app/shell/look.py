@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from clockify.app.shell.session import session
 from clockify.desk.look import Look
 from clockify.render.formats import HourStyle
 from clockify.render.palette import Palette, palette
@@ -36,7 +37,7 @@ def watch_window() -> None:
 
 def hour_style() -> HourStyle:
     """Return how hours are written, as chosen in Settings for this session."""
-    return HourStyle(st.session_state.get("_hour_style", HourStyle.DECIMAL))
+    return session().hour_style
 
 
 def look() -> Look:

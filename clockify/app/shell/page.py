@@ -12,9 +12,11 @@ from clockify.app.shell.header import draw_header, draw_title
 from clockify.app.shell.kept import made
 from clockify.app.shell.loading import knows_all, load
 from clockify.app.shell.progress import await_request, come_back, watch
-from clockify.app.shell.sidebar import ENTRIES_PAGE, KINDS, SEARCHED, leave_out
+from clockify.app.shell.session import session
+from clockify.app.shell.sidebar import KINDS, SEARCHED, leave_out
 from clockify.app.shell.states import draw_disconnected, draw_empty, draw_notices
 from clockify.desk.choice import Choice, unknown_ids
+from clockify.desk.trail import ENTRIES_PAGE
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.errors import RateLimited
@@ -39,7 +41,7 @@ def open_page(
     `clicks`: something on it leads to entries; `billable`: its sums are of billable time alone.
     """
     visit = visits.current()
-    choice: Choice = st.session_state["_choice"]
+    choice = session().choice
     if visit.fault:
         draw_title(title)
         draw_disconnected(visit)
@@ -56,11 +58,11 @@ def open_page(
 
 def _catch_up(visit: Visit, view: View) -> None:
     """Run again if more is known by now than the sidebar shows, or without the ids of a link that nothing knows."""
-    known, listed = view.access.known(), st.session_state["_listed"]
+    known, listed = view.access.known(), session().listed
     if known is not listed and any(known.names[kind].keys() != listed.names[kind].keys() for kind in KINDS.values()):
         st.rerun()
     # What is searched for among entries is no other page's concern.
-    kinds = KINDS | SEARCHED if st.session_state["_page"] == ENTRIES_PAGE else KINDS
+    kinds = KINDS | SEARCHED if session().trail.page == ENTRIES_PAGE else KINDS
     unknown = unknown_ids(view.choice, {name: view.directory.names[kind] for name, kind in kinds.items()})
     if unknown and knows_all(visit, view):
         leave_out(unknown)

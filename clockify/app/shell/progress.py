@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.door import caller, still_admits
+from clockify.app.shell.session import session
 from clockify.desk.rests import LONGEST_REST, rest_after
 from clockify.desk.view import Progress, View, looked_again
 from clockify.desk.visit import Visit
@@ -25,6 +27,7 @@ TICK_SECONDS = 2.0
 @st.fragment(run_every=POLL_SECONDS)
 def watch(visit: Visit, view: View) -> None:
     """Look again while months are being read or checked; show how far, and redraw the page when there is more to see."""
+    _ask_the_door()
     now = _look_again(visit, view)
     if now.opening.reading:
         draw_progress(now.opening.reading)
@@ -38,6 +41,7 @@ def watch(visit: Visit, view: View) -> None:
 @st.fragment(run_every=WAIT_SECONDS)
 def await_request(visit: Visit, view: View) -> None:
     """Look again now and then until a request is free, and let the page go on."""
+    _ask_the_door()
     if _look_again(visit, view).opening.is_busy:
         st.rerun()
 
@@ -48,10 +52,10 @@ def come_back(faults: Sequence[ClockifyError], zone: str | None) -> bool:
     mendable = tuple(fault for fault in faults if fault.can_retry)
     if mendable:
         # While they are tried again they have no faults, and nothing else on the page may tell how they end.
-        st.session_state["_awaited"] = jobs.names_of(mendable)
+        session().awaited = jobs.names_of(mendable)
         _await_try(mendable, None if jobs.next_try(mendable) else _moment_of_session(), zone)
         return True
-    names: list[str] = st.session_state.get("_awaited", [])
+    names = session().awaited
     is_trying = jobs.are_running(names)
     if is_trying:
         _await_end(names)
@@ -61,6 +65,7 @@ def come_back(faults: Sequence[ClockifyError], zone: str | None) -> bool:
 @st.fragment(run_every=TICK_SECONDS)
 def _await_try(faults: tuple[ClockifyError, ...], moment: datetime | None, zone: str | None) -> None:
     """Wait for a moment, else for what the jobs that failed so say of theirs. A tick asks nobody and opens nothing."""
+    _ask_the_door()
     jobs = resources.desk().jobs
     moment = moment or jobs.next_try(faults)
     if moment is None or moment <= resources.now():
@@ -81,13 +86,13 @@ def _await_end(names: Sequence[str]) -> None:
 def _moment_of_session() -> datetime:
     """Return when this session runs the page again, where no job failed but the page itself."""
     now, longest = resources.now(), LONGEST_REST
-    known: tuple[int, datetime] | None = st.session_state.get("_comes_back")
+    known = session().comes_back
     if known and now < known[1] <= now + longest:
         return known[1]
     # What is long past was another fault.
     tries = known[0] + 1 if known and timedelta() <= now - known[1] < longest else 1
     moment = now + rest_after(tries)
-    st.session_state["_comes_back"] = (tries, moment)
+    session().comes_back = (tries, moment)
     return moment
 
 
@@ -117,6 +122,12 @@ def progress_words(reading: Mapping[Month, Progress]) -> str:
     months = sorted(reading)
     done = sum(progress.done for progress in reading.values())
     return f"Reading {len(months)} months, {months[0].label()} to {months[-1].label()}: {format_count(done, 'page')} so far"
+
+
+def _ask_the_door() -> None:
+    """Run the whole script if who looks on is in no longer: a fragment ticks past the door."""
+    if not still_admits(caller()):
+        st.rerun()
 
 
 def _look_again(visit: Visit, view: View) -> View:

@@ -8,26 +8,26 @@ page, when its months are there, can tell that nothing does (`leave_out`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
 
 import streamlit as st
 
-from clockify.app.shell.navigation import FIRST
-from clockify.app.shell.visit import note_dropped
-from clockify.desk.choice import LONGEST_SEARCH, NAMES, Choice, Params, from_url, to_url
+from clockify.app.shell import address
+from clockify.app.shell.session import session
+from clockify.desk.choice import LONGEST_SEARCH, Choice, to_url
+from clockify.desk.trail import left_out
 from clockify.desk.visit import Visit
-from clockify.directory import Directory, Kind
+from clockify.directory import Directory, Kind, told_apart
 from clockify.periods import Period, Preset
 from clockify.render.markdown import one_line
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY, ENTRIES_PAGE = "weekly", "detailed"
+WEEKLY = "weekly"
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
@@ -37,75 +37,47 @@ PLACEHOLDERS = {"people": "Everyone", "clients": "All clients", "projects": "All
 BILLABLE = {"All": None, "Yes": True, "No": False}
 
 
-@dataclass(frozen=True)
-class Way:
-    """A page's address: its path and its parameters."""
-
-    page: str
-    params: Params
-
-
-def here() -> Way:
-    """Return the address that is on screen; for a callback."""
-    return Way(st.session_state.get("_page", ""), {name: st.query_params.get_all(name) for name in st.query_params})
-
-
-def leave_for(way: Way) -> None:
-    """In a callback: go to another address (`go_to`) before the page is drawn.
-
-    On the way there Streamlit leaves a step in the browser's history that is this page with the
-    parameters of the other; what is meant by it is kept for whoever comes back.
-    """
-    start = here()
-    st.session_state.setdefault("_steps", {})[start.page] = (way.page, _own(way.params), start.params)
-    st.session_state["_go"] = way
-
-
-def go_to(way: Way) -> NoReturn:
-    """Go to a page's address."""
-    st.switch_page(f"pages/{way.page or FIRST}.py", query_params={name: list(values) for name, values in way.params.items()})
-
-
 def draw_sidebar(visit: Visit, page: str) -> Choice:
     """Draw the filters and return the choice in force; without a mirror there is nothing to choose from."""
     if visit.fault:
         return _held_over(visit)
-    directory = st.session_state["_listed"] = visit.access.known()
+    directory = session().listed = visit.access.known()
     _hold_over(PAGE_KEYS)
-    came_by_menu = _take_url(page)
+    linked, write_later = address.take(page)
+    if linked is not None:
+        hold(linked)
     _leave_out()
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
         _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
         for name, kind in KINDS.items():
-            _draw_list(name, kind, directory)
+            _draw_list(name, kind, visit, directory)
         st.radio("Billable", list(BILLABLE), horizontal=True, key="billable")
         choice = held()
         if not choice.filters.is_empty:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
     params = to_url(choice, page) | _workspace_param(visit)
-    if came_by_menu and params:
+    if write_later and params:
         # The browser is still on its way to the new page's bare address; what is written now could be lost.
         st.rerun()
-    _write_url(params)
+    address.write(params)
     return choice
 
 
 def leave_out(unknown: Mapping[str, Collection[str]]) -> NoReturn:
     """Run again without ids that nothing knows: widgets that are drawn hold what they hold."""
-    st.session_state["_unknown"] = unknown
+    session().unknown = unknown
     st.rerun()
 
 
 def _leave_out() -> None:
     """Let go of what nothing knows, and note it."""
-    for name, ids in st.session_state.pop("_unknown", {}).items():
-        chosen = list(st.session_state.get(name, ()))
-        left = [one for one in chosen if one not in ids]
-        if len(left) < len(chosen):
-            st.session_state[name] = tuple(left) if name in SEARCHED else left
-            # Beside what is told already: while months were read nobody may have read it.
-            note_dropped(*dropped_from_url(), f"{len(chosen) - len(left)} of the {name}" if left else name)
+    mine = session()
+    chosen = {name: list(st.session_state.get(name) or ()) for name in mine.unknown}
+    mine.trail, left = left_out(mine.trail, chosen, mine.unknown)
+    mine.unknown = {}
+    for name, ids in left.items():
+        st.session_state[name] = tuple(ids) if name in SEARCHED else ids
 
 
 def clear_filters() -> None:
@@ -117,18 +89,6 @@ def narrow(name: str, identifier: str) -> None:
     """Filter by one more thing, as after a click on its bar; what is chosen already is let go of."""
     chosen = list(st.session_state.get(name, ()))
     st.session_state[name] = [one for one in chosen if one != identifier] if identifier in chosen else [*chosen, identifier]
-
-
-def dropped_from_url() -> list[str]:
-    """Return what of the URL could not be used, until something else is chosen.
-
-    Not once: while months are read the page draws itself again, and the word would be gone unread.
-    """
-    names, told_at = st.session_state.get("_dropped", []), st.session_state.setdefault("_told_at", st.session_state.get("_url"))
-    if told_at == st.session_state.get("_url"):
-        return list(names)
-    st.session_state["_dropped"] = []
-    return []
 
 
 def _held_over(visit: Visit) -> Choice:
@@ -153,7 +113,7 @@ def _draw_workspace(visit: Visit) -> None:
         return
     if st.session_state.get("workspace") not in workspaces:
         st.session_state["workspace"] = visit.access.workspace.id
-    st.selectbox("Workspace", list(workspaces), format_func=_unique(workspaces).__getitem__, key="workspace", on_change=clear_filters)
+    st.selectbox("Workspace", list(workspaces), format_func=told_apart(workspaces).__getitem__, key="workspace", on_change=clear_filters)
 
 
 def _draw_period(visit: Visit) -> None:
@@ -174,10 +134,11 @@ def _draw_period(visit: Visit) -> None:
         st.date_input("Days", key="days", format="DD/MM/YYYY")
 
 
-def _draw_list(name: str, kind: Kind, directory: Directory) -> None:
+def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory) -> None:
     """Draw a filter; what is chosen is an option, whether it is known or not."""
-    st.session_state[name] = list(st.session_state.get(name, ()))
-    labels = _labels(directory, kind, st.session_state[name])
+    chosen = st.session_state[name] = list(st.session_state.get(name, ()))
+    what = ("options", visit.access.rights, visit.access.known_edition, kind, tuple(chosen))
+    labels = visit.desk.caches.words.get(what, lambda: _labels(directory, kind, chosen))
     st.multiselect(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
 
 
@@ -189,20 +150,20 @@ def _start_custom(period: Period) -> None:
     """Let a custom range begin as the period that was on screen."""
     if st.session_state["period"] is Preset.CUSTOM:
         st.session_state["days"] = (period.start, period.last_day)
-        st.session_state["_days"] = period
+        session().days = period
 
 
 def hold(choice: Choice) -> None:
     """Put a choice into the widgets."""
     state, filters, search = st.session_state, choice.filters, choice.search
-    state["period"], state["_days"] = choice.preset, choice.days
+    state["period"], session().days = choice.preset, choice.days
     if choice.days:
         state["days"] = (choice.days.start, choice.days.last_day)
     for name in KINDS:
         state[name] = list(getattr(filters, name))
     state["billable"] = next(word for word, flag in BILLABLE.items() if flag is filters.billable)
     state["rounding"], state["rounding-minutes"] = choice.rounding.direction, choice.rounding.minutes
-    state["compare"], state["_week"] = choice.compare, choice.week
+    state["compare"], session().week = choice.compare, choice.week
     state["search"], state["without"] = search.text, list(search.without)
     state["tasks"], state["tags"] = search.tasks, search.tags
 
@@ -212,79 +173,26 @@ def held() -> Choice:
     state = st.session_state
     picked = state.get("days", ())
     if state.get("period") is Preset.CUSTOM and isinstance(picked, tuple) and len(picked) == 2:
-        state["_days"] = Period(picked[0], picked[1] + timedelta(days=1))
+        session().days = Period(picked[0], picked[1] + timedelta(days=1))
     people, clients, projects = (tuple(state.get(name, ())) for name in KINDS)
     tasks, tags, without = (tuple(state.get(name, ())) for name in ("tasks", "tags", "without"))
     return Choice(
         state.get("period", Preset.THIS_MONTH),
-        state.get("_days"),
+        session().days,
         Filters(people, clients, projects, BILLABLE[state.get("billable", "All")]),
         Rounding(state.get("rounding") or Direction.NONE, state.get("rounding-minutes", USUAL_MINUTES)),
         state.get("compare"),
         Search(str(state.get("search") or "").strip()[:LONGEST_SEARCH], tasks, tags, without),
-        state.get("_week"),
+        session().week,
     )
-
-
-def _take_url(page: str) -> bool:
-    """Follow the URL if somebody else changed it: a link, a bookmark, the back button.
-
-    A click in the menu empties it and means no change of filters; returns whether it was one. The
-    bare address stays behind in the browser's history: who comes back to it finds what was in force then.
-    """
-    params: Params = {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}
-    written, last_page = st.session_state.get("_url"), st.session_state.get("_page")
-    if page != ENTRIES_PAGE:
-        st.session_state.pop("_way_back", None)
-    bare = st.session_state.setdefault("_bare", {})
-    st.session_state["_page"] = page
-    came_by_menu = written is not None and not params and page != last_page
-    if came_by_menu:
-        bare[page] = written
-    params = _meant(page, last_page, params or bare.get(page, params))
-    if params == written:
-        return came_by_menu
-    choice, dropped = from_url(params)
-    note_dropped(*dropped)
-    hold(choice)
-    return False
-
-
-def _meant(page: str, last_page: str | None, params: Params) -> Params:
-    """Return what a step of the history means that Streamlit left there by itself (`leave_for`)."""
-    if page == last_page:
-        return params
-    steps = st.session_state.get("_steps", {})
-    came_from, step, meant = steps.get(page, (None, None, {}))
-    if came_from != last_page or params != step:
-        return params
-    del steps[page]
-    if meant.keys() - set(NAMES):
-        # Groups, steps and the like are in the address by Streamlit's own doing, and nobody else may write them.
-        go_to(Way(page, meant))
-    return _own(meant)
-
-
-def _own(params: Params) -> dict[str, list[str]]:
-    return {name: list(values) for name, values in params.items() if name in NAMES}
 
 
 def _workspace_param(visit: Visit) -> dict[str, list[str]]:
     """Name the workspace in the link if it isn't the one that the key opens first."""
-    chosen = visit.access.workspace.id
+    chosen, mine = visit.access.workspace.id, session()
     named = chosen != visit.first_workspace
-    st.session_state["_workspace_url"] = chosen if named else None
+    mine.trail = replace(mine.trail, workspace=chosen if named else None)
     return {"workspace": [chosen]} if named else {}
-
-
-def _write_url(params: Mapping[str, list[str]]) -> None:
-    wanted = {name: params.get(name, []) for name in (*NAMES, "workspace")}
-    if any(st.query_params.get_all(name) != value for name, value in wanted.items()):
-        # All at once, and gone is what is an empty list: each change alone would be a step of the back button.
-        st.query_params.update(wanted)
-    st.session_state["_url"] = {name: value for name, value in params.items() if name in NAMES}
-    if not params:
-        st.session_state["_bare"].pop(st.session_state["_page"], None)
 
 
 def _ids(directory: Directory, kind: Kind) -> list[str]:
@@ -296,12 +204,4 @@ def _ids(directory: Directory, kind: Kind) -> list[str]:
 
 def _labels(directory: Directory, kind: Kind, chosen: Iterable[str]) -> dict[str, str]:
     ids = dict.fromkeys((*_ids(directory, kind), *chosen))
-    return _unique({one: one_line(directory.label(kind, one)) + (" (archived)" if one in directory.archived else "") for one in ids})
-
-
-def _unique(labels: Mapping[str, str]) -> dict[str, str]:
-    """Tell apart what has the same name: a widget knows its options by their labels."""
-    for known_by in (lambda one: one[-6:], str):
-        times = Counter(labels.values())
-        labels = {one: label if times[label] == 1 else f"{label} · {known_by(one)}" for one, label in labels.items()}
-    return dict(labels)
+    return told_apart({one: one_line(directory.label(kind, one)) + (" (archived)" if one in directory.archived else "") for one in ids})

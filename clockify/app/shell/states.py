@@ -10,11 +10,12 @@ from math import ceil
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.address import dropped_from_link
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.doubts import draw_doubts
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.progress import come_back
-from clockify.app.shell.sidebar import clear_filters, dropped_from_url
+from clockify.app.shell.sidebar import clear_filters
 from clockify.app.shell.visit import forget_key, has_pasted_key, take_fault, told_later
 from clockify.desk.caches import Lost
 from clockify.desk.choice import dropped_words
@@ -89,7 +90,7 @@ def draw_outdated(visit: Visit) -> None:
 
 def draw_notices(visit: Visit, view: View) -> None:
     """Say what stands between the figures and the whole truth: faults, gaps, rights."""
-    dropped = dropped_from_url()
+    dropped = dropped_from_link()
     if dropped:
         st.warning(f"Not known here, so left out of the link: {escape_markdown(dropped_words(dropped))}", icon=":material/link_off:")
     _draw_faults(visit, view)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import streamlit as st
 
 from clockify.app.shell import resources
+from clockify.app.shell.address import wanted_workspace
 from clockify.app.shell.navigation import enter_by_the_door
+from clockify.app.shell.session import session
 from clockify.desk.commands import forgive
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
@@ -25,7 +27,7 @@ def begin(viewer: Viewer) -> Visit:
     chosen, pasted = settings_in_force()
     visit = Visit(resources.desk(), viewer, chosen)
     # Whoever loads the page again doesn't want to wait until what failed has rested.
-    is_new, st.session_state["_begun"] = "_begun" not in st.session_state, True
+    is_new, session().begun = not session().begun, True
     try:
         visit = replace(visit, account=visit.desk.account(visit.settings, _fingerprint(visit)))
         _open_account(visit, verify=pasted, is_new=is_new)
@@ -33,13 +35,13 @@ def begin(viewer: Viewer) -> Visit:
         visit = replace(visit, fault=_without_lists(visit))
     except ClockifyError as fault:
         visit = replace(visit, fault=fault)
-    st.session_state["_visit"] = visit
+    session().visit = visit
     return visit
 
 
 def current() -> Visit:
     """Return this run's visit, once; a page that was run past the door is sent through it first."""
-    visit: Visit | None = st.session_state.pop("_visit", None)
+    visit, session().visit = session().visit, None
     if visit is None:
         enter_by_the_door()
     return visit
@@ -48,8 +50,8 @@ def current() -> Visit:
 def settings_in_force() -> tuple[Settings, bool]:
     """Return the settings of this session and whether their key was pasted into it; the demo's if there is no key."""
     configured = resources.settings()
-    pasted = st.session_state.get("_pasted_key")
-    if isinstance(pasted, ApiKey):
+    pasted = session().pasted_key
+    if pasted:
         return replace(configured, key=pasted, demo=False, workspace_id=None), True
     if not configured.is_demo:
         return configured, False
@@ -59,23 +61,22 @@ def settings_in_force() -> tuple[Settings, bool]:
 
 def paste_key(text: str) -> None:
     """Use a key for this browser session alone; raise ConfigurationError if it can't be one."""
-    st.session_state["_pasted_key"] = ApiKey(text)
+    session().pasted_key = ApiKey(text)
     st.session_state["workspace"] = None
 
 
 def forget_key() -> None:
     """Go back to the installation's own key, or to the demo; what only this key has read goes with it."""
-    pasted = st.session_state.get("_pasted_key")
-    st.session_state["_pasted_key"] = None
+    pasted, session().pasted_key = session().pasted_key, None
     st.session_state["workspace"] = None
-    if isinstance(pasted, ApiKey):
+    if pasted:
         with told_later():
             resources.desk().forget_key(pasted)
 
 
 def has_pasted_key() -> bool:
     """Does this session use a key of its own?"""
-    return isinstance(st.session_state.get("_pasted_key"), ApiKey)
+    return session().pasted_key is not None
 
 
 @contextmanager
@@ -84,40 +85,18 @@ def told_later() -> Iterator[None]:
     try:
         yield
     except ClockifyError as fault:
-        st.session_state["_fault"] = fault
-
-
-def note_dropped(*names: str) -> None:
-    """Keep what of a link could not be used for the page that is drawn next (`filters.dropped_from_url`)."""
-    if names:
-        untold = "_told_at" not in st.session_state
-        st.session_state["_dropped"] = [*(st.session_state.get("_dropped", []) if untold else []), *names]
-        st.session_state.pop("_told_at", None)
+        session().fault = fault
 
 
 def take_fault() -> ClockifyError | None:
     """Return, once, the fault that a callback met."""
-    fault: ClockifyError | None = st.session_state.pop("_fault", None)
+    fault, session().fault = session().fault, None
     return fault
 
 
 def time_zone() -> str | None:
     """Return the zone that this session chose in Settings, if it did: it shows the copy so, and keeps none."""
-    zone = st.session_state.get("_zone")
-    return str(zone) if zone else None
-
-
-def _wanted_workspace(known: Collection[str]) -> str | None:
-    """Return the workspace that a link names or that was chosen in the sidebar; one that isn't there is dropped."""
-    asked = st.query_params.get("workspace")
-    if asked and asked != st.session_state.get("_workspace_url"):
-        st.session_state["workspace"] = asked
-    wanted = st.session_state.get("workspace")
-    if wanted and wanted not in known:
-        st.session_state["workspace"] = None
-        note_dropped("the workspace")
-        return None
-    return str(wanted) if wanted else None
+    return session().zone
 
 
 def _open_account(visit: Visit, *, verify: bool, is_new: bool) -> None:
@@ -136,7 +115,7 @@ def _with_mirror(visit: Visit, *, is_new: bool) -> Visit:
     """Open the workspace that a link names, that was chosen, or that the key opens first."""
     if visit.account is None:
         return visit
-    workspace_id = _wanted_workspace(visit.workspaces) or visit.settings.workspace_id
+    workspace_id = wanted_workspace(visit.workspaces) or visit.settings.workspace_id
     visit = replace(visit, mirror=visit.desk.mirror(visit.account, workspace_id, visit.settings.time_zone, chosen=time_zone()))
     if is_new:
         forgive(visit, mendable=True)
@@ -145,11 +124,10 @@ def _with_mirror(visit: Visit, *, is_new: bool) -> Visit:
 
 def _fingerprint(visit: Visit) -> str:
     """Return the key's fingerprint, worked out once a session: it is slow on purpose."""
-    held = st.session_state.get("_fingerprint")
-    if not held or held[0] != visit.settings.key:
-        held = (visit.settings.key, visit.desk.fingerprint(visit.settings))
-        st.session_state["_fingerprint"] = held
-    return str(held[1])
+    known = session().fingerprint
+    if not known or known[0] != visit.settings.key:
+        known = session().fingerprint = (visit.settings.key, visit.desk.fingerprint(visit.settings))
+    return known[1]
 
 
 def _without_lists(visit: Visit) -> ClockifyError | None:

@@ -1,0 +1,62 @@
+"""What a browser session holds on to, beside its widgets: one typed object under one key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+import streamlit as st
+
+from clockify.desk.choice import Choice
+from clockify.desk.trail import Trail
+from clockify.desk.visit import Visit
+from clockify.directory import EMPTY_DIRECTORY, Directory
+from clockify.errors import ClockifyError
+from clockify.periods import Month, Period
+from clockify.render.formats import HourStyle
+from clockify.settings import ApiKey
+
+KEY = "_session"
+
+
+@dataclass
+class Session:
+    """A session's own state. What somebody chooses is in the widgets; here is what no widget holds."""
+
+    # This run: handed from the door to the page.
+    visit: Visit | None = None
+    choice: Choice = field(default_factory=Choice)
+    listed: Directory = EMPTY_DIRECTORY
+    begun: bool = False
+
+    # The address, what of it nothing knows, and what of the choice isn't in a widget on every page.
+    trail: Trail = field(default_factory=Trail)
+    unknown: Mapping[str, Collection[str]] = field(default_factory=dict)
+    days: Period | None = None
+    week: date | None = None
+
+    # Chosen in Settings, for this session alone.
+    pasted_key: ApiKey | None = None
+    fingerprint: tuple[ApiKey | None, str] | None = None
+    zone: str | None = None
+    hour_style: HourStyle = HourStyle.DECIMAL
+
+    # What a callback, which has no place on the page, leaves to the page that is drawn next.
+    fault: ClockifyError | None = None
+    read_again: tuple[Month, str | None, bool] | None = None
+    entry: pd.DataFrame | None = None
+    picks: int = 0
+
+    # What failed and is being tried again by itself.
+    awaited: list[str] = field(default_factory=list)
+    comes_back: tuple[int, datetime] | None = None
+
+
+def session() -> Session:
+    """Return this session's state, made on first use."""
+    found: Session | None = st.session_state.get(KEY)
+    if found is None:
+        found = st.session_state[KEY] = Session()
+    return found
