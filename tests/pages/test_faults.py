@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from clockify.app.cards import overview
+from clockify.app.cards import charts, overview
 from clockify.app.shell import resources
 from clockify.demo import create_app, serve
 from clockify.desk import desk
@@ -41,8 +41,8 @@ def front() -> Iterator[Front]:
 @pytest.fixture
 def only_cards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out of the overview what draws the same frame as the cards, and takes most of a run."""
-    for name in ("draw_bars", "draw_share", "draw_summary"):
-        monkeypatch.setattr(overview, name, lambda _: None)
+    for cards, name in ((charts, "draw_bars"), (charts, "draw_share"), (overview, "draw_summary")):
+        monkeypatch.setattr(cards, name, lambda _: None)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def test_three_hundred_edits_are_seen_by_refresh(place: Place, served: Serve, pa
         copy.read(*MONTHS)
         assert rows_of(copy) == raw_rows(server, "2026-09-01", "2026-11-30", "Europe/Belgrade")
         while sum(editor.done.values()) < 300:
-            editor.edit(20)
+            editor.edit(30)
             clock.pass_by(seconds=40)
             opening = copy.read(*MONTHS, person=True)
             copy.settle(*MONTHS)

@@ -157,8 +157,9 @@ def test_running_timers_stand_beside_and_in_no_total(place: Place, served: Serve
         states = copy.read(OCTOBER, NOVEMBER).states
         assert (states[OCTOBER].entries_count, states[NOVEMBER].entries_count) == (2, 0)
         assert states[NOVEMBER].verdict.agrees is True
-        timers, read_at = copy.mirror.running()
-        assert ([one["id"] for one in timers], read_at) == ([timer.id], NOW.timestamp())
+        timers = copy.mirror.running(NOW)
+        assert (timers["id"].tolist(), timers["seconds"].tolist()) == ([timer.id], [3 * 3600])
+        assert copy.mirror.running_read_at == NOW.timestamp()
 
 
 def test_hidden_amounts_are_noted_and_read_as_soon_as_they_are_shown(place: Place, served: Serve) -> None:

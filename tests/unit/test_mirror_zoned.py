@@ -310,7 +310,7 @@ def test_until_the_neighbour_is_there_the_month_is_not_and_clockifys_totals_are_
             assert set(opening.reading) == {NOVEMBER}
             copy.mirror.open_months([OCTOBER]).reading[OCTOBER].note(1, 4, {"totalTime": 3600})
             (progress,) = mirror.open_months([NOVEMBER]).reading.values()
-            assert (progress.done, progress.of, progress.totals) == (1, 4, {})
+            assert (progress.done, progress.of, progress.totals) == (1, 4, None)
             assert not mirror.wait(opening, 0)
             gate.set()
         assert mirror.wait(opening, 60)
