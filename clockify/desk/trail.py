@@ -138,7 +138,8 @@ def set_out(trail: Trail) -> tuple[Trail, Way | None]:
     params = own(way.params)
     if start.params != way.params:
         trail = _push(trail, Place(start.page, params, means=start.params))
-    return replace(_push(trail, Place(way.page, params)), going=None, by_history=False), way
+    # Nothing counts as written: what isn't in that address isn't in force there, though the page before didn't say so either.
+    return replace(_push(trail, Place(way.page, params)), going=None, by_history=False, written=None), way
 
 
 def workspace_of(trail: Trail, params: Params, chosen: str | None, known: Collection[str]) -> tuple[Trail, str | None]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import pytest
-
 from clockify.desk.choice import NAMES
 from tests.support.agency import LAST, Job
 from tests.support.browsing import expect
@@ -79,8 +77,9 @@ def step_by_step(job: Job, presses: int) -> list[Seen]:
     return back
 
 
-@pytest.mark.parametrize("beside", [[], [("group-by", "Person")]], ids=["plain", "grouped"])
-def test_ten_backs_and_ten_forwards_go_through_what_was_seen(job: Job, beside: list[tuple[str, str]]) -> None:
+def test_ten_backs_and_ten_forwards_go_through_what_was_seen(job: Job) -> None:
+    # A group in the address is Streamlit's own: one more step for it at each change of page.
+    beside = [("group-by", "Person")]
     job.sight.open(f"/?{urlencode([LAST, *beside])}")
     begun = place(job)
     shown = walk(job, *beside)

@@ -124,3 +124,42 @@ def test_a_session_holds_widgets_and_one_typed_object() -> None:
     loose = re.compile(r"""session_state(\.\w+\(|\[)\s*f?["']_""")
     assert [str(path.relative_to(PROJECT)) for path in FILES if loose.search(path.read_text(encoding="utf8"))] == []
     assert loose.search('st.session_state["_page"]') and loose.search('st.session_state.pop("_go", None)')
+
+
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_rooms_are_small(path: Path) -> None:
+    source = path.read_text(encoding="utf8")
+    assert len(source.splitlines()) <= LONGEST_FILE
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert {node.name for node in functions if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION} == set()
+
+
+def reached_for(source: str) -> set[str]:
+    """Return the attributes and names that a source text uses."""
+    nodes = list(ast.walk(ast.parse(source)))
+    return {node.attr for node in nodes if isinstance(node, ast.Attribute)} | {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+CARDS = sorted([*(PROJECT / "clockify" / "app" / "cards").glob("*.py"), *(PROJECT / "pages").glob("*.py")])
+
+
+@pytest.mark.parametrize("path", CARDS, ids=lambda path: path.name)
+def test_cards_get_at_data_through_access_alone(path: Path) -> None:
+    """What a viewer may not see is taken away in `Access`: nobody goes past it to the mirror, the caches or its own parts."""
+    assert reached_for(path.read_text(encoding="utf8")) & {"mirror", "_mirror", "_viewer", "_caches", "caches", "store", "account"} == set()
+
+
+def test_what_is_made_draws_nothing() -> None:
+    """A card's `make_…` gives a plain value: it is kept for others, and files are made of it in threads without a session."""
+    for path in CARDS:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("make_"):
+                assert "st" not in reached_for(ast.unparse(node)), f"{path.name}: {node.name}"
+
+
+def test_no_module_is_named_after_one_of_the_standard_library() -> None:
+    found = {path.stem for path in (PROJECT / "clockify").rglob("*.py")} & sys.stdlib_module_names
+    assert found <= {"__main__"}

@@ -74,13 +74,11 @@ def billable_table(
     table = table.drop(columns=[ENTRIES, RATE]) if narrow or before else table
     if before:
         beside, amounts = _beside(records, before, style)
-        beside = {} if narrow else beside
-        table = put_after(put_after(table, HOURS, beside), AMOUNT, amounts)
-        table, own = table.drop(columns=[HOURS] if narrow else []), own | beside | amounts
+        table = put_after(put_after(table, HOURS, {} if narrow else beside), AMOUNT, amounts)
+        table, own = table.drop(columns=[HOURS] if narrow else []), own | ({} if narrow else beside) | amounts
     if not money:
         table = table.drop(columns=[name for name in table if name == RATE or str(name).startswith(AMOUNT)])
-    styles = _billable_styles(rows, table, directory, palette)
-    return formatted(table, style, own).apply(lambda _: styles, axis=None)
+    return formatted(table, style, own).apply(lambda shown: _billable_styles(rows, shown, directory, palette), axis=None)
 
 
 def _beside(
