@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
+
+import pytest
 
 from clockify.desk.choice import NAMES
 from tests.support.agency import LAST, Job
-from tests.support.browsing import expect
+from tests.support.browsing import Sight, expect
 
 PAUSE_MILLISECONDS = 300
 Seen = tuple[str, list[tuple[str, str]]]
+
+
+@pytest.fixture
+def job(agency: Job, chromium: Any) -> Iterator[Job]:
+    """A tab of one's own: Chromium keeps fifty steps of a tab, and those of other tests' would be among them."""
+    with Sight(chromium, agency.sight.address) as sight:
+        yield replace(agency, sight=sight)
+        assert (sight.foreign, sight.complaints) == ([], [])
 
 
 def seen(job: Job) -> Seen:

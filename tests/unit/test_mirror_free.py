@@ -15,6 +15,8 @@ from tests.support.mirrors import Copy, count_requests, mirror_of
 from tests.support.studio import Clock
 
 Serve = Callable[..., RunningServer]
+# What an hour allows is told alike by both databases (`test_mirror_ledger`); to click through hours takes long.
+ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 NOW = datetime(2026, 11, 30, 14, tzinfo=UTC)
 YEAR = tuple(Month(2026, 11).after(-back) for back in range(12))
@@ -67,6 +69,7 @@ class Timed:
         self.moments += [self._clock.moment] * fresh
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("page_cap", [200])
 def test_hours_of_clicking_over_a_year_with_refresh_keep_to_thirty_an_hour(place: Place, served: Serve, page_cap: int) -> None:
     world, clock = year(), Clock(NOW)
@@ -125,6 +128,7 @@ def test_what_was_paid_for_outlives_the_process(place: Place, served: Serve) -> 
         assert rows_of(copy) == raw_rows(served(world), "2025-12-01", "2026-11-30", "Europe/Belgrade")
 
 
+@ON_SQLITE
 def test_refresh_on_free_sees_every_edit_of_the_year_or_says_how_old_the_rest_is(place: Place, served: Serve) -> None:
     world, clock = year(), Clock(NOW)
     server = served(world, plan="FREE", detailed_page_cap=200, clock=clock)
