@@ -41,7 +41,8 @@ class Desk:
     def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings, self.now = settings, clock
         self.caches = Caches()
-        self.jobs = Jobs(clock, when_idle=Quiet().soon)
+        self._quiet = Quiet()
+        self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
         self._once = Kept(4, size=one_each)
         self._accounts = Kept(ACCOUNTS, size=one_each, release=Account.close)
@@ -51,6 +52,10 @@ class Desk:
         """Let running jobs end, and close accounts."""
         self.jobs.close()
         self._accounts.clear()
+
+    def tidy_soon(self) -> None:
+        """Let memory be tidied up in a moment: what was made leaves frames behind that hold each other."""
+        self._quiet.soon()
 
     @property
     def store(self) -> Store:

@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 from pandas.io.formats.style import Styler
 
+STYLED_CELL_BYTES = 1000
+
 
 def bytes_of(value: object) -> int:
     """Return about how many bytes a value takes: frames, columns and arrays exactly, what holds others with all that it holds."""
@@ -21,8 +23,9 @@ def bytes_of(value: object) -> int:
     if isinstance(value, pa.Table | np.ndarray):
         return int(value.nbytes)
     if isinstance(value, Styler):
-        # What it will have drawn is about as large as what it draws.
-        return 2 * bytes_of(value.data)  # type: ignore[attr-defined]
+        # Measured once it was drawn: looks and writers of each cell take many times its figure.
+        drawn: pd.DataFrame = value.data  # type: ignore[attr-defined]
+        return bytes_of(drawn) + STYLED_CELL_BYTES * int(drawn.size)
     if is_dataclass(value) and not isinstance(value, type):
         return sys.getsizeof(value, 64) + sum(bytes_of(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, dict | list | tuple | set | frozenset):

@@ -121,4 +121,4 @@ def test_sizes_are_about_what_is_held() -> None:
     nested = {"datasets": {"name": b"x" * 50_000}, "layer": [{"mark": "bar"}] * 20}
     assert 50_000 < bytes_of(nested) < 200_000
     assert bytes_of(Card(nested, frame)) > bytes_of(nested) + 8000
-    assert bytes_of(frame.style) == 16_000
+    assert bytes_of(frame.style) > 500_000, "each of a thousand cells has its look"

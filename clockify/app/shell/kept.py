@@ -25,7 +25,13 @@ def made(view: View, card: str, make: Callable[[], T], *ask: Hashable) -> T:
     """Return what `make` gives: made now, or by whoever looked at the same before. It is shared: never change it."""
     if view.fingerprint is None:
         return make()
-    return resources.desk().caches.cards.get((card, view.fingerprint, ask), make)
+    desk = resources.desk()
+
+    def newly_made() -> T:
+        desk.tidy_soon()
+        return make()
+
+    return desk.caches.cards.get((card, view.fingerprint, ask), newly_made)
 
 
 def drawn(view: View, card: str, draw: Callable[[], object], *ask: Hashable) -> None:
