@@ -34,6 +34,8 @@ class Database:
         """
         self._address = (database_url, data_folder)
         self._lock = threading.Lock()
+        self._idle = threading.Condition()
+        self._in_use, self._is_closed = 0, False
         self._engine = self._open()
         self._file = _identity(self._engine)
 
@@ -43,7 +45,13 @@ class Database:
         return self._engine.dialect.name
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; who asks for one afterwards gets a StoreError.
+
+        What is under way ends first: a connection that comes back to a pool that is gone is never closed.
+        """
+        with self._idle:
+            self._is_closed = True
+            self._idle.wait_for(lambda: not self._in_use, tables.BUSY_SECONDS)
         self._engine.dispose()
 
     def insert(self, table: sa.Table) -> Any:
@@ -63,17 +71,31 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Hand out a connection to read with."""
-        with self._guarded(), self._engine.connect() as connection:
+        with self._guarded(), self._connected() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Run one transaction. SQLite takes the write lock at its begin: a later upgrade could deadlock."""
-        with self._guarded(), self._engine.connect() as connection:
+        with self._guarded(), self._connected() as connection:
             if self.backend == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        with self._idle:
+            if self._is_closed:
+                raise StoreError("The local copy has been closed.")
+            self._in_use += 1
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        finally:
+            with self._idle:
+                self._in_use -= 1
+                self._idle.notify_all()
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

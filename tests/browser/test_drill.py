@@ -14,7 +14,7 @@ from tests.support.browsing import expect
 from tests.support.reckoning import Span, entries_in, exact, hours, local_day, seconds, sums_line
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import FloatRect, Locator
 
 
 def shows_entries(job: Job, entries: list[Entry]) -> None:
@@ -38,10 +38,20 @@ def first_bar(job: Job) -> tuple[Locator, Span]:
     return bar, Span(day, day)
 
 
+def resting_box(ring: Locator) -> FloatRect:
+    """Return where the ring is once it no longer grows: it is drawn anew when its width is known."""
+    box = None
+    for _ in range(50):
+        before, box = box, ring.bounding_box()
+        if box and box == before:
+            return box
+        ring.page.wait_for_timeout(200)
+    raise AssertionError("the ring doesn't come to rest")
+
+
 def click_first_part(ring: Locator) -> None:
     """Click the ring a little to the right of its top, where the first part is."""
-    box = ring.bounding_box()
-    assert box
+    box = resting_box(ring)
     ring.click(position={"x": box["width"] / 2 + 66 * math.sin(0.2), "y": box["height"] / 2 - 66 * math.cos(0.2)})
 
 

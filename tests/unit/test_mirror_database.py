@@ -8,11 +8,12 @@ import shutil
 import sqlite3
 import stat
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 import sqlalchemy as sa
@@ -37,6 +38,11 @@ NOBODY = 65534
 
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def let_go(store: Store) -> None:
+    """Close the connections that a store has at hand; it opens others."""
+    store._database._engine.dispose()
 
 
 @pytest.fixture
@@ -118,8 +124,8 @@ def test_damage_that_many_meet_at_once_costs_one_file(tmp_path: Path) -> None:
     here, there = Store(Database(None, tmp_path)), Store(Database(None, tmp_path))
     here.save_identity("f", "u")
     # Connections that are open would put their pages back.
-    here.close()
-    there.close()
+    let_go(here)
+    let_go(there)
     spoil(path)
     gate = Barrier(8)
 
@@ -146,7 +152,7 @@ def test_who_holds_on_to_the_damaged_file_leaves_the_new_one_where_it_is(tmp_pat
     path = tmp_path / "mirror.sqlite"
     slow = Store(Database(None, tmp_path))
     slow.save_identity("f", "u")
-    slow.close()
+    let_go(slow)
     spoil(path)
     quick = Store(Database(None, tmp_path))
     quick.save_identity("f", "new")
@@ -160,7 +166,7 @@ def test_who_holds_on_to_the_damaged_file_leaves_the_new_one_where_it_is(tmp_pat
 def test_a_file_that_is_deleted_under_a_running_app_is_made_again(tmp_path: Path) -> None:
     store = Store(Database(None, tmp_path))
     store.save_identity("f", "u")
-    store.close()
+    let_go(store)
     for path in list(tmp_path.glob("mirror.sqlite*")):
         path.unlink()
     with pytest.raises(StoreError):
@@ -278,7 +284,7 @@ def test_a_folder_that_is_read_only_is_told(somebody: Path) -> None:
 def test_a_file_that_becomes_read_only_is_told_and_read_on(somebody: Path) -> None:
     store = Store(Database(None, somebody))
     store.save_identity("f", "u")
-    store.close()
+    let_go(store)
     (somebody / "mirror.sqlite").chmod(0o400)
     with pytest.raises(StoreError, match="can't be read or written"):
         store.save_identity("f", "x")
@@ -286,3 +292,31 @@ def test_a_file_that_becomes_read_only_is_told_and_read_on(somebody: Path) -> No
     store.close()
     with pytest.raises(StoreError, match="folder"):
         Database(None, somebody)
+
+
+def test_a_closed_database_waits_for_what_is_under_way_and_opens_no_other_connection(place: Place) -> None:
+    database = Database(place.url, place.folder)
+    opened, closed = [], []
+    sa.event.listen(database._engine, "connect", lambda connection, _: opened.append(id(connection)))
+    sa.event.listen(database._engine, "close", lambda connection, _: closed.append(id(connection)))
+    begun, may_end = Event(), Event()
+
+    def write() -> None:
+        with database.writing() as connection:
+            begun.set()
+            assert may_end.wait(20)
+            connection.execute(sa.insert(tables.meta).values(name="late", value="kept"))
+
+    with ThreadPoolExecutor(2) as pool:
+        writer = pool.submit(write)
+        assert begun.wait(20)
+        closer = pool.submit(database.close)
+        assert wait([closer], 0.2).not_done, "a transaction is under way"
+        may_end.set()
+        writer.result(20)
+        closer.result(20)
+    with pytest.raises(StoreError, match="has been closed"), database.reading():
+        pytest.fail("it was opened")
+    assert Counter(opened) <= Counter(closed)
+    with closing(Database(place.url, place.folder)) as again, again.reading() as connection:
+        assert connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.name == "late")) == "kept"
