@@ -17,6 +17,7 @@ from clockify.app.cards.downloads import ALL_COLUMNS, draw_files, entry_files, f
 from clockify.app.cards.entry import keep_clicked, show_clicked
 from clockify.app.cards.figures import sums_line
 from clockify.app.shell.kept import made
+from clockify.app.shell.session import place_held
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.view import View
 from clockify.directory import Kind
@@ -86,11 +87,13 @@ class Found:
 def draw_search(view: View) -> None:
     """Draw what narrows the list beyond the sidebar."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="search-bar"):
-        st.text_input("Search in descriptions", key="search", type="search", placeholder="Any words, as written", width="stretch")
+        text = st.session_state.get("search") or ""
+        st.text_input("Search in descriptions", text, key="search", type="search", placeholder="Any words, as written", width="stretch")
         for name, kind in (("tasks", Kind.TASK), ("tags", Kind.TAG)):
             _draw_list(name, _options(view, kind), view.choice.search)
         st.selectbox("Sort by", list(Order), format_func=str, key="order", persist_state="session", width=150)
-    st.pills("Only entries with", list(WITHOUT), selection_mode="multi", format_func=lambda word: f"no {word}", key="without")
+    words, lacking = list(WITHOUT), st.session_state.get("without")
+    st.pills("Only entries with", words, selection_mode="multi", default=lacking, format_func=lambda word: f"no {word}", key="without")
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,7 @@ def _draw_list(name: str, options: Mapping[Ids, str], search: Search) -> None:
     if chosen not in labels:
         labels[chosen] = f"{len(chosen)} {name}"
     st.session_state[name] = chosen
-    st.selectbox(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, width=150)
+    st.selectbox(name.capitalize(), list(labels), place_held(name, list(labels)), format_func=labels.__getitem__, key=name, width=150)
 
 
 def _options(view: View, kind: Kind) -> dict[Ids, str]:

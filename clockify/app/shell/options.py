@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import streamlit as st
 
+from clockify.app.shell.session import place_held
 from clockify.periods import Against
 from clockify.reports.rounding import MINUTES, USUAL_MINUTES, Direction
 
@@ -23,7 +24,9 @@ def draw_options(*, clicks: bool) -> None:
     """Draw the button that opens the options; `clicks`: the page has something to click on."""
     with st.popover("Options", icon=":material/tune:", key="options"):
         _draw_rounding()
-        st.selectbox("Compare with", [None, *Against], format_func=_against_words, key="compare", placeholder=_against_words(None))
+        against = [None, *Against]
+        place = place_held("compare", against)
+        st.selectbox("Compare with", against, place, format_func=_against_words, key="compare", placeholder=_against_words(None))
         if clicks:
             st.radio("A click on a chart or a row", list(Click), format_func=str, key="click", persist_state="session")
 
@@ -40,13 +43,15 @@ def _draw_rounding() -> None:
         st.selectbox(
             "Round each entry",
             list(WORDS),
+            place_held("rounding", list(WORDS)),
             format_func=WORDS.__getitem__,
             key="rounding",
             width=120,
             help="As Clockify's workspace setting does: every entry alone, then the sums. Files and PDFs follow.",
         )
         exact = st.session_state["rounding"] is Direction.NONE
-        st.selectbox("to", MINUTES, format_func=lambda minutes: f"{minutes} min", key="rounding-minutes", width=100, disabled=exact)
+        place = place_held("rounding-minutes", MINUTES)
+        st.selectbox("to", MINUTES, place, format_func=lambda minutes: f"{minutes} min", key="rounding-minutes", width=100, disabled=exact)
 
 
 def _against_words(against: Against | None) -> str:

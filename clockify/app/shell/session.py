@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -52,6 +53,12 @@ class Session:
     # What failed and is being tried again by itself.
     awaited: list[str] = field(default_factory=list)
     comes_back: tuple[int, datetime] | None = None
+
+
+def place_held(key: str, options: Sequence[Any]) -> int:
+    """Return the place of what a widget holds, for its default: see the sidebar's first words."""
+    value = st.session_state.get(key)
+    return options.index(value) if value in options else 0
 
 
 def session() -> Session:

@@ -2,8 +2,10 @@
 
 Widgets hold the choice while somebody clicks; the URL holds it for a link, a bookmark and
 the browser's back button. Each run takes a URL that isn't the one written last, draws the
-widgets, and writes the URL. An id that nothing knows yet filters like any other: only the
-page, when its months are there, can tell that nothing does (`leave_out`).
+widgets, and writes the URL. What a widget holds is its default, too: who clicks before the
+browser has taken in a value that was set is shown the default, and sends it with the next
+click. An id that nothing knows yet filters like any other: only the page, when its months
+are there, can tell that nothing does (`leave_out`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import NoReturn
 import streamlit as st
 
 from clockify.app.shell import address
-from clockify.app.shell.session import session
+from clockify.app.shell.session import place_held, session
 from clockify.desk.choice import LONGEST_SEARCH, Choice, to_url
 from clockify.desk.trail import left_out
 from clockify.desk.visit import Visit
@@ -52,7 +54,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
         _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
         for name, kind in KINDS.items():
             _draw_list(name, kind, visit, directory)
-        st.radio("Billable", list(BILLABLE), horizontal=True, key="billable")
+        st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
         choice = held()
         if not choice.filters.is_empty:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
@@ -120,7 +122,9 @@ def _draw_period(visit: Visit) -> None:
     today, week_start = visit.today, visit.week_start
     period = held().period(today, week_start)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
-        st.selectbox("Period", list(Preset), format_func=Preset.label, key="period", on_change=_start_custom, args=(period,))
+        presets = list(Preset)
+        chosen = place_held("period", presets)
+        st.selectbox("Period", presets, chosen, format_func=Preset.label, key="period", on_change=_start_custom, args=(period,))
         for label, steps, name in (("‹", -1, "Earlier"), ("›", 1, "Later")):
             st.button(
                 label,
@@ -131,7 +135,7 @@ def _draw_period(visit: Visit) -> None:
                 args=(steps, visit),
             )
     if st.session_state.get("period") is Preset.CUSTOM:
-        st.date_input("Days", key="days", format="DD/MM/YYYY")
+        st.date_input("Days", st.session_state.get("days", "today"), key="days", format="DD/MM/YYYY")
 
 
 def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory) -> None:
@@ -139,7 +143,7 @@ def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory) -> Non
     chosen = st.session_state[name] = list(st.session_state.get(name, ()))
     what = ("options", visit.access.rights, visit.access.known_edition, kind, tuple(chosen))
     labels = visit.desk.caches.words.get(what, lambda: _labels(directory, kind, chosen))
-    st.multiselect(name.capitalize(), list(labels), format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
+    st.multiselect(name.capitalize(), list(labels), chosen, format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
 
 
 def _step(steps: int, visit: Visit) -> None:
