@@ -44,14 +44,16 @@ class Desk:
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
-        self._once = Kept(4, size=one_each)
+        self._once = Kept(4, size=one_each, release=_end)
         self._accounts = Kept(ACCOUNTS, size=one_each, release=Account.close)
         self._mirrors = Kept(MIRRORS, size=one_each)
 
     def close(self) -> None:
-        """Let running jobs end, and close accounts."""
+        """Let running jobs end; close accounts, copies and the demo."""
         self.jobs.close()
+        self._quiet.close()
         self._accounts.clear()
+        self._once.clear()
 
     def tidy_soon(self) -> None:
         """Let memory be tidied up in a moment: what was made leaves frames behind that hold each other."""
@@ -114,6 +116,10 @@ class Desk:
             raise ConfigurationError("There is no API key.")
         connect = partial(Clockify, chosen.key, api_url=chosen.api_url, reports_url=chosen.reports_url, pacer=Pacer(), clock=self.now)
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
+
+
+def _end(one: Store | RunningServer) -> None:
+    one.close() if isinstance(one, Store) else one.stop()
 
 
 def _temporary_store() -> Store:

@@ -38,6 +38,12 @@ class Quiet:
                 self._timer.daemon = True
                 self._timer.start()
 
+    def close(self) -> None:
+        """Tidy up no more by itself."""
+        with self._lock:
+            if self._timer:
+                self._timer.cancel()
+
     def _tidy_now(self) -> None:
         with self._lock:
             self._timer = None
