@@ -34,10 +34,12 @@ def test_three_hundred_edits_are_seen_by_refresh(place: Place, served: Serve, pa
     world = agency_world(NOW, people=7, entries=6800 if page_cap == 50 else 3000)
     server, clock = served(world, detailed_page_cap=page_cap), Clock(NOW)
     editor = Editor(server, FIRST, END, seed)
+    # What is compared doesn't depend on the database; a third of them is enough for how it is stored there.
+    edits = 100 if place.url else 300
     with mirror_of(server, place, clock=clock) as copy:
         copy.read(*MONTHS)
         assert rows_of(copy) == raw_rows(server, "2026-09-01", "2026-11-30", "Europe/Belgrade")
-        while sum(editor.done.values()) < 300:
+        while sum(editor.done.values()) < edits:
             editor.edit(30)
             clock.pass_by(seconds=40)
             opening = copy.read(*MONTHS, person=True)
