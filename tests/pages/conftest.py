@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from clockify.app.shell import config, resources
 from clockify.demo import OWNER_KEY, RunningServer, create_app, serve
 from clockify.desk import commands, desk
+from clockify.desk.desk import Desk
 from clockify.settings import SETTINGS
 from tests.conftest import keyed
 from tests.support import studio
@@ -32,7 +34,15 @@ def warm() -> None:
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No setting of the developer, nothing cached of another test, and time enough to read a month."""
+    """No setting of the developer, nothing cached of another test, and time enough to read a month; desks are closed."""
+    desks: list[Desk] = []
+
+    class Noted(Desk):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            desks.append(self)
+
+    monkeypatch.setattr(resources, "Desk", Noted)
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(config, "PROJECT", tmp_path)
@@ -44,6 +54,8 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
+    for one in desks:
+        one.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import requests
 
 from clockify.demo import RunningServer, World, create_app, serve
 from clockify.desk.choice import Choice
@@ -21,6 +22,7 @@ from clockify.desk.look import Look
 from clockify.desk.view import View, open_view
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
+from clockify.errors import StoreError
 from clockify.periods import Against, Month, Period, Preset
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
@@ -192,3 +194,15 @@ def test_what_is_still_being_read_has_none(visit: Visit) -> None:
     view = open_view(visit, Choice())
     assert view.opening.reading
     assert view.fingerprint is None
+
+
+def test_a_desk_that_is_closed_holds_no_copy_open_and_serves_no_demo(tmp_path: Path, clock: Clock) -> None:
+    desk = Desk(Settings(), tmp_path, clock)
+    stores, demo = (desk.store, desk.demo_store), desk.demo_settings()
+    assert requests.get(f"{demo.api_url}/user", timeout=20).status_code == 401
+    desk.close()
+    for store in stores:
+        with pytest.raises(StoreError, match="has been closed"):
+            store.identity("f")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{demo.api_url}/user", timeout=20)

@@ -33,7 +33,7 @@ def warm_up() -> None:
     gc.freeze()
 
 
-@st.cache_resource(show_spinner=False, on_release=Desk.close)
+@st.cache_resource(show_spinner=False)
 def desk() -> Desk:
     """Return the desk, with the settings as they stood when the app started."""
     return Desk(read_settings(), DATA_FOLDER, lambda: now())
