@@ -4,7 +4,7 @@ from clockify.app.cards.detailed import Found, draw_downloads, draw_entries, dra
 from clockify.app.shell.drill import draw_way_back
 from clockify.app.shell.page import open_page
 
-view = open_page("Detailed")
+view = open_page("Detailed", searches=True)
 draw_way_back()
 if view:
     draw_search(view)

@@ -85,6 +85,25 @@ def test_billable_names_the_difference_of_its_own_hours(housed: Housed, app_of: 
     assert "+0.55 h, +€55.00" in texts(go_to(page, "billable"))
 
 
+def test_what_a_search_leaves_is_told_its_own_difference(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    add_odd_entries(house.world)
+    ana = next(one for one in house.world.users.values() if one.name == "Ana Kovač")
+    start = datetime(2026, 11, 5, 7, tzinfo=UTC)
+    house.world.add_entry(ana, start, start + timedelta(minutes=10), billable=False, description="strange")
+    page = app_of(house.front, studio.KEY)
+    page.query_params["rounding"], page.query_params["search"] = "up-15", "odd"
+    go_to(page.run(), "detailed")
+    # 20 and 7 minutes become 30 and 15: 18 more, which earn 30 EUR; of the 5 that Ana's 10 become more, nothing is said.
+    assert "2 entries · 0.75 h · 0.75 h billable · €75.00" in texts(page)
+    assert "Rounded: +0.30 h, +€30.00 against the exact total" in texts(page)
+    assert "each entry rounded up to 15 min" in texts(page)
+    assert texts(page).count("against the exact total") == 1
+    page.text_input(key="search").set_value("").run()
+    assert "each entry rounded up to 15 min: +0.38 h, +€30.00, ±$0.00 against the exact total" in texts(page)
+    assert texts(page).count("against the exact total") == 1
+
+
 def test_the_list_and_the_week_are_rounded_too(page: AppTest) -> None:
     page.query_params["rounding"] = "up-15"
     go_to(page.run(), "detailed")

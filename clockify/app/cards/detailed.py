@@ -22,9 +22,10 @@ from clockify.app.shell.sidebar import held, hold
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.periods import Period
+from clockify.render.difference import difference_words
 from clockify.render.facts import Facts
 from clockify.render.formats import HourStyle, format_count
-from clockify.render.markdown import one_line
+from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import palette
 from clockify.render.tables.entries import entry_table
 from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, ordered
@@ -108,7 +109,17 @@ class Listing:
 def make_listing(found: Found, order: Order) -> Listing:
     """Make the list of what is found. It is kept as Arrow: what is sent are pieces of it."""
     entries = ordered(found.entries, order, found.view.directory)
-    return Listing(_arrow(found.view, entries), entries.index.to_numpy(), sums_line(found.view, found.totals, found.before))
+    sums = sums_line(found.view, found.totals, found.before) + _rounded_by(found)
+    return Listing(_arrow(found.view, entries), entries.index.to_numpy(), sums)
+
+
+def _rounded_by(found: Found) -> str:
+    """Say what rounding does to what a search leaves; without one the header says it."""
+    view = found.view
+    if view.choice.rounding.is_exact or found.search.is_empty or not view.is_whole:
+        return ""
+    difference = difference_words(found.totals, found.exact, money=view.sees_amounts)
+    return f"  \n:gray[Rounded: {escape_markdown(difference)} against the exact total]"
 
 
 def draw_entries(view: View, found: Found) -> bool:

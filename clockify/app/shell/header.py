@@ -32,10 +32,11 @@ def draw_title(title: str) -> None:
         st.title(title, anchor=False, width="content")
 
 
-def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, billable: bool = False) -> None:
+def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, billable: bool = False, searched: bool = False) -> None:
     """Draw title, status line, Refresh, options, and what is in force.
 
-    `clicks`: the page has something to click on; `billable`: its sums are of billable time alone.
+    `clicks`: the page has something to click on; `billable`: its sums are of billable time alone; `searched`: they are
+    of what a search leaves, so that the page itself says what rounding does to them.
     """
     narrow = view.look.narrow
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -57,7 +58,7 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
         if view.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="orange")
             made_up = "made-up figures · "
-        st.caption(f"{made_up}{escape_markdown(filter_words(view))}{_rounding_words(view, billable)}{_running_words(view)}")
+        st.caption(f"{made_up}{escape_markdown(filter_words(view))}{_rounding_words(view, billable, searched)}{_running_words(view)}")
 
 
 def _draw_refresh(visit: Visit, view: View, label: str, icon: str | None = None) -> None:
@@ -130,10 +131,10 @@ def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural
     return ", ".join(one_line(view.directory.label(kind, identifier)) for identifier in ids)
 
 
-def _rounding_words(view: View, billable: bool) -> str:
+def _rounding_words(view: View, billable: bool, searched: bool) -> str:
     """Name the rule of rounding, and what it adds or takes away."""
     rounding = view.choice.rounding
-    if rounding.is_exact or not view.is_whole:
+    if rounding.is_exact or searched or not view.is_whole:
         return "" if rounding.is_exact else f" · **{rounding.label}**"
     both = [replace(one, seconds=one.billable_seconds) if billable else one for one in (view.totals, view.exact)]
     difference = escape_markdown(difference_words(*both, money=view.sees_amounts))

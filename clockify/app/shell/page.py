@@ -32,13 +32,15 @@ def open_page(
     toolbar: Callable[[View], None] | None = None,
     compares: bool = False,
     clicks: bool = False,
+    searches: bool = False,
     billable: bool = False,
 ) -> View | None:
     """Return the page's data, or draw why there are no figures yet and return None.
 
     `period` says which days the page shows if not those of the sidebar, and `toolbar` draws what they
     are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
-    `clicks`: something on it leads to entries; `billable`: its sums are of billable time alone.
+    `clicks`: something on it leads to entries; `searches`: its sums are of what a search leaves;
+    `billable`: they are of billable time alone.
     """
     visit = visits.current()
     choice = session().choice
@@ -48,7 +50,7 @@ def open_page(
         return None
     view = load(visit, choice, period=period(visit, choice) if period else None, compares=compares)
     _catch_up(visit, view)
-    draw_header(title, visit, view, clicks=clicks, billable=billable)
+    draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searches and not choice.search.is_empty)
     if toolbar:
         toolbar(view)
     draw_notices(visit, view)
