@@ -136,7 +136,7 @@ def draw_entries(view: View, found: Found) -> bool:
         # The places of the rows, not the rows: what a session holds on to is there as long as its tab.
         find, narrow = partial(_find, view, running, listing.labels), view.look.narrow
         if narrow:
-            st.space("small")  # for the table's own buttons, which a phone always shows
+            st.space(22)  # for the table's own buttons, which a phone always shows
         st.dataframe(
             table,
             lazy=True,
