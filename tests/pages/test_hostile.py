@@ -203,7 +203,7 @@ def test_whose_timer_runs_is_named(page: AppTest, hostile: Hostile, today: date)
     for pair in zip(LABELS[::2], LABELS[1::2], strict=True):
         hostile.world.running.clear()
         for label in pair:
-            start_timer(hostile, label, today)
+            start_timer(hostile, label)
         page.button(key="refresh").click()
         running = went(page).caption[1].value.split(":blue[:material/timer:] running, in no total: ")[1]
         assert {unescaped(name) for name in re.split(r"(?<!\\), ", running)} == {hostile.shown("person", label) for label in pair}

@@ -128,13 +128,14 @@ def hostile_world(today: date, address: str, *, tame: bool = False) -> Hostile:
     for place, label in enumerate(LABELS):
         _work(built, place, label, name(label, "description"))
     for label in ("image", "html"):
-        start_timer(built, label, today)
+        start_timer(built, label)
     return built
 
 
-def start_timer(built: Hostile, label: str, today: date) -> None:
-    """Let a timer of a person run on his project."""
-    built.world.add_running(built.people[label], _noon(today) - timedelta(hours=1), project=built.projects[label])
+def start_timer(built: Hostile, label: str) -> None:
+    """Let a timer of a person run on his project since the last full hour: begun today at any time of day, never ahead."""
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    built.world.add_running(built.people[label], hour, project=built.projects[label])
 
 
 def _work(built: Hostile, place: int, label: str, description: str) -> None:
