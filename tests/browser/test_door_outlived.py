@@ -11,6 +11,7 @@ import pytest
 
 from clockify.demo import World
 from tests.support.guarded import ACCESS, Guarded, guarded_app
+from tests.support.nightly import at_night
 from tests.support.studio import KEY, studio
 from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab, Tabs
 
@@ -113,10 +114,19 @@ def test_the_open_tab_takes_no_file_and_shows_the_door(
     assert KEY not in guarded.app.log
 
 
-@ENDS
-@pytest.mark.parametrize(("path", "command"), [(f"?{WHOLE_NOVEMBER}", "refresh"), ("settings", "read-again")])
+@pytest.mark.parametrize(
+    ("path", "command", "end", "title"),
+    [
+        (f"?{WHOLE_NOVEMBER}", "refresh", sign_out_elsewhere, "Clockify dashboard"),
+        at_night(f"?{WHOLE_NOVEMBER}", "refresh", expire, "Clockify dashboard", id="refresh-expire"),
+        (f"?{WHOLE_NOVEMBER}", "refresh", remove, "No access"),
+        at_night("settings", "read-again", sign_out_elsewhere, "Clockify dashboard", id="read-again-sign_out"),
+        ("settings", "read-again", expire, "Clockify dashboard"),
+        at_night("settings", "read-again", remove, "No access", id="read-again-remove"),
+    ],
+)
 def test_the_open_tab_runs_no_command(
-    guarded: Guarded, ada: Tab, tab: Tabs, end: Callable[[Guarded, Tab], None], title: str, path: str, command: str
+    guarded: Guarded, ada: Tab, tab: Tabs, path: str, command: str, end: Callable[[Guarded, Tab], None], title: str
 ) -> None:
     ada.open(f"{guarded.app.url}/{path}")
     button = ada.page.locator(f".st-key-{command}").get_by_role("button")

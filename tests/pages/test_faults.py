@@ -21,11 +21,14 @@ from tests.support import studio
 from tests.support.faults import ENDPOINTS, FAULTS, Front
 from tests.support.house import House
 from tests.support.looks import buttons, figures, is_sound, notices, settle
+from tests.support.nightly import by_turns
 from tests.support.promises import check_secrecy, check_words, is_quiet
 
 AppOf = Callable[..., AppTest]
 # Months as small as these are checked by reading them again; of summaries that fail see test_mirror_sums.
 ASKED = [one for one in ENDPOINTS if one != "summary"]
+# Entries stand on every page, so whatever happens to them is tried each time.
+EACH = pytest.mark.parametrize(("endpoint", "kind"), by_turns(ASKED, list(FAULTS), 3, always=["detailed"]))
 
 
 OWN = {"Tracked": "4.5 h", "Billable": "4.5 h", "Amount": "–", "Average per day": "0.3 h"}
@@ -98,8 +101,7 @@ def try_again(page: AppTest, house: House) -> AppTest:
     return settle(page.run())
 
 
-@pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("endpoint", ASKED)
+@EACH
 @pytest.mark.usefixtures("only_cards")
 def test_cold(house: House, app_of: AppOf, caplog: pytest.LogCaptureFixture, tmp_path: Path, endpoint: str, kind: str) -> None:
     key = key_for(endpoint)
@@ -116,8 +118,7 @@ def test_cold(house: House, app_of: AppOf, caplog: pytest.LogCaptureFixture, tmp
     assert figures(page) == true
 
 
-@pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("endpoint", ASKED)
+@EACH
 @pytest.mark.usefixtures("only_cards")
 def test_warm(
     house: House,

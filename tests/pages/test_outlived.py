@@ -17,6 +17,7 @@ from clockify.desk.signin import NotAdmitted, sign_in_id
 from clockify.mirror.account import Account
 from tests.support.house import House
 from tests.support.looks import buttons, figures, go_to, is_sound, settle
+from tests.support.nightly import by_turns
 from tests.support.studio import KEY, NOON
 from tests.support.taken import Taken
 
@@ -104,38 +105,39 @@ def forget_bad_key(page: AppTest, house: House) -> None:
     go_to(page.run(), "overview").button(key="forget-key-here").click()
 
 
+WAYS = {"ended": ended, "expired": expired, "removed": removed}
 # A click on the way, and what it has done.
-COMMANDS: list[tuple[Callable[[AppTest, House], None], ModuleType | type, str]] = [
-    (refresh, header, "refresh"),
-    (retry, states, "retry_failed"),
-    (retry_all, Account, "retry"),
-    (read_again, connection, "read_again"),
-    (use_key, connection, "paste_key"),
-    (forget_key, Desk, "forget_key"),
-    (forget_bad_key, Desk, "forget_key"),
-]
+COMMANDS: dict[str, tuple[Callable[[AppTest, House], None], ModuleType | type, str]] = {
+    "refresh": (refresh, header, "refresh"),
+    "retry": (retry, states, "retry_failed"),
+    "retry_all": (retry_all, Account, "retry"),
+    "read_again": (read_again, connection, "read_again"),
+    "use_key": (use_key, connection, "paste_key"),
+    "forget_key": (forget_key, Desk, "forget_key"),
+    "forget_bad_key": (forget_bad_key, Desk, "forget_key"),
+}
 
 
-@pytest.mark.parametrize(("click", "place", "name"), COMMANDS, ids=[one[0].__name__ for one in COMMANDS])
-@pytest.mark.parametrize("way", [None, ended, expired, removed])
+@pytest.mark.parametrize(
+    ("command", "way"), by_turns(list(COMMANDS), list(WAYS), 1, always=["refresh"]) + [(one, "in") for one in COMMANDS]
+)
 def test_a_command_is_run_for_one_who_is_in_alone(
     page: AppTest,
     house: House,
     monkeypatch: pytest.MonkeyPatch,
-    way: Callable[[AppTest, House], None] | None,
-    click: Callable[[AppTest, House], None],
-    place: ModuleType | type,
-    name: str,
+    way: str,
+    command: str,
 ) -> None:
+    click, place, name = COMMANDS[command]
     click(page, house)
     house.front.heal()
-    if way:
-        way(page, house)
+    if way != "in":
+        WAYS[way](page, house)
     calls: list[str] = []
     monkeypatch.setattr(place, name, lambda *_, **__: calls.append(name))
     house.front.exchanges.clear()
     page.run()
-    if way is None:
+    if way == "in":
         assert calls
         return
     assert calls == []
@@ -146,10 +148,9 @@ def test_a_command_is_run_for_one_who_is_in_alone(
     assert set(buttons(page)) <= {"Sign in", "Sign in as somebody else"}
 
 
-@pytest.mark.parametrize("way", [ended, expired, removed])
-@pytest.mark.parametrize("name", ["overview", "billable", "detailed", "weekly"])
+@pytest.mark.parametrize(("name", "way"), by_turns(["overview", "billable", "detailed", "weekly"], list(WAYS), 1))
 def test_no_file_of_a_page_is_made_for_one_who_is_out(
-    page: AppTest, house: House, monkeypatch: pytest.MonkeyPatch, way: Callable[[AppTest, House], None], name: str
+    page: AppTest, house: House, monkeypatch: pytest.MonkeyPatch, way: str, name: str
 ) -> None:
     taken = Taken(monkeypatch)
     # Outside of a run AppTest has no secrets; in a process of its own a file is made with those on the disk (tests/browser).
@@ -158,7 +159,7 @@ def test_no_file_of_a_page_is_made_for_one_who_is_out(
     assert is_sound(go_to(page.run(), name))
     offered = dict(taken.offered)
     assert len(taken.files()) >= 5  # for one who is in, each is made
-    way(page, house)
+    WAYS[way](page, house)
     for make in offered.values():
         with pytest.raises(NotAdmitted):
             make()

@@ -12,6 +12,7 @@ from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.studio import Clock
 
 Serve = Callable[..., RunningServer]
@@ -35,7 +36,11 @@ def rows_of(copy: Copy) -> dict[str, tuple[object, ...]]:
     return stored_rows([copy.mirror.entries(month, state.version) for month, state in sorted(copy.mirror.states().items())])
 
 
-@pytest.mark.parametrize(("page_cap", "most"), [(1000, 18), (200, 30)])
+@pytest.mark.parametrize(
+    ("place", "page_cap", "most"),
+    [("sqlite", 1000, 18), ("sqlite", 200, 30), ("postgresql", 200, 30), at_night("postgresql", 1000, 18)],
+    indirect=["place"],
+)
 def test_a_year_is_there_within_an_hour(place: Place, served: Serve, page_cap: int, most: int) -> None:
     world, clock = year(), Clock(NOW)
     server = served(world, plan="FREE", detailed_page_cap=page_cap, requests_per_hour=1000)

@@ -16,6 +16,7 @@ from tests.conftest import unavailable
 from tests.support.databases import Place, start_cluster
 from tests.support.edits import Editor, raw_rows, stored_rows
 from tests.support.mirrors import Copy, mirror_of
+from tests.support.nightly import at_night
 from tests.support.outages import Outage, full_disk, stopped_server
 from tests.support.studio import Clock
 
@@ -64,7 +65,10 @@ def wait_and_look(copy: Copy, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("kind", ["read", "check"])
-def test_a_read_and_a_check_go_on_when_the_database_is_back(failing: tuple[Place, Outage], served: Serve, kind: str) -> None:
+@pytest.mark.parametrize("moments", [(2, 15), at_night((0, 2, 7, 15), id="four")])
+def test_a_read_and_a_check_go_on_when_the_database_is_back(
+    failing: tuple[Place, Outage], served: Serve, moments: tuple[int, ...], kind: str
+) -> None:
     place, outage = failing
     server, clock = served(agency_world(NOW, people=3, entries=900), detailed_page_cap=20), Clock(NOW)
     editor = Editor(server, datetime(2026, 8, 2, tzinfo=UTC), NOW, seed=7)
@@ -73,7 +77,7 @@ def test_a_read_and_a_check_go_on_when_the_database_is_back(failing: tuple[Place
         if kind == "check":
             copy.read(*MONTHS)
         happened = 0
-        for number in (0, 2, 7, 15):
+        for number in moments:
             editor.edit(3)
             if kind == "read":
                 for month in copy.mirror.states():
@@ -95,7 +99,7 @@ def test_a_read_and_a_check_go_on_when_the_database_is_back(failing: tuple[Place
             clock.pass_by(hours=2)
             wait_and_look(copy, clock)
             assert rows_of(copy) == truth(server)
-        assert happened >= 3
+        assert happened >= len(moments) - 1
 
 
 def test_a_change_is_there_or_it_is_told(failing: tuple[Place, Outage], served: Serve) -> None:

@@ -17,6 +17,7 @@ from clockify.periods import Period
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.studio import Clock
 from tests.support.workshop import (
     IN_OCTOBER,
@@ -121,16 +122,19 @@ def follow(server: RunningServer, place: Place, edit: Edit, *, person: bool, min
 EVERY = SEEN_BY_SUMS | IN_OCTOBER | SEEN_IN_ROWS
 
 
-@pytest.mark.parametrize("edit", EVERY)
-@pytest.mark.parametrize("pages", ["one page", "many pages"])
+# What moves rows from page to page. Months of few pages are read again whole, whatever was edited;
+# of many pages the sums show which days to read, and each kind of edit shows in its own way.
+MOVES = {"another week", "to October", "from October", "added", "deleted", "times moved within the day"}
+ON_PAGES = [
+    (pytest.param if pages == "many pages" or edit in MOVES else at_night)(pages, edit, id=f"{pages}-{edit}")
+    for pages in PAGES
+    for edit in EVERY
+]
+
+
+@pytest.mark.parametrize(("pages", "edit"), ON_PAGES)
 def test_refresh_shows_what_clockify_has(here: Place, served: Serve, pages: str, edit: str) -> None:
     follow(served(workshop(), detailed_page_cap=PAGES[pages]), here, EVERY[edit], person=True)
-
-
-# What moves rows from page to page; all else is as on one page.
-@pytest.mark.parametrize("edit", ["another week", "to October", "from October", "added", "deleted", "times moved within the day"])
-def test_refresh_reads_months_of_some_pages_again(here: Place, served: Serve, edit: str) -> None:
-    follow(served(workshop(), detailed_page_cap=PAGES["some pages"]), here, EVERY[edit], person=True)
 
 
 # November is checked after 5 minutes and its rows renewed after 15; October after an hour.
