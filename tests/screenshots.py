@@ -26,7 +26,7 @@ PAGES = {"overview": "/", "detailed": "/detailed", "weekly": "/weekly", "billabl
 # What is drawn last on a page: when it stands there, so does everything above it.
 LAST = {
     "overview": ".st-key-summary-table table",
-    "detailed": ".st-key-entries [data-testid=stDataFrame]",
+    "detailed": ".st-key-entries-table table",
     "weekly": ".st-key-week-table table",
     "billable": ".st-key-billable-table table",
     "settings": ".st-key-months [data-testid=stDataFrame]",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clockify.directory import Directory, Kind
-from clockify.money import SECONDS_PER_HOUR, TICKS_PER_CENT
-from clockify.reports.keys import as_categorical, ids_of, recoded
+from clockify.reports.keys import as_categorical, ids_of
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,14 @@ def find_entries(entries: pd.DataFrame, search: Search) -> pd.DataFrame:
     The text stands anywhere in the description, letters large or small, and is no pattern.
     An entry has any of the tags, any of the tasks, and lacks everything in `without`.
     """
+    kept = found_by(entries, search)
+    return entries if kept is None else entries[kept]
+
+
+def found_by(entries: pd.DataFrame, search: Search) -> pd.Series | None:
+    """Tell of each entry if a search leaves it, as `find_entries` does; None if it leaves all."""
     if search.is_empty:
-        return entries
+        return None
     kept = pd.Series(True, index=entries.index)
     if search.text.strip():
         kept &= entries["description"].str.casefold().str.contains(search.text.strip().casefold(), regex=False)
@@ -67,21 +71,22 @@ def find_entries(entries: pd.DataFrame, search: Search) -> pd.DataFrame:
         kept &= entries["tag_ids"].isin(tagged)
     for name in search.without:
         kept &= (entries[WITHOUT[name]].astype("str") == "") if name == "description" else entries[WITHOUT[name]].isin([""])
-    return entries[kept]
+    return kept
 
 
-def ordered(entries: pd.DataFrame, order: Order, directory: Directory) -> pd.DataFrame:
-    """Return entries in another order; they come oldest first. Within equals the newest stand first.
+def places_in(entries: pd.DataFrame, order: Order, directory: Directory) -> NDArray[np.intp]:
+    """Return the places of entries, which come oldest first, in another order. Within equals the newest stand first.
 
     By amount the currencies stand one after the other, for they can't be compared.
     """
-    newest = np.arange(len(entries))[::-1]
+    places = np.arange(len(entries))
     if order is Order.OLDEST:
-        return entries
+        return places
+    newest = places[::-1]
     if order is Order.NEWEST:
-        return entries.iloc[newest]
+        return newest
     keys = [key.take(newest) for key in _sort_keys(entries, order, directory)]
-    return entries.iloc[newest[np.lexsort(keys)]]
+    return newest[np.lexsort(keys)]
 
 
 def _sort_keys(entries: pd.DataFrame, order: Order, directory: Directory) -> list[NDArray[Any]]:
@@ -99,38 +104,25 @@ def _sort_keys(entries: pd.DataFrame, order: Order, directory: Directory) -> lis
 
 
 def detailed_rows(entries: pd.DataFrame, directory: Directory, zone: str) -> pd.DataFrame:
-    """Return entries as people read them, in their order.
+    """Return the entries of a page as people read them, in their order.
 
     Columns: day (midnight), start, end (wall clock of the zone), person, client, project, task,
-    tags (category, "" for none), description, billable, hours, rate (units an hour, missing where
-    there is none), amount (units), currency, project_id. The index counts from 0. Categories have no name
-    of an entry that isn't there: they go to the browser as they are.
+    tags (names joined by ", ", "" for none), description, billable, seconds, rate (cents an hour),
+    amount_ticks, currency, project_id. The index counts from 0. Meant for some dozens: names are looked up row by row.
     """
     names = {
-        column: recoded(ids_of(entries, kind, directory), partial(_name, directory, kind))
+        column: [_name(directory, kind, str(one)) for one in ids_of(entries, kind, directory)]
         for column, kind in (("person", Kind.USER), ("client", Kind.CLIENT), ("project", Kind.PROJECT), ("task", Kind.TASK))
     }
     clock = {name: entries[name].dt.tz_convert(zone).dt.tz_localize(None).array for name in ("start", "end")}
-    rate = entries["rate"].to_numpy() / 100
-    columns = {
-        "day": entries["day"].array,
-        **clock,
-        **names,
-        "description": entries["description"].array,
-        "tags": recoded(as_categorical(entries["tag_ids"]), partial(_tag_names, directory)),
-        "billable": entries["billable"].to_numpy(),
-        "hours": entries["seconds"].to_numpy() / SECONDS_PER_HOUR,
-        "rate": np.where(rate > 0, rate, np.nan),
-        "amount": entries["amount_ticks"].to_numpy() / (TICKS_PER_CENT * 100),
-        "currency": entries["currency"].array,
-        "project_id": entries["project_id"].array,
+    texts = names | {
+        "tags": [_tag_names(directory, one) for one in entries["tag_ids"].astype("str")],
+        "description": entries["description"].astype("str").tolist(),
+        "currency": entries["currency"].astype("str").tolist(),
+        "project_id": entries["project_id"].astype("str").tolist(),
     }
-    return pd.DataFrame({name: _occurring(column) for name, column in columns.items()})
-
-
-def _occurring(column: Any) -> Any:
-    """Return a column whose categories all occur in it."""
-    return column.remove_unused_categories() if isinstance(column, pd.Categorical) else column
+    numbers = {name: entries[name].array for name in ("billable", "seconds", "rate", "amount_ticks")}
+    return pd.DataFrame({"day": entries["day"].array, **clock, **{name: pd.array(one, "str") for name, one in texts.items()}, **numbers})
 
 
 def _name(directory: Directory, kind: Kind, identifier: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from tests.support.nightly import at_night
 from tests.support.studio import KEY, studio
 from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab, Tabs
 
-# More rows than a table is sent at once, and what stands in the last of them.
+# More rows than a page of the list has, and what stands in the last of them.
 ROWS, LAST = 1500, "the very first task of the month"
 
 
@@ -144,28 +145,27 @@ def test_the_open_tab_runs_no_command(
     assert asked == []
 
 
-def scroll_to_the_end(visitor: Tab) -> None:
-    box = visitor.page.get_by_test_id("stDataFrame").bounding_box()
-    visitor.page.mouse.move(box["x"] + 300, box["y"] + 200)
-    visitor.page.mouse.wheel(0, 40 * ROWS)
+def turn_to_the_last_page(visitor: Tab) -> None:
+    numbers = visitor.page.locator(".st-key-list-page button").get_by_text(re.compile(r"^\d+$"))
+    numbers.last.click(timeout=WAIT)
 
 
 def was_sent(visitor: Tab, text: str) -> bool:
     return text.encode() in b"".join(visitor.received)
 
 
-def test_the_open_tab_is_sent_no_more_rows_of_a_long_table(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
+def test_the_open_tab_is_sent_no_other_page_of_a_long_list(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
     grace = tab()
     guarded.sign_in(grace, "grace")
     for visitor in (ada, grace):
         visitor.open(f"{guarded.app.url}/detailed?{WHOLE_NOVEMBER}")
-        visitor.page.get_by_test_id("stDataFrame").wait_for(timeout=WAIT)
+        visitor.page.locator(".st-key-entries-table table").wait_for(timeout=WAIT)
         assert was_sent(visitor, f"task {ROWS - 1}")
         assert not was_sent(visitor, LAST)
     remove(guarded, ada)
     ada.received.clear()
     for visitor in (ada, grace):
-        scroll_to_the_end(visitor)
+        turn_to_the_last_page(visitor)
     shown(ada, "No access")
     assert not was_sent(ada, LAST)
     while not was_sent(grace, LAST):  # or the test's time is up

@@ -213,11 +213,9 @@ def test_a_row_of_the_list_opens_a_card_with_all_its_fields(job: Job) -> None:
     job.go("/detailed", LAST)
     month = entries_in(job.world, job.month)
     shows_entries(job, month)
-    box = job.sight.under("entries", "canvas").first.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 28, box["y"] + 35 + 17)  # the first row's button; cells are painted, there is nothing else to find
-    card = page.get_by_role("dialog")
-    newest = max(month, key=lambda entry: (entry.start, entry.id))
+    newest_first = sorted(month, key=lambda entry: (entry.start, entry.id), reverse=True)
+    card, newest = page.get_by_role("dialog"), newest_first[0]
+    job.sight.under("entries-table", "tbody tr").first.locator("td").nth(4).click()
     expect(card).to_contain_text(newest.id)
     expect(card).to_contain_text(job.world.users[newest.user_id].name)
     day = local_day(newest, job.world)
@@ -225,6 +223,12 @@ def test_a_row_of_the_list_opens_a_card_with_all_its_fields(job: Job) -> None:
     expect(link).to_have_attribute("href", f"https://app.clockify.me/reports/detailed?start={day}T00:00:00.000Z&end={day}T23:59:59.999Z")
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
+    job.sight.under("list-page", "button").get_by_text("2", exact=True).click()
+    expect(job.sight.under("entries-pages")).to_contain_text("51–100 of")
+    job.sight.under("entries-table", "tbody tr").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(card).to_contain_text(newest_first[51].id)
 
 
 def test_a_link_to_the_entries_opens_as_it_was(job: Job) -> None:

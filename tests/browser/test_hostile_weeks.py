@@ -39,16 +39,18 @@ def test_an_entrys_card_shows_names_as_text(scene: Scene) -> None:
     page = scene.sight.page
     for label in LABELS:
         go(scene, "/detailed", ("tasks", scene.hostile.tasks[label].id), ("tags", scene.hostile.tags[label].id))
-        box = scene.sight.under("entries", "canvas").first.bounding_box()
-        assert box
-        page.mouse.click(box["x"] + 28, box["y"] + 35 + 17)
+        people, where, _, tasks = (names_of(scene, "entries-table", column) for column in (1, 3, 4, 5))
+        assert people == [seen(scene.hostile.shown("person", label))]
+        assert seen(scene.hostile.shown("project", label)) in where[0]
+        assert seen(scene.hostile.shown("task", label)) in tasks[0]
+        scene.sight.under("entries-table", "tbody tr").first.locator("td").first.click()
         card = page.get_by_role("dialog").locator("table")
         expect(card).to_be_visible()
         assert card.locator(MARKUP.replace("code, ", "")).count() == 0  # the id is code of ours
         cells = [seen(text) for text in card.locator("td").all_inner_texts()]
-        rows = dict(zip(cells[::2], cells[1::2], strict=True))
+        fields = dict(zip(cells[::2], cells[1::2], strict=True))
         for field, kind in (("Person", "person"), ("Client", "client"), ("Project", "project"), ("Task", "task"), ("Tags", "tag")):
-            assert rows[field] == seen(scene.hostile.shown(kind, label))
+            assert fields[field] == seen(scene.hostile.shown(kind, label))
         page.keyboard.press("Escape")
 
 

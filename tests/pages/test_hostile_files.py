@@ -91,15 +91,28 @@ def in_week(page: AppTest, week: date, show: str) -> AppTest:
 
 def test_the_list_has_names_as_values_and_the_search_has_them_plain(page: AppTest, hostile: Hostile) -> None:
     went(go_to(page, "detailed"))
-    table = page.dataframe[0].value
-    assert Counter(filter(None, table["description"])) == Counter(one.description for one in hostile.entries() if one.description)
-    for column, kind in (("person", "person"), ("client", "client"), ("project", "project"), ("task", "task")):
-        named = {readable(str(name)) for name in table[column] if name}
-        assert named == {hostile.shown(kind, label) for label in LABELS}
+    table = page.table[0].value
+    names = {kind: {thing.id: hostile.shown(kind, label) for label, thing in hostile.things(kind).items()} for kind in KINDS[:-1]}
+    meant = Counter(tuple(one.replace(" ,", ",") for one in told_of(entry, hostile, names)) for entry in hostile.entries())
+    columns = [table[name] for name in ("Person", "Project · client", "Description", "Task · tags")]
+    assert Counter(tuple(unescaped(cell).replace(" ,", ",") for cell in row) for row in zip(*columns, strict=True)) == meant
     for key, kind in (("tasks", "task"), ("tags", "tag")):
         options = page.selectbox(key=key).options
         assert Counter(options[1:]) == Counter({hostile.shown(kind, label) for label in LABELS})
-    assert all(source.startswith("data:image/svg+xml,") or not source for source in table["swatch"])
+
+
+def told_of(entry: Entry, hostile: Hostile, names: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    """Return what the list must say of an entry."""
+    project = hostile.world.projects[entry.project_id or ""]
+    tags = ", ".join(names["tag"][one] for one in entry.tag_ids)
+    done = [names["task"][entry.task_id]] if entry.task_id else []
+    where = f"{names['project'][project.id]} · {names['client'][project.client_id or '']}"
+    return (
+        names["person"][entry.user_id],
+        where,
+        readable(entry.description) or "no description",
+        " · ".join([*done, *filter(None, [tags])]),
+    )
 
 
 def test_searching_by_a_name_finds_its_own_entries(page: AppTest, hostile: Hostile, taken: Taken) -> None:
@@ -118,20 +131,20 @@ def test_searching_by_a_name_finds_its_own_entries(page: AppTest, hostile: Hosti
 
 def test_an_entrys_card_reads_as_it_was_written(page: AppTest, hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    columns = detailed._columns
+    show = detailed.show_clicked
 
-    def noted(on_open: Any, *args: Any, **terms: Any) -> Any:
-        shown[:] = [on_open.args[0].args[0]]
-        return columns(on_open, *args, **terms)
+    def noted(view: Any) -> None:
+        shown[:] = [view]
+        show(view)
 
-    monkeypatch.setattr(detailed, "_columns", noted)
+    monkeypatch.setattr(detailed, "show_clicked", noted)
     went(go_to(page, "detailed"))
     entries = shown[0].entries(ALL_COLUMNS)
     for label in LABELS:
         task = hostile.tasks[label].id
         page.session_state[KEY].entry = entries[(entries["task_id"] == task) & (entries["tag_ids"] != "")].iloc[:1]
         went(page.run())
-        card = dict(page.table[0].value.to_numpy().tolist())
+        card = dict(page.table[1].value.to_numpy().tolist())
         for field, kind in (("Person", "person"), ("Client", "client"), ("Project", "project"), ("Task", "task"), ("Tags", "tag")):
             assert unescaped(card[field]) == hostile.shown(kind, label)
         for field in ("Rate", "Amount"):
@@ -252,4 +265,4 @@ def test_half_a_character_breaks_no_page_and_no_file(halves: Hostile, app_of: Ap
             page.query_params["show" if name == "weekly" else "group-by"] = show
             assert is_sound(page.run())
     go_to(page, "detailed")
-    assert set(page.dataframe[0].value["description"]) >= {"cut ? short"}
+    assert {unescaped(one) for one in page.table[0].value["Description"]} >= {"cut ? short"}

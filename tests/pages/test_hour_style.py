@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import figures, go_to, is_sound, settle, texts
+from tests.support.shown import displayed
 from tests.support.taken import Taken
 
 AppOf = Callable[..., AppTest]
@@ -71,7 +72,7 @@ def test_detailed_billable_and_weekly_follow_too(page: AppTest, taken: Taken) ->
     detailed = go_to(page, "detailed")
     assert is_sound(detailed)
     assert "7:00" in texts(detailed)
-    assert sorted(detailed.dataframe[0].value["duration"]) == ["0:30:00", "1:30:00", "2:00:00", "3:00:00"]
+    assert sorted(displayed(detailed.table[0], "Hours")) == ["0:30:00", "1:30:00", "2:00:00", "3:00:00"]
     billable = go_to(page, "billable")
     assert figures(billable)["Billable hours"] == "6:30 h"
     # The week of 9 November: Ben 3:00 on the 10th, Ana 0:30 on the 12th.

@@ -24,6 +24,7 @@ from tests.support import studio
 from tests.support.faults import Exchange
 from tests.support.house import House
 from tests.support.looks import everything, figures, go_to, is_sound, notices, settle, texts, wait_for
+from tests.support.shown import unescaped
 from tests.support.taken import Taken
 
 AppOf = Callable[..., AppTest]
@@ -114,7 +115,7 @@ def test_bens_own_time_is_there(page: AppTest, taken: Taken) -> None:
     assert "running, in no total: Ben Okafor" in texts(page)
     go_to(page, "detailed")
     assert "2 entries · 4.50 h · 4.50 h billable" in texts(page)
-    assert page.dataframe[0].value["description"].tolist() == ["Ben's timer", "work", "work"]
+    assert [unescaped(one) for one in page.table[0].value["Description"]] == ["Ben's timer", "work", "work"]
     taken.files()
     go_to(page, "detailed")
     assert "ben@example.test" in taken.files()["entries-clockify-csv"].decode()

@@ -32,6 +32,12 @@ def unescaped(text: str) -> str:
     return "".join(shown)
 
 
+def displayed(table: Any, column: str) -> list[str]:
+    """Return the cells of a table's column as they are drawn."""
+    shown = convert_arrow_bytes_to_pandas_df(table.proto.arrow_data.styler.display_values)
+    return [str(cell) for cell in shown.iloc[:, list(table.value).index(column)]]
+
+
 def texts_of(chart: Any, column: str) -> set[str]:
     """Return the texts of a column of a chart's data."""
     frames = [convert_arrow_bytes_to_pandas_df(one.data.data) for one in chart.datasets]

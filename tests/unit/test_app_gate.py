@@ -194,11 +194,11 @@ def test_a_command_does_nothing_for_one_who_is_out(secrets: Callable[[str], None
 def test_an_entry_is_looked_up_for_one_who_is_in_alone(secrets: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[int] = []
     monkeypatch.setattr(door, "caller", lambda: SIGNED_IN)
-    monkeypatch.setattr(st, "session_state", {"entry-clicked": {"row": 3}})
+    monkeypatch.setattr(st, "session_state", {})
     secrets(LISTED)
-    keep_clicked(found.append)
+    keep_clicked(lambda: found.append(3))
     secrets(CHANGES["taken off the list"])
-    keep_clicked(found.append)
+    keep_clicked(lambda: found.append(4))
     assert found == [3]
 
 

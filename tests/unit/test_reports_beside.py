@@ -18,6 +18,7 @@ from clockify.reports.beside import before_of, moved, united
 from clockify.reports.billing import billing_rows
 from clockify.reports.grouping import Grouping, grouped
 from clockify.reports.measures import Totals, totals_of
+from tests.support.stylers import displayed_cells
 
 PROJECTS = {
     "p1": Project("p1", "Atlas", client_id="c1"),
@@ -63,19 +64,12 @@ def test_days_stand_against_the_days_of_the_same_number() -> None:
     assert grouped(both, Grouping.DAY, None, DIRECTORY)["first_id"].tolist() == ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-05"]
 
 
-def shown(styler: object) -> pd.DataFrame:
-    """Return a table's texts, as they are displayed."""
-    context = styler._compute()._display_funcs  # type: ignore[attr-defined]
-    data = styler.data  # type: ignore[attr-defined]
-    return pd.DataFrame({name: [context[row, place](data.iloc[row, place]) for row in range(len(data))] for place, name in enumerate(data)})
-
-
 def test_the_summary_shows_before_beside_now() -> None:
     before = moved(BEFORE, OCTOBER, NOVEMBER)
     rows = grouped(united(NOW, before), Grouping.CLIENT, Grouping.PROJECT, DIRECTORY)
     beside = before_of(grouped(before, Grouping.CLIENT, Grouping.PROJECT, DIRECTORY), ("first_id", "second_id"), totals_of(BEFORE), OCTOBER)
     styler = summary_table(rows, totals_of(NOW), DIRECTORY, LIGHT, first=Grouping.CLIENT, then=Grouping.PROJECT, before=beside)
-    table = shown(styler)
+    table = displayed_cells(styler)
     assert table["Hours"].tolist() == ["4.00", "3.00", "1.00", "0.00", "0.00", "4.00"]
     assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "4.00", "4.00", "6.00"]
     assert table["Change"].tolist() == ["↑ 100%", "↑ 50%", "↑ new", "↓ 100%", "↓ 100%", "↓ 33%"]
@@ -84,7 +78,7 @@ def test_the_summary_shows_before_beside_now() -> None:
 def test_the_billable_table_shows_hours_and_amount_before() -> None:
     rows = billing_rows(united(NOW, BEFORE), DIRECTORY)
     styler = billable_table(rows, DIRECTORY, LIGHT, before=before_of(billing_rows(BEFORE, DIRECTORY), IDS, totals_of(BEFORE), OCTOBER))
-    table = shown(styler)
+    table = displayed_cells(styler)
     assert table["Client / project"].tolist() == ["Acme", "Atlas", "New", "EUR subtotal", "Blue", "Old", "USD subtotal", "All hours"]
     assert table["Amount"].tolist() == ["€4.00", "€3.00", "€1.00", "€4.00", r"\$0.00", r"\$0.00", r"\$0.00", "–"]
     assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "2.00", "4.00", "4.00", "4.00", "6.00"]
@@ -95,9 +89,9 @@ def test_where_money_is_hidden_nothing_stands_there_as_zero() -> None:
     blind, blind_before = (one.assign(rate=0, amount_ticks=0) for one in (NOW, BEFORE))
     beside = before_of(billing_rows(blind_before, DIRECTORY), IDS, totals_of(blind_before), OCTOBER)
     rows = billing_rows(united(blind, blind_before), DIRECTORY)
-    alone = shown(billable_table(rows, DIRECTORY, LIGHT, money=False))
+    alone = displayed_cells(billable_table(rows, DIRECTORY, LIGHT, money=False))
     assert list(alone) == [" ", "Client / project", "Hours", "Entries"]
-    table = shown(billable_table(rows, DIRECTORY, LIGHT, before=beside, money=False))
+    table = displayed_cells(billable_table(rows, DIRECTORY, LIGHT, before=beside, money=False))
     assert list(table) == [" ", "Client / project", "Hours", "1–31 Oct 2026", "Change"]
     assert table["1–31 Oct 2026"].tolist()[-1] == "6.00"
 
@@ -123,13 +117,13 @@ def test_a_groups_figure_is_not_that_of_its_part_without_a_task() -> None:
     rows = grouped(before, Grouping.PROJECT, Grouping.TASK, DIRECTORY)
     beside = before_of(rows, ("first_id", "second_id"), totals_of(before), OCTOBER)
     styler = summary_table(rows, totals_of(before), DIRECTORY, LIGHT, first=Grouping.PROJECT, then=Grouping.TASK, before=beside)
-    table = shown(styler)
+    table = displayed_cells(styler)
     assert table["1–31 Oct 2026"].tolist() == table["Hours"].tolist() == ["6.00", "4.00", "2.00", "6.00"]
     cut = summary_table(rows, totals_of(before), DIRECTORY, LIGHT, first=Grouping.PROJECT, then=Grouping.TASK, before=beside, most=1)
-    assert shown(cut)["1–31 Oct 2026"].tolist()[-1] == "6.00"
+    assert displayed_cells(cut)["1–31 Oct 2026"].tolist()[-1] == "6.00"
 
 
 def test_a_currencys_name_in_a_rate_is_no_markdown() -> None:
     odd = "![c](http://example.test/c.png)$"
-    table = shown(billable_table(billing_rows(cube(("2026-11-02", "p1", odd, 3, 100)), DIRECTORY), DIRECTORY, LIGHT))
+    table = displayed_cells(billable_table(billing_rows(cube(("2026-11-02", "p1", odd, 3, 100)), DIRECTORY), DIRECTORY, LIGHT))
     assert table["Rate"].tolist()[1] == escape_markdown(f"{odd} 1.00")

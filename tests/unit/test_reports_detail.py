@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -9,8 +10,9 @@ from clockify.directory import Directory, Kind, Project
 from clockify.frames import empty_entries, report_entries_frame, running_entries_frame
 from clockify.render.formats import HourStyle
 from clockify.render.palette import LIGHT
-from clockify.render.tables.entries import entry_table
-from clockify.reports.detail import Order, Search, detailed_rows, find_entries, ordered
+from clockify.render.tables.entries import CHECK, NO_DESCRIPTION, TIMER, entry_cards, entry_table
+from clockify.reports.detail import Order, Search, detailed_rows, find_entries, places_in
+from tests.support.stylers import displayed_cells
 
 NAMES = {
     Kind.USER: {"u1": "zoe", "u2": "Ana"},
@@ -114,8 +116,8 @@ def test_a_search_leaves(search: Search, ids: list[str]) -> None:
     ],
 )
 def test_entries_are_ordered_by(order: Order, ids: list[str]) -> None:
-    assert ordered(FOUR, order, DIRECTORY)["id"].tolist() == ids
-    assert ordered(empty_entries(), order, DIRECTORY).empty
+    assert FOUR["id"].iloc[places_in(FOUR, order, DIRECTORY)].tolist() == ids
+    assert not places_in(empty_entries(), order, DIRECTORY).size
 
 
 def test_rows_are_read_as_people_do() -> None:
@@ -130,22 +132,75 @@ def test_rows_are_read_as_people_do() -> None:
     assert (second["person"], second["client"], second["project"], second["task"], second["tags"]) == ("Ana", "", "borealis", "", "On site")
     assert rows["tags"].tolist() == ["Urgent, On site", "On site", "", ""]
     assert rows["client"].tolist() == ["Acme", "", "Acme", ""]
-    assert rows["hours"].tolist() == [2.0, 3615 / 3600, 0.5, 3.0]
-    assert rows["rate"].fillna(-1).tolist() == [100.0, 80.0, -1, -1]
-    assert rows["amount"].round(2).tolist() == [200.0, 80.33, 0.0, 0.0]
+    assert rows["seconds"].tolist() == [7200, 3615, 1800, 10800]
+    assert rows["rate"].tolist() == [10000, 8000, 0, 0]
+    # 8 033.333 cents are 28 919 998.8 ticks of a 3 600th.
+    assert rows["amount_ticks"].tolist() == [20000 * 3600, 28_919_999, 0, 0]
     nothing = detailed_rows(empty_entries(), DIRECTORY, BELGRADE)
     assert list(nothing) == list(rows)
-    assert nothing["client"].cat.categories.dtype == "str"
+    assert entry_table(nothing.assign(running=False), DIRECTORY, LIGHT).places == []
 
 
-def test_the_table_has_swatches_of_our_own_making_and_no_money_for_who_may_not_see_it() -> None:
-    rows = detailed_rows(FOUR, DIRECTORY, BELGRADE)
-    table = entry_table(rows, DIRECTORY, LIGHT, style=HourStyle.CLOCK, money=False)
-    assert not {"rate", "amount", "currency"} & set(table)
-    assert table["duration"].tolist() == ["2:00:00", "1:00:15", "0:30:00", "3:00:00"]
-    assert table["swatch"].tolist()[3] == ""
-    assert all(one.startswith("data:image/svg+xml,") and "%231C6EA4" in one for one in table["swatch"].tolist()[::2][:1])
-    assert entry_table(rows, DIRECTORY, LIGHT)["amount"].round(2).tolist() == [200.0, 80.33, 0.0, 0.0]
+def told(rows: pd.DataFrame, **terms: Any) -> list[tuple[str, ...]]:
+    """Return the cells of a page as they are displayed."""
+    shown = displayed_cells(entry_table(rows, DIRECTORY, LIGHT, **terms).table)
+    return [tuple(text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "") for text in row) for row in shown.to_numpy()]
+
+
+def test_a_row_says_when_who_what_and_how_much() -> None:
+    rows = detailed_rows(FOUR, DIRECTORY, BELGRADE).assign(running=False)
+    assert told(rows) == [
+        (
+            "2 Nov · 09:00–11:00",
+            "zoe",
+            "●",
+            "Atlas · Acme",
+            r"Review 100\% \(v2\.0\)",
+            r"Design · Urgent\, On site",
+            "2.00",
+            "€200.00",
+            CHECK,
+        ),
+        ("2 Nov · 23:30–00:30 +1 d", "Ana", "●", "borealis", "STRASSE Straße", "On site", "1.00", r"\$80.33", CHECK),
+        ("3 Nov · 10:00–10:30", "zoe", "●", "Atlas · Acme", NO_DESCRIPTION, "", "0.50", "–", ""),
+        ("4 Nov · 10:00–13:00", "Ana", "", "", "review", "", "3.00", "–", ""),
+    ]
+    assert [row[0].split(" · ")[0] for row in told(rows, with_year=True)] == ["2 Nov 2026", "2 Nov 2026", "3 Nov 2026", "4 Nov 2026"]
+    assert [row[6] for row in told(rows, style=HourStyle.CLOCK)] == ["2:00:00", "1:00:15", "0:30:00", "3:00:00"]
+    assert {len(row) for row in told(rows, money=False)} == {8}
+    assert not {"€200.00", "–"} & set(told(rows, money=False)[0])
+
+
+def test_what_a_timer_earns_and_when_it_ends_is_not_known() -> None:
+    rows = detailed_rows(FOUR.iloc[:1], DIRECTORY, BELGRADE).assign(running=True)
+    ((when, *_, hours, amount, check),) = told(rows)
+    assert (when, hours, amount, check) == (f"2 Nov · 09:00–{TIMER}", "2.00", "", CHECK)
+
+
+def test_on_a_phone_a_row_has_two_lines_and_a_day_its_sum() -> None:
+    rows = detailed_rows(FOUR.iloc[::-1], DIRECTORY, BELGRADE).assign(running=False)
+    days = {date(2026, 11, 2): 9999, date(2026, 11, 3): 1800, date(2026, 11, 4): 10800}
+    cards = entry_cards(rows, DIRECTORY, LIGHT, days=days)
+    assert cards.places == [None, 0, None, 1, None, 2, 3]
+    shown = displayed_cells(cards.table).to_numpy().tolist()
+    # A day's sum is that of all its entries, also of those on another page of the list.
+    assert [tuple(shown[place][1:]) for place in (0, 2, 4)] == [
+        ("**Wed 4 Nov**", "**3.00**"),
+        ("**Tue 3 Nov**", "**0.50**"),
+        ("**Mon 2 Nov**", "**2.78**"),
+    ]
+    assert shown[6] == [
+        "●",
+        "**Review 100\\% \\(v2\\.0\\)**  \n:gray[:small[zoe · 09:00–11:00 · Atlas · Acme]]",
+        "**2.00**  \n:gray[:small[€200.00]]",
+    ]
+    assert shown[3][2] == "**0.50**  \n:gray[:small[–]]"
+    assert NO_DESCRIPTION in shown[3][1]
+    by_length = entry_cards(rows, DIRECTORY, LIGHT, money=False)
+    assert by_length.places == [0, 1, 2, 3]
+    first = displayed_cells(by_length.table).to_numpy().tolist()[0]
+    assert first == ["", "**review**  \n:gray[:small[Ana · 4 Nov · 10:00–13:00]]", "**3.00**"]
+    assert entry_cards(rows.iloc[:0], DIRECTORY, LIGHT, days={}).places == []
 
 
 def test_a_running_timer_ends_now_and_one_of_the_future_has_not_begun() -> None:
@@ -157,10 +212,3 @@ def test_a_running_timer_ends_now_and_one_of_the_future_has_not_begun() -> None:
     frame = running_entries_frame(timers, now=now, zone=BELGRADE, currencies={"p1": "USD"}, default_currency="EUR")
     assert frame[["id", "seconds", "currency"]].to_dict("records") == [{"id": "r1", "seconds": 45 * 60, "currency": "USD"}]
     assert running_entries_frame([], now=now, zone=BELGRADE, currencies={}, default_currency="EUR").empty
-
-
-def test_names_of_entries_that_are_not_there_are_not_in_the_table() -> None:
-    table = entry_table(detailed_rows(FOUR.iloc[2:3], DIRECTORY, BELGRADE), DIRECTORY, LIGHT)
-    categories = {name: table[name].cat.categories.tolist() for name in ("person", "client", "project", "task", "tags", "currency")}
-    assert categories == {"person": ["zoe"], "client": ["Acme"], "project": ["Atlas"], "task": [""], "tags": [""], "currency": ["EUR"]}
-    assert len(table["swatch"].cat.categories) == 1

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
 from clockify.app.cards.downloads import ALL_COLUMNS, draw_files, entry_files, facts_of
 from clockify.app.cards.entry import keep_clicked, show_clicked
 from clockify.app.cards.figures import sums_line
-from clockify.app.shell.kept import made
-from clockify.app.shell.session import place_held
+from clockify.app.shell.drill import follow_clicks
+from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.session import place_held, session
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.view import View
 from clockify.directory import Kind
-from clockify.periods import Period
+from clockify.periods import Month, Period
 from clockify.render.difference import difference_words
 from clockify.render.facts import Facts
-from clockify.render.formats import HourStyle, format_count
+from clockify.render.formats import HourStyle
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import palette
-from clockify.render.tables.entries import entry_table
-from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, ordered
+from clockify.render.tables.entries import EntryTable, entry_cards, entry_table
+from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, found_by, places_in
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
 
-HEIGHT = 520
 SAID_OF_FILES = "All that is shown, without running timers. CSV, Excel and JSON add up to this page; Clockify's columns round each amount."
-# What fits on a phone without scrolling sideways.
-PHONE_FIRST = ("open", "day", "running", "duration", "swatch", "project", "description")
-UNKNOWN_YET = ["end", "rate", "amount"]
+PAGE_ROWS, PHONE_ROWS = 50, 25
+BY_DAY = (Order.NEWEST, Order.OLDEST)
 ALL = {"tasks": "All tasks", "tags": "All tags"}
 Ids = tuple[str, ...]
 # What the list shows and searches: an id and the like are for files and one entry's card, and would hold a third more.
@@ -50,9 +49,19 @@ class Found:
         self.view, self.search = view, view.choice.search
 
     @cached_property
+    def among(self) -> pd.DataFrame:
+        """The entries that are searched."""
+        return self.view.entries(LIST_COLUMNS)
+
+    @cached_property
+    def mask(self) -> pd.Series | None:
+        """Which of them are left; None for all."""
+        return found_by(self.among, self.search)
+
+    @cached_property
     def entries(self) -> pd.DataFrame:
         """The entries; not the timers."""
-        return self._found(self.view.choice.rounding)
+        return self.among if self.mask is None else self.among[self.mask]
 
     @cached_property
     def totals(self) -> Totals:
@@ -62,7 +71,7 @@ class Found:
     @cached_property
     def exact(self) -> Totals:
         """The sums before rounding."""
-        return self.totals if self.view.choice.rounding.is_exact else totals_of(self._found(EXACT))
+        return self.totals if self.view.choice.rounding.is_exact else totals_of(self._searched(EXACT))
 
     @cached_property
     def before(self) -> Totals | None:
@@ -70,7 +79,7 @@ class Found:
         view = self.view
         if view.choice.compare is None or view.before is None or not view.is_whole:
             return None
-        return totals_of(self._found(view.choice.rounding, view.previous))
+        return totals_of(self._searched(view.choice.rounding, view.previous))
 
     @cached_property
     def running(self) -> pd.DataFrame:
@@ -81,7 +90,7 @@ class Found:
         """Return the entries with every column there is, for a file."""
         return find_entries(self.view.entries(ALL_COLUMNS), self.search)
 
-    def _found(self, rounding: Rounding, period: Period | None = None) -> pd.DataFrame:
+    def _searched(self, rounding: Rounding, period: Period | None = None) -> pd.DataFrame:
         return find_entries(self.view.entries(LIST_COLUMNS, period, rounding), self.search)
 
 
@@ -99,18 +108,22 @@ def draw_search(view: View) -> None:
 
 @dataclass(frozen=True)
 class Listing:
-    """The entries as the list shows them, in its order; the label of each in the frame; their sums in words."""
+    """Where the entries of a list stand in its view's, in the list's order; their sums in words; the seconds of its days."""
 
-    table: pa.Table
-    labels: NDArray[Any]
+    places: NDArray[np.int32]
     sums: str
+    days: Mapping[date, int]
 
 
 def make_listing(found: Found, order: Order) -> Listing:
-    """Make the list of what is found. It is kept as Arrow: what is sent are pieces of it."""
-    entries = ordered(found.entries, order, found.view.directory)
+    """Make the list of what is found. It holds places, not rows: what is looked at are some dozens of a million."""
+    entries = found.entries
+    kept = np.flatnonzero(found.mask) if found.mask is not None else np.arange(len(entries))
+    places = kept[places_in(entries, order, found.view.directory)]
     sums = sums_line(found.view, found.totals, found.before) + _rounded_by(found)
-    return Listing(_arrow(found.view, entries), entries.index.to_numpy(), sums)
+    by_day = entries.groupby("day")["seconds"].sum()
+    days = dict(zip(pd.DatetimeIndex(by_day.index).date, by_day.tolist(), strict=True))
+    return Listing(places.astype(np.int32), sums, days)
 
 
 def _rounded_by(found: Found) -> str:
@@ -123,61 +136,94 @@ def _rounded_by(found: Found) -> str:
 
 
 def draw_entries(view: View, found: Found) -> bool:
-    """Draw totals and table, or that nothing is left; tell if there are entries."""
+    """Draw totals and a page of the list, or that nothing is left; tell if there are entries."""
     order = st.session_state.get("order", Order.NEWEST)
     listing = made(view, "list", lambda: make_listing(found, order), order)
-    running = found.running
-    if not len(listing.labels) and running.empty:
+    running = found.running.iloc[::-1]
+    if not len(listing.places) and running.empty:
         _draw_nothing()
         return False
+    rows = PHONE_ROWS if view.look.narrow else PAGE_ROWS
+    pages = max(-(-len(listing.places) // rows), 1)
+    number = _page_number(view, order, pages)
+    window = listing.places[(number - 1) * rows : number * rows]
     with st.container(border=True, gap="xsmall", key="entries"):
         st.markdown(listing.sums)
-        table = listing.table if running.empty else _with_running(view, running, listing.table)
-        # The places of the rows, not the rows: what a session holds on to is there as long as its tab.
-        find, narrow = partial(_find, view, running, listing.labels), view.look.narrow
-        if narrow:
-            st.space(22)  # for the table's own buttons, which a phone always shows
-        st.dataframe(
-            table,
-            lazy=True,
-            height=min(HEIGHT, 36 + 35 * len(table)),
-            hide_index=True,
-            column_config=_columns(partial(keep_clicked, find), HourStyle(view.look.hours), narrow=narrow),
-            column_order=_phone_order(table.column_names) if narrow else None,
-            placeholder="",
-            key="entries-table",
-            alt=f"{format_count(len(table), 'time entry', 'time entries')}, one row each",
-        )
+        timers = running if number == 1 else running.iloc[:0]
+        _draw_page(view, found, listing, order, window, timers)
+        if pages > 1:
+            _draw_pages(pages, (number - 1) * rows, len(window), len(listing.places))
     show_clicked(view)
-    return len(listing.labels) > 0
+    return len(listing.places) > 0
 
 
-def _arrow(view: View, entries: pd.DataFrame, *, running: bool = False) -> pa.Table:
-    """Return entries as the list shows them."""
-    rows = detailed_rows(entries, view.directory, view.access.zone)
-    if running:
-        # Neither its end nor what it earns is known yet; a zero would be a figure.
-        rows["running"] = True
-        rows[UNKNOWN_YET] = rows[UNKNOWN_YET].mask(rows["running"])
+def _page_number(view: View, order: Order, pages: int) -> int:
+    """Return which page is looked at: the first of whatever is newly asked for."""
+    choice = view.choice
+    asked = repr((choice.filters, choice.search, view.period, order))
+    number = st.session_state.get("list-page", 1) if session().list_of == asked else 1
+    session().list_of = asked
+    st.session_state["list-page"] = min(number, pages)
+    return min(number, pages)
+
+
+def _draw_page(view: View, found: Found, listing: Listing, order: Order, window: NDArray[np.int32], timers: pd.DataFrame) -> None:
+    """Draw some dozens of rows, each of which opens its entry; the timers that run stand before them."""
+
+    def make() -> EntryTable:
+        entries = found.among.iloc[window]
+        return _page_table(view, pd.concat([timers[list(entries)], entries]) if len(timers) else entries, len(timers), days)
+
     look = view.look
-    table = entry_table(rows, view.directory, palette(look.theme), style=HourStyle(look.hours), money=view.sees_amounts)
-    return pa.Table.from_pandas(table, preserve_index=False)
+    days = listing.days if look.narrow and order in BY_DAY else None
+    ask = (order, int(window[0]) if len(window) else -1, len(window))
+    shown = make() if len(timers) else made(view, "page", make, *ask)
+
+    def draw() -> None:
+        st.table(shown.table, border="horizontal", hide_index=True, hide_header=look.narrow)
+
+    with st.container(key="entries-table"):
+        if len(timers):
+            draw()
+        else:
+            drawn(view, "page", draw, *ask)
+    find = partial(_find, view, timers, window)
+
+    def pick(row: int, _column: int | None) -> None:
+        place = shown.places[row]
+        keep_clicked(partial(find, place))
+
+    follow_clicks("entries-table", [place is not None for place in shown.places], pick, hint="Open this entry")
 
 
-def _with_running(view: View, running: pd.DataFrame, table: pa.Table) -> pa.Table:
-    """Put the timers that run before the entries."""
-    timers = _arrow(view, running, running=True)
-    place = timers.column_names.index("running")
-    entries = table.add_column(place, "running", pa.array([False]).take(pa.array(np.zeros(len(table), dtype=np.int64))))
-    return pa.concat_tables([timers.cast(entries.schema), entries]).unify_dictionaries()
+def _page_table(view: View, entries: pd.DataFrame, timers: int, days: Mapping[date, int] | None) -> EntryTable:
+    rows = detailed_rows(entries, view.directory, view.access.zone)
+    rows["running"] = np.arange(len(rows)) < timers
+    look, years = view.look, {view.period.start.year, view.period.last_day.year}
+    make = partial(entry_cards, days=days) if look.narrow else entry_table
+    terms: dict[str, Any] = {"style": HourStyle(look.hours), "money": view.sees_amounts, "with_year": len(years) > 1}
+    return make(rows, view.directory, palette(look.theme), **terms)
 
 
-def _find(view: View, running: pd.DataFrame, labels: NDArray[Any], row: int) -> pd.DataFrame | None:
-    """Return the entry of a row of the list, with every column; None if there is no such row."""
-    if row < len(running):
-        return running.iloc[[row]]
-    place = row - len(running)
-    return view.entries(ALL_COLUMNS).loc[[labels[place]]] if place < len(labels) else None
+def _draw_pages(pages: int, before: int, shown: int, of: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="entries-pages"):
+        st.pagination(pages, key="list-page")
+        st.caption(f"{before + 1:,}–{before + shown:,} of {of:,}", width="content")
+
+
+def _find(view: View, timers: pd.DataFrame, window: NDArray[np.int32], row: int | None) -> pd.DataFrame | None:
+    """Return the entry of a row of the page, with every column; None if there is no such row."""
+    if row is None or row >= len(timers) + len(window):
+        return None
+    if row < len(timers):
+        return timers.iloc[[row]]
+    place = int(window[row - len(timers)])
+    days = view.entries(LIST_COLUMNS)["day"]
+    day = days.iloc[place].date()
+    # Of one month alone: whole entries of a year would take 100 MB to look at one.
+    opened = replace(view, opening=replace(view.opening, wanted=(Month.of(day),)))
+    whole = opened.entries(ALL_COLUMNS, Period(day, day + timedelta(days=1)))
+    return whole.iloc[[place - int(days.searchsorted(days.iloc[place]))]]
 
 
 def draw_downloads(view: View, found: Found) -> None:
@@ -226,32 +272,3 @@ def _draw_nothing() -> None:
 
 def _clear_search() -> None:
     hold(replace(held(), search=Search()))
-
-
-def _phone_order(columns: list[str]) -> list[str]:
-    return [*(name for name in PHONE_FIRST if name in columns), *(name for name in columns if name not in PHONE_FIRST)]
-
-
-def _columns(on_open: Any, style: HourStyle, *, narrow: bool) -> dict[str, Any]:
-    column = st.column_config
-    decimal = style is HourStyle.DECIMAL
-    hours, clock = column.NumberColumn("Hours", format="%.2f", width=62), column.TextColumn("Duration", alignment="right", width=76)
-    return {
-        "open": column.ButtonColumn("", type="tertiary", width=58, key="entry-clicked", on_click=on_open, pinned=True),
-        "day": column.DateColumn("Day", format="D MMM" if narrow else "ddd D MMM YYYY", width=62 if narrow else 118),
-        "start": column.DatetimeColumn("Start", format="HH:mm", width=56),
-        "end": column.DatetimeColumn("End", format="HH:mm", width=56),
-        "person": column.TextColumn("Person", width=112),
-        "client": column.TextColumn("Client", width=130),
-        "swatch": column.ImageColumn("", width=32),
-        "project": column.TextColumn("Project", width=136),
-        "task": column.TextColumn("Task", width=110),
-        "description": column.TextColumn("Description", width=230),
-        "tags": column.TextColumn("Tags", width=120),
-        "billable": column.CheckboxColumn("Billable", width=70),
-        "rate": column.NumberColumn("Rate", format="%.2f", width=80),
-        "amount": column.NumberColumn("Amount", format="%.2f", width=84),
-        "currency": column.TextColumn("Currency", width=66),
-        "duration": hours if decimal else clock,
-        "running": column.CheckboxColumn("Running", width=66),
-    }

@@ -22,14 +22,13 @@ WEB_APP = "https://app.clockify.me"
 
 
 @if_admitted
-def keep_clicked(find: Callable[[int], pd.DataFrame | None]) -> None:
-    """In a callback: keep the entry whose button was clicked for `show_clicked`; `find` gets a row of the list, whole.
+def keep_clicked(find: Callable[[], pd.DataFrame | None]) -> None:
+    """In a callback: keep the entry whose row was clicked for `show_clicked`; `find` gets it whole.
 
     If the month has changed since the list was drawn, nothing is kept: the list is drawn anew, and says more.
     """
-    clicked = st.session_state["entry-clicked"]
     try:
-        session().entry = find(clicked["row"]) if clicked is not None else None
+        session().entry = find()
     except Lost:
         session().entry = None
 

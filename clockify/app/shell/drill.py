@@ -77,8 +77,13 @@ def on_days(choice: Choice, days: Period) -> Choice:
     return replace(choice, preset=Preset.CUSTOM, days=days)
 
 
-def follow_clicks(table: str, rows: Sequence[bool], pick: Callable[[int, int | None], None], *, cells: bool = False) -> None:
-    """Let rows of the table in the container `table` lead on: `pick` gets the row's place, and the column's if `cells` do."""
+def follow_clicks(
+    table: str, rows: Sequence[bool], pick: Callable[[int, int | None], None], *, cells: bool = False, hint: str = ""
+) -> None:
+    """Let rows of the table in the container `table` lead on: `pick` gets the row's place, and the column's if `cells` do.
+
+    `hint` is said of a row; as long as nothing else is, that its entries come.
+    """
     key = f"clicks-{table}"
 
     def picked() -> None:
@@ -86,5 +91,5 @@ def follow_clicks(table: str, rows: Sequence[bool], pick: Callable[[int, int | N
         if where:
             pick(int(where["row"]), where["column"])
 
-    hint = "Filter by this" if click_filters() else "Show the entries"
+    hint = hint or ("Filter by this" if click_filters() else "Show the entries")
     _table_clicks(data={"table": table, "rows": list(rows), "cells": cells, "hint": hint}, key=key, on_picked_change=picked)

@@ -49,6 +49,7 @@ class Session:
     read_again: tuple[Month, str | None, bool] | None = None
     entry: pd.DataFrame | None = None
     picks: int = 0
+    list_of: str = ""  # what the page number of the list of entries counts in
 
     # What failed and is being tried again by itself.
     awaited: list[str] = field(default_factory=list)
