@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from clockify.directory import Directory, Kind
 from clockify.money import largest_first
+from clockify.reports.folding import Folds, fold
 from clockify.reports.keys import as_categorical
 from clockify.reports.measures import measured
 
@@ -76,6 +77,68 @@ def billing_rows(frame: pd.DataFrame, directory: Directory) -> pd.DataFrame:
     everything = _total(projects, level="all", label="All hours", client_id="")
     rows.append(replace(everything, currency="", amount_ticks=None))
     return pd.DataFrame(rows).astype(BILLING_DTYPES)
+
+
+def one_total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Call the only currency's subtotal the total, and drop the row of all hours beside it; several currencies stay as they are."""
+    if (rows["level"] == "currency").sum() != 1:
+        return rows
+    kept = rows[rows["level"] != "all"]
+    return kept.assign(label=kept["label"].mask(kept["level"] == "currency", "Total"))
+
+
+@dataclass(frozen=True)
+class FoldedBilling:
+    """What of `billing_rows` shows; of each row if its projects do; the clients that each row "more" stands for, by currency."""
+
+    rows: pd.DataFrame
+    states: list[bool | None]
+    left_out: Mapping[str, Sequence[str]]
+
+
+def folded_billing(rows: pd.DataFrame, folds: Folds) -> FoldedBilling:
+    """Fold each currency's clients by itself; a row of the level "more" adds up those that are left out.
+
+    A group's name for `folds` is `group_key`. No rows give none.
+    """
+    shown, states, left_out = [], [], {}
+    rows = one_total(rows).reset_index(drop=True)
+    levels, keys = rows["level"].tolist(), group_keys(rows)
+    for currency in dict.fromkeys(rows.loc[rows["level"] == "client", "currency"]):
+        block = [place for place in rows.index[rows["currency"] == currency] if levels[place] in ("client", "project")]
+        found = fold([keys[place] for place in block], [levels[place] == "project" for place in block], folds, rows=len(rows))
+        shown.append(rows.loc[[block[place] for place in found.places]])
+        states += found.states
+        if found.left_out:
+            clients = rows.loc[[block[place] for place in found.left_out]]
+            left_out[currency] = clients["client_id"].tolist()
+            shown.append(_added_up(clients, capped=found.capped))
+            states.append(None if found.capped else False)
+        shown.append(rows[(rows["level"] == "currency") & (rows["currency"] == currency)])
+        states.append(None)
+    shown.append(rows[rows["level"] == "all"])
+    states += [None] * len(shown[-1])
+    return FoldedBilling(pd.concat(shown, ignore_index=True).astype(BILLING_DTYPES), states, left_out)
+
+
+def group_keys(rows: pd.DataFrame) -> list[str]:
+    """Return what each row's group is called where groups open and close."""
+    return [f"{currency}:{client}" for currency, client in zip(rows["currency"], rows["client_id"], strict=True)]
+
+
+def _added_up(clients: pd.DataFrame, *, capped: bool) -> pd.DataFrame:
+    sums = {name: clients[name].sum() for name in ("seconds", "entries", "unrated_seconds", "amount_ticks")}
+    label = f"{len(clients)} more" + (", in the files" if capped else "")
+    row = {
+        "level": "more",
+        "client_id": "",
+        "project_id": "",
+        "label": label,
+        "currency": clients["currency"].iloc[0],
+        "rate": pd.NA,
+        "rates": 0,
+    }
+    return pd.DataFrame([row | sums])[list(BILLING_DTYPES)].astype(BILLING_DTYPES)
 
 
 def unrated(frame: pd.DataFrame, directory: Directory) -> pd.DataFrame:

@@ -136,7 +136,8 @@ def test_each_group_is_a_row_with_its_name_and_hours(kind: str, page: AppTest, h
 
 def test_clients_and_projects_to_invoice_bear_their_names(page: AppTest, hostile: Hostile) -> None:
     went(page)
-    found = unescaped_names(went(page.switch_page("pages/billable.py")))
+    went(page.switch_page("pages/billable.py")).button(key="open-billable").click()
+    found = unescaped_names(went(page))
     expected = Counter(hostile.shown(kind, label) for kind in ("client", "project") for label in LABELS)
     assert expected == found
 

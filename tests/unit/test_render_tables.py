@@ -14,9 +14,11 @@ from clockify.render.palette import DARK, LIGHT
 from clockify.render.tables.billable import billable_table
 from clockify.render.tables.styling import markdown_money
 from clockify.render.tables.summary import legend_table, summary_table
-from clockify.reports.billing import billing_rows
+from clockify.reports.billing import billing_rows, folded_billing, group_keys
+from clockify.reports.folding import Folds, fold
 from clockify.reports.summary import Grouping, grouped, share_by, totals_of
 
+OPEN, CLOSED = ":material/keyboard_arrow_down:", ":material/keyboard_arrow_right:"
 EVIL = "![i](https://evil.invalid/x.png)"
 PROJECTS = {
     "p1": Project("p1", EVIL, client_id="c1", color="#ff8800"),
@@ -116,15 +118,34 @@ def test_narrow_and_clock() -> None:
 
 def test_nothing_tracked_shows_a_total() -> None:
     shown = cells(summary(empty_cube()))
-    assert shown.values.tolist() == [["", "Total", "0.00", "0%", "–", "0", "–"]]
+    assert shown.values.tolist() == [["Total", "0.00", "0%", "–", "0", "–"]]
 
 
-def test_a_very_long_summary_says_what_is_left_out() -> None:
-    frame = cube(*(("p1", "EUR", 10000, HOUR, True) for _ in range(10)))
-    shown = cells(summary(frame, Grouping.PERSON, Grouping.PROJECT, most=6))
-    assert len(shown) == 3 * 2 + 2
-    assert shown.iloc[-2].tolist() == ["", "7 more\\, in the CSV", "7.00", "70%", "100%", "7", "€700.00"]
-    assert shown.iloc[-1]["Hours"] == "10.00"
+def folded_summary(frame: pd.DataFrame, folds: Folds, first: Grouping, then: Grouping | None) -> pd.DataFrame:
+    groups = grouped(frame, first, then, DIRECTORY)
+    folded = fold(groups["first_id"].tolist(), (groups["level"] > 1).tolist(), folds)
+    return cells(summary_table(groups, totals_of(frame), DIRECTORY, LIGHT, first=first, then=then, folded=folded))
+
+
+def test_groups_beyond_the_twelve_largest_are_one_row_and_the_total_is_the_whole() -> None:
+    frame = cube(*(("p1", "EUR", 10000, HOUR * (30 - place), True) for place in range(20)))
+    shown = folded_summary(frame, Folds(), Grouping.PERSON, Grouping.PROJECT)
+    assert shown[" "].tolist() == [CLOSED] * 13 + [""]
+    # 30 to 19 hours each, then 18 to 11 in one row: 116 of 410.
+    assert shown["Hours"].tolist() == [f"{30 - place}.00" for place in range(12)] + ["116.00", "410.00"]
+    assert shown.iloc[12].tolist() == [CLOSED, "8 more", "116.00", "28%", "100%", "8", "€11,600.00"]
+    opened = folded_summary(frame, Folds().turn_all(True), Grouping.PERSON, Grouping.PROJECT)
+    assert opened[" "].tolist() == [OPEN, "●"] * 20 + [""]
+    one = folded_summary(frame, Folds().turn("u3"), Grouping.PERSON, Grouping.PROJECT)
+    assert one[" "].tolist() == [CLOSED] * 3 + [OPEN, "●"] + [CLOSED] * 9 + [""]
+
+
+def test_a_table_too_long_for_a_page_says_what_only_files_have() -> None:
+    frame = cube(*(("p1", "EUR", 10000, HOUR, True) for _ in range(200)))
+    shown = folded_summary(frame, Folds().turn_all(True), Grouping.PERSON, Grouping.PROJECT)
+    assert len(shown) == 150 * 2 + 2
+    assert shown.iloc[-2].tolist() == ["", "50 more\\, in the files", "50.00", "25%", "100%", "50", "€5,000.00"]
+    assert shown.iloc[-1]["Hours"] == "200.00"
 
 
 def test_legend_has_the_colours_of_the_slices() -> None:
@@ -141,6 +162,32 @@ def test_billable_as_it_is_shown() -> None:
     assert shown["Rate"].tolist() == ["", "€100.00", "", ":material/warning: no rate", "", "", "\\$100.00", "", ""]
     assert shown["Amount"].tolist() == ["€200.00", "€200.00", "€0.00", "0.00", "€200.00", "\\$100.00", "\\$100.00", "\\$100.00", "–"]
     assert shown["Client / project"].tolist()[-2:] == ["USD subtotal", "All hours"]
+
+
+def test_each_currencys_clients_are_folded_by_themselves() -> None:
+    clients = {f"c{number}": f"Client {number:02}" for number in range(40)}
+    projects = {f"p{number}": Project(f"p{number}", f"Project {number}", client_id=f"c{number}") for number in range(40)}
+    directory = Directory(NAMES | {Kind.CLIENT: clients, Kind.PROJECT: {k: p.name for k, p in projects.items()}}, projects)
+    # Twenty clients pay 20 to 1 hundred euros, ten 10 to 1 hundred dollars: beyond twelve those of 8 to 1 hundred euros are left out.
+    euros = [(f"p{place}", "EUR", 10000, HOUR * (20 - place), True) for place in range(20)]
+    dollars = [(f"p{place + 20}", "USD", 10000, HOUR * (10 - place), True) for place in range(10)]
+    rows = billing_rows(cube(*euros, *dollars), directory)
+    found = folded_billing(rows, Folds())
+    assert found.rows["level"].tolist() == ["client"] * 12 + ["more", "currency"] + ["client"] * 10 + ["currency", "all"]
+    assert found.left_out == {"EUR": [f"c{place}" for place in range(12, 20)]}
+    more = found.rows.iloc[12]
+    assert (more["label"], more["seconds"], more["entries"], more["amount_ticks"]) == ("8 more", 36 * HOUR, 8, 36 * HOUR * 10000)
+    shown = cells(billable_table(found.rows, directory, LIGHT, states=found.states))
+    assert shown[" "].tolist() == [CLOSED] * 13 + [""] + [CLOSED] * 10 + ["", ""]
+    assert shown["Amount"].tolist()[12:14] == ["€3,600.00", "€21,000.00"]
+    key = group_keys(rows)[0]
+    opened = folded_billing(rows, Folds(more=True).turn(key))
+    assert opened.rows["level"].tolist()[:3] == ["client", "project", "client"]
+    assert (opened.rows["level"] == "client").sum() == 30
+    assert opened.states[:3] == [True, None, False]
+    small = billing_rows(ROWS, DIRECTORY)
+    assert folded_billing(small, Folds()).rows["label"].tolist() == small["label"].tolist()
+    assert folded_billing(billing_rows(empty_cube(), DIRECTORY), Folds()).rows.empty
 
 
 def test_missing_rates_are_amber() -> None:

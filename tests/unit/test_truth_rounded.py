@@ -115,7 +115,7 @@ def check_summary(page: Page, first: Grouping, then: Grouping | None) -> None:
     frame, before = overview._summed(page.view, first, then)
     assert before is not None
     rows = grouped(frame, first, then, page.view.directory)
-    styler = summary_table(rows, page.view.totals, page.view.directory, LIGHT, first=first, then=then, before=before, most=10**6)
+    styler = summary_table(rows, page.view.totals, page.view.directory, LIGHT, first=first, then=then, before=before)
     beside = [round(hours * 3600) for hours in styler.data[page.view.previous.label()]]
     kinds = [(first.value,), (first.value, then.value)] if then else [(first.value,)]
     now, other = ({keys: one for some in kinds for keys, one in truth.sums_by(dated, *some).items()} for dated in (page.dated, moved(page)))

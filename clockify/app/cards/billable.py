@@ -11,6 +11,7 @@ from pandas.io.formats.style import Styler
 
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
 from clockify.app.cards.figures import against, good_or_bad, hours_text, label_of
+from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
@@ -24,45 +25,58 @@ from clockify.render.palette import palette
 from clockify.render.tables.billable import IDS, billable_table
 from clockify.render.tables.styling import markdown_money
 from clockify.reports.beside import Before, before_of, united
-from clockify.reports.billing import billing_rows, unrated
+from clockify.reports.billing import FoldedBilling, billing_rows, folded_billing, group_keys, unrated
 from clockify.reports.compare import amount_changes
+from clockify.reports.folding import Folds
 from clockify.reports.grouping import Grouping
 from clockify.reports.rounding import EXACT
 from clockify.reports.summary import Totals, totals_of
 
+TABLE = "billable"
 CARDS = 3
 NAMED = 6
 
 
 @dataclass(frozen=True)
 class Billing:
-    """Billable hours and money: `rows` as `billing_rows` gives them, as shown on the page, and beside the period compared with."""
+    """Billable hours and money: `rows` as `billing_rows` gives them; what of them shows, beside the period compared with."""
 
     rows: pd.DataFrame
-    shown: pd.DataFrame
+    every: int
+    shown: FoldedBilling
     table: Styler
 
 
 def billing(view: View) -> Billing:
     """Return what the page is made of."""
-    return made(view, "billing", lambda: make_billing(view))
+    folds = folds_of(TABLE)
+    return made(view, "billing", lambda: make_billing(view, folds), folds)
 
 
-def make_billing(view: View) -> Billing:
+def make_billing(view: View, folds: Folds) -> Billing:
     """Add up billable hours by currency, client and project, and make their table."""
-    rows = billing_rows(view.cube, view.directory)
-    before = _before(view)
-    shown = billing_rows(united(view.cube, view.beside), view.directory) if before and view.beside is not None else rows
+    rows, both, before = made(view, "billing rows", lambda: _billed(view))
+    shown = folded_billing(both, folds)
     table = billable_table(
-        shown,
+        shown.rows,
         view.directory,
         palette(view.look.theme),
         style=HourStyle(view.look.hours),
         narrow=view.look.narrow,
-        before=before,
+        before=_with_left_out(before, shown) if before else None,
         money=view.sees_amounts,
+        states=shown.states,
     )
-    return Billing(rows, shown, table)
+    return Billing(rows, len(both), shown, table)
+
+
+def _billed(view: View) -> tuple[pd.DataFrame, pd.DataFrame, Before | None]:
+    """Return the rows of the period; those with the groups that only the one before has; and what it had."""
+    rows = billing_rows(view.cube, view.directory)
+    if view.beside is None:
+        return rows, rows, None
+    before = before_of(billing_rows(view.beside, view.directory), IDS, totals_of(view.beside), view.previous)
+    return rows, billing_rows(united(view.cube, view.beside), view.directory), before
 
 
 def draw_money(view: View, found: Billing) -> None:
@@ -123,17 +137,25 @@ def draw_table(view: View, found: Billing) -> None:
     with st.container(border=True, gap="xsmall", key="to-invoice"):
         rule = "as tracked, no rounding" if view.choice.rounding.is_exact else view.choice.rounding.label
         st.markdown(f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]")
+        draw_open_all(TABLE, found.every)
         with st.container(key="billable-table"):
-            drawn(view, "to invoice", lambda: st.table(found.table, border="horizontal", hide_index=True))
-        leads = [level in ("client", "project") for level in found.shown["level"]]
-        follow_clicks("billable-table", leads, partial(_pick_row, found.shown))
+            drawn(view, "to invoice", lambda: st.table(found.table, border="horizontal", hide_index=True), folds_of(TABLE))
+        rows = found.shown.rows
+        leads = [level in ("client", "project") for level in rows["level"]]
+        # A row of those that are left out has no group of its own.
+        groups = [key if level == "client" else "" for key, level in zip(group_keys(rows), rows["level"], strict=True)]
+        turned = partial(turn, TABLE, groups)
+        follow_clicks("billable-table", leads, partial(_pick_row, rows), folds=found.shown.states, turn=turned)
 
 
-def _before(view: View) -> Before | None:
-    """Return what was billable in the period compared with, if that is chosen."""
-    if view.beside is None:
-        return None
-    return before_of(billing_rows(view.beside, view.directory), IDS, totals_of(view.beside), view.previous)
+def _with_left_out(before: Before, shown: FoldedBilling) -> Before:
+    """Return the period before with a figure for each row of clients that are left out."""
+    seconds, amounts = dict(before.seconds), dict(before.amounts)
+    for code, clients in shown.left_out.items():
+        keys = [("client", code, client, "") for client in clients]
+        seconds["more", code, "", ""] = sum(before.seconds.get(key, 0) for key in keys)
+        amounts["more", code, "", ""] = {code: sum(before.amounts.get(key, {}).get(code, 0) for key in keys)}
+    return replace(before, seconds=seconds, amounts=amounts)
 
 
 def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:

@@ -176,17 +176,16 @@ def _draw_page(view: View, found: Found, listing: Listing, order: Order, window:
 
     look = view.look
     days = listing.days if look.narrow and order in BY_DAY else None
-    ask = (order, int(window[0]) if len(window) else -1, len(window))
-    shown = make() if len(timers) else made(view, "page", make, *ask)
+    # What runs is as long as it was when somebody looked last within this minute.
+    running = (view.access.running_read_at, view.now.replace(second=0, microsecond=0)) if len(timers) else None
+    ask = (order, window.tobytes(), running)
+    shown = made(view, "page", make, *ask)
 
     def draw() -> None:
         st.table(shown.table, border="horizontal", hide_index=True, hide_header=look.narrow)
 
     with st.container(key="entries-table"):
-        if len(timers):
-            draw()
-        else:
-            drawn(view, "page", draw, *ask)
+        drawn(view, "page", draw, *ask)
     find = partial(_find, view, timers, window)
 
     def pick(row: int, _column: int | None) -> None:

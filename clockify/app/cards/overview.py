@@ -12,6 +12,7 @@ from pandas.io.formats.style import Styler
 
 from clockify.app.cards.charts import SLICES
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
+from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
@@ -22,8 +23,9 @@ from clockify.render.files.reports_pdf import summary_charts, summary_pdf
 from clockify.render.files.xlsx import summary_xlsx
 from clockify.render.formats import HourStyle
 from clockify.render.palette import palette
-from clockify.render.tables.summary import parted, summary_table
+from clockify.render.tables.summary import summary_table
 from clockify.reports.beside import Before, before_of, moved, united
+from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.summary import (
     Grouping,
     Sort,
@@ -47,11 +49,11 @@ class Shape(TypedDict):
 
 @dataclass(frozen=True)
 class Summary:
-    """The table by one or two groups: its groups (`grouped`), and as it is shown; `rows` of it lead somewhere."""
+    """The table by one or two groups: its groups (`grouped`), which of them show, and how."""
 
     groups: pd.DataFrame
+    folded: Folded
     table: Styler
-    rows: int
 
 
 def draw_summary(view: View) -> None:
@@ -59,21 +61,36 @@ def draw_summary(view: View) -> None:
     with st.container(border=True, gap="xsmall", key="summary"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown("**Summary**", width="content")
-            ask = first, then, _ = _groupings(view.look.narrow)
+            first, then, sort = _groupings(view.look.narrow)
+        name = f"summary-{first.value}"
+        ask = (first, then, sort, folds_of(name))
         summary = made(view, "summary", partial(make_summary, view, *ask), *ask)
+        draw_open_all(name, len(summary.groups))
         with st.container(key="summary-table"):
             drawn(view, "summary", lambda: st.table(summary.table, border="horizontal", hide_index=True), *ask)
-        follow_clicks("summary-table", [True] * summary.rows, partial(_pick_row, summary.groups, first, then))
+        _follow_rows(name, summary, first, then)
         if Grouping.TAG in (first, then):
             st.caption("An entry with several tags counts in the row of each, and once in the total.")
         _caption_money(view)
     _draw_downloads(view, summary.groups, first, then)
 
 
-def make_summary(view: View, first: Grouping, then: Grouping | None, sort: Sort) -> Summary:
+def _follow_rows(name: str, summary: Summary, first: Grouping, then: Grouping | None) -> None:
+    shown = summary.groups.iloc[summary.folded.places]
+    folds = [*summary.folded.states, *([False] if summary.folded.left_out and not summary.folded.capped else [])]
+    turned = partial(turn, name, [*_keys(shown), ""])
+    follow_clicks("summary-table", [True] * len(shown), partial(_pick_row, shown, first, then), folds=folds, turn=turned)
+
+
+def _keys(groups: pd.DataFrame) -> list[str]:
+    """Return what each row's group is called where groups open and close; those without a client have a name, too."""
+    return [f"group {one}" for one in groups["first_id"]]
+
+
+def make_summary(view: View, first: Grouping, then: Grouping | None, sort: Sort, folds: Folds) -> Summary:
     """Make the table by one or two groups."""
-    frame, before = _summed(view, first, then)
-    groups = grouped(frame, first, then, view.directory, sort)
+    groups, before = made(view, "groups", lambda: _grouped(view, first, then, sort), first, then, sort)
+    folded = fold(_keys(groups), (groups["level"] > 1).tolist(), folds)
     table = summary_table(
         groups,
         view.totals,
@@ -83,9 +100,15 @@ def make_summary(view: View, first: Grouping, then: Grouping | None, sort: Sort)
         then=then,
         style=HourStyle(view.look.hours),
         narrow=view.look.narrow,
+        folded=folded,
         before=before,
     )
-    return Summary(groups, table, len(parted(groups)[0]))
+    return Summary(groups, folded, table)
+
+
+def _grouped(view: View, first: Grouping, then: Grouping | None, sort: Sort) -> tuple[pd.DataFrame, Before | None]:
+    frame, before = _summed(view, first, then)
+    return grouped(frame, first, then, view.directory, sort), before
 
 
 def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.DataFrame, Before | None]:

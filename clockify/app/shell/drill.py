@@ -78,18 +78,30 @@ def on_days(choice: Choice, days: Period) -> Choice:
 
 
 def follow_clicks(
-    table: str, rows: Sequence[bool], pick: Callable[[int, int | None], None], *, cells: bool = False, hint: str = ""
+    table: str,
+    rows: Sequence[bool],
+    pick: Callable[[int, int | None], None],
+    *,
+    cells: bool = False,
+    hint: str = "",
+    folds: Sequence[bool | None] = (),
+    turn: Callable[[int], None] | None = None,
 ) -> None:
     """Let rows of the table in the container `table` lead on: `pick` gets the row's place, and the column's if `cells` do.
 
-    `hint` is said of a row; as long as nothing else is, that its entries come.
+    `hint` is said of a row; as long as nothing else is, that its entries come. `folds`: of each row if its parts show,
+    None without any; `turn` gets the place of the one whose arrow was clicked.
     """
     key = f"clicks-{table}"
 
     def picked() -> None:
         where = st.session_state[key].get("picked")
-        if where:
+        if where and where.get("turned"):
+            if turn:
+                turn(int(where["row"]))
+        elif where:
             pick(int(where["row"]), where["column"])
 
     hint = hint or ("Filter by this" if click_filters() else "Show the entries")
-    _table_clicks(data={"table": table, "rows": list(rows), "cells": cells, "hint": hint}, key=key, on_picked_change=picked)
+    asked = {"table": table, "rows": list(rows), "cells": cells, "hint": hint, "folds": list(folds)}
+    _table_clicks(data=asked, key=key, on_picked_change=picked)

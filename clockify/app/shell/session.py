@@ -17,6 +17,7 @@ from clockify.directory import EMPTY_DIRECTORY, Directory
 from clockify.errors import ClockifyError
 from clockify.periods import Month, Period
 from clockify.render.formats import HourStyle
+from clockify.reports.folding import Folds
 from clockify.settings import ApiKey
 
 KEY = "_session"
@@ -49,6 +50,9 @@ class Session:
     read_again: tuple[Month, str | None, bool] | None = None
     entry: pd.DataFrame | None = None
     picks: int = 0
+
+    # What stands open in tables of groups, by the table's name.
+    folds: dict[str, Folds] = field(default_factory=dict)
     list_of: str = ""  # what the page number of the list of entries counts in
 
     # What failed and is being tried again by itself.

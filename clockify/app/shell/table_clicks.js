@@ -1,41 +1,64 @@
 // Tells which row (and column) of a table was clicked, or chosen with Enter or the space bar.
 // The table is one stop of the Tab key; arrows go from row to row.
 // `data.table` is the key of the container that holds the table, `data.rows` says of each row of
-// its body whether it leads anywhere, `data.cells` whether single cells do.
+// its body whether it leads anywhere, `data.cells` whether single cells do. `data.folds` says of each
+// row whether its parts show (true, false; null: it has none): a click on its first cell, or the arrows
+// to the right and left, open and close it.
 export default function ({ data, setTriggerValue }) {
   const inside = `.st-key-${data.table} tbody tr`;
   const rowsOf = () => [...document.querySelectorAll(inside)];
+  const foldOf = (place) => data.folds?.[place] ?? null;
+  const isLive = (place) => Boolean(data.rows[place]) || foldOf(place) !== null;
 
   function pick(event) {
     const row = event.target.closest?.(inside);
     if (!row || event.target.closest("a, button") || !window.getSelection().isCollapsed) return;
     if (event.type === "keydown" && step(row, event)) return;
-    if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     const place = rowsOf().indexOf(row);
+    const cell = event.target.closest("td, th");
+    if (turns(event, place, cell && [...row.children].indexOf(cell))) {
+      event.preventDefault();
+      setTriggerValue("picked", { row: place, column: null, turned: true });
+      return;
+    }
+    if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     if (!data.rows[place]) return;
     event.preventDefault();
-    const cell = event.target.closest("td, th");
     setTriggerValue("picked", { row: place, column: cell && data.cells ? [...row.children].indexOf(cell) : null });
+  }
+
+  function turns(event, place, column) {
+    const open = foldOf(place);
+    if (open === null) return false;
+    if (event.type === "keydown") return event.key === (open ? "ArrowLeft" : "ArrowRight") || (!data.rows[place] && event.key === "Enter");
+    return column === 0 || !data.rows[place];
   }
 
   function step(row, event) {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!by || event.target !== row) return false;
-    const leading = rowsOf().filter((_, place) => data.rows[place]);
+    const leading = rowsOf().filter((_, place) => isLive(place));
     leading[leading.indexOf(row) + by]?.focus();
     event.preventDefault();
     return true;
   }
 
   function mark() {
-    const first = data.rows.indexOf(true);
+    const first = data.rows.findIndex((_, place) => isLive(place));
     rowsOf().forEach((row, place) => {
-      const leads = Boolean(data.rows[place]);
-      if (leads === row.hasAttribute("tabindex")) return;
+      const open = foldOf(place);
+      if (open === null) row.removeAttribute("aria-expanded");
+      else if (row.getAttribute("aria-expanded") !== String(open)) row.setAttribute("aria-expanded", String(open));
+      const leads = isLive(place);
+      if (leads === row.hasAttribute("tabindex") && row.title === titleOf(place)) return;
       leads ? row.setAttribute("tabindex", place === first ? "0" : "-1") : row.removeAttribute("tabindex");
       row.style.cursor = leads ? "pointer" : "";
-      row.title = leads ? data.hint : "";
+      row.title = titleOf(place);
     });
+  }
+
+  function titleOf(place) {
+    return data.rows[place] ? data.hint : isLive(place) ? "Show them" : "";
   }
 
   mark();

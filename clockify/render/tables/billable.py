@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from clockify.render.tables.styling import (
     NAME_STYLE,
     RATE,
     SWATCH,
+    arrow,
     before_columns,
     cell_styles,
     formatted,
@@ -33,6 +34,7 @@ from clockify.render.tables.styling import (
     swatch_style,
 )
 from clockify.reports.beside import Before
+from clockify.reports.billing import one_total
 
 NO_RATE = ":material/warning: no rate"
 Lettered = dict[str, dict[float, str]]
@@ -48,29 +50,23 @@ def billable_table(
     narrow: bool = False,
     before: Before | None = None,
     money: bool = True,
+    states: Sequence[bool | None] = (),
 ) -> Styler:
-    """Show `billing_rows`: client rows bold, subtotals on grey; `narrow` leaves Entries and Rate out.
+    """Show `billing_rows`, or what of them `folded_billing` leaves: client rows bold, subtotals on grey.
+
+    `narrow` leaves Entries and Rate out. `states`: of each row if its parts show, None where it has none.
 
     With one currency its subtotal is the "Total", and "All hours" is left out. With `before` (by `IDS`)
     its hours, the change and its amount stand in the place of Entries and Rate. Without `money`, for somebody
     who may not see it, there are no rates and amounts: they would stand there as zero.
     """
-    rows = _one_total(rows)
+    rows = one_total(rows)
     records = row_records(rows)
     own = {
         RATE: lettered(rows["rate"].astype("float64") / 100, [_rate(row) for row in records]),
         AMOUNT: lettered(rows["amount_ticks"].astype("float64") / TICKS_PER_UNIT, [_billed(row, narrow) for row in records]),
     }
-    table = pd.DataFrame(
-        {
-            SWATCH: [DOT if level == "project" else "" for level in rows["level"]],
-            "Client / project": [escape_markdown(label) for label in rows["label"]],
-            HOURS: rows["seconds"] / SECONDS_PER_HOUR,
-            ENTRIES: rows["entries"],
-            **{name: list(texts) for name, texts in own.items()},
-        },
-        index=rows.index,
-    ).astype({SWATCH: "str", "Client / project": "str"})
+    table = _billable_frame(rows, own, list(states) or [None] * len(rows))
     table = table.drop(columns=[ENTRIES, RATE]) if narrow or before else table
     if before:
         beside, amounts = _beside(records, before, style)
@@ -79,6 +75,17 @@ def billable_table(
     if not money:
         table = table.drop(columns=[name for name in table if name == RATE or str(name).startswith(AMOUNT)])
     return formatted(table, style, own).apply(lambda shown: _billable_styles(rows, shown, directory, palette), axis=None)
+
+
+def _billable_frame(rows: pd.DataFrame, own: Lettered, states: Sequence[bool | None]) -> pd.DataFrame:
+    columns = {
+        SWATCH: [arrow(state) or (DOT if level == "project" else "") for level, state in zip(rows["level"], states, strict=True)],
+        "Client / project": [escape_markdown(label) for label in rows["label"]],
+        HOURS: rows["seconds"] / SECONDS_PER_HOUR,
+        ENTRIES: rows["entries"],
+    }
+    texts = {name: list(texts) for name, texts in own.items()}
+    return pd.DataFrame(columns | texts, index=rows.index).astype({SWATCH: "str", "Client / project": "str"})
 
 
 def _beside(
@@ -96,7 +103,7 @@ def _beside(
 
 def _billable_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette) -> pd.DataFrame:
     grey = f"background-color:{palette.secondary};"
-    by_level = {"client": BOLD, "currency": BOLD + grey, "all": BOLD + grey}
+    by_level = {"client": BOLD, "more": f"color:{palette.muted};", "currency": BOLD + grey, "all": BOLD + grey}
     own = {
         name_column(table): [NAME_STYLE] * len(rows),
         SWATCH: [swatch_style(one, directory, palette) for one in rows["project_id"]],
@@ -105,14 +112,6 @@ def _billable_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directo
     for column, where in ((RATE, warned), (AMOUNT, warned & (rows["amount_ticks"] == 0))):
         own[column] = [f"color:{palette.near};" if one else "" for one in where]
     return cell_styles(table, [by_level.get(level, "") for level in rows["level"]], own)
-
-
-def _one_total(rows: pd.DataFrame) -> pd.DataFrame:
-    """Call the only currency's subtotal the total, and drop the row of all hours beside it."""
-    if (rows["level"] == "currency").sum() != 1:
-        return rows
-    kept = rows[rows["level"] != "all"]
-    return kept.assign(label=kept["label"].mask(kept["level"] == "currency", "Total"))
 
 
 def _rate(row: Mapping[str, Any]) -> str:

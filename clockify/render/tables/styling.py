@@ -44,6 +44,13 @@ def markdown_rate(cents: int, currency: str) -> str:
     return markdown_money(cents * TICKS_PER_CENT, currency)
 
 
+def arrow(is_open: bool | None) -> str:
+    """Return the sign of a group whose parts show (True) or don't (False); none for a row without parts."""
+    if is_open is None:
+        return ""
+    return ":material/keyboard_arrow_down:" if is_open else ":material/keyboard_arrow_right:"
+
+
 def name_column(table: pd.DataFrame) -> str:
     """Return the column that has the names: the first beside the swatches."""
     return next(str(column) for column in table.columns if column != SWATCH)

@@ -25,6 +25,7 @@ from clockify.render.tables.styling import (
     SHARE,
     SWATCH,
     SWATCH_STYLE,
+    arrow,
     before_columns,
     cell_styles,
     formatted,
@@ -36,10 +37,9 @@ from clockify.render.tables.styling import (
     swatch_style,
 )
 from clockify.reports.beside import Before
+from clockify.reports.folding import Folded
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import AMOUNT_PREFIX, Totals
-
-MOST_ROWS = 300
 
 
 def summary_table(
@@ -52,21 +52,22 @@ def summary_table(
     then: Grouping | None = None,
     style: HourStyle = HourStyle.DECIMAL,
     narrow: bool = False,
-    most: int = MOST_ROWS,
+    folded: Folded | None = None,
     before: Before | None = None,
 ) -> Styler:
-    """Show `grouped` with its totals.
+    """Show `grouped` with its totals, all of it or as it is `folded`: then one row adds up the groups that are left out.
 
-    Columns: swatch (where projects are shown), the groups, Hours, Share, Billable, Entries, Amount;
-    `narrow` leaves Billable, Entries and the bars of Share out. Beyond `most` rows the last groups are
-    left out and one row says how many. With `before` its hours and the change stand in Billable's place.
+    Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
+    Amount; `narrow` leaves Billable, Entries and the bars of Share out. With `before` its hours and the change
+    stand in Billable's place.
     """
-    shown, left_out = parted(grouped, most)
-    rows = _with_total(shown, left_out, totals)
+    folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
+    left_out = grouped.iloc[folded.left_out]
+    rows = _with_total(grouped.iloc[folded.places], left_out, totals, capped=folded.capped)
     title = first.label if then is None or then is first else f"{first.label} / {then.value}"
     listed = row_records(rows)
     own = {AMOUNT: lettered(map(_main_amount, listed), map(_amounts, listed))}
-    table = _summary_frame(rows, title, first, then).assign(**{AMOUNT: list(own[AMOUNT])})
+    table = _summary_frame(rows, title, first, then, folded).assign(**{AMOUNT: list(own[AMOUNT])})
     if before:
         beside = before_columns(rows["seconds"].tolist(), _seconds_before(rows, left_out, before), before.period, style)
         table, own = put_after(table, HOURS, beside), own | beside
@@ -92,23 +93,13 @@ def legend_table(share: pd.DataFrame, palette: Palette, colors: Mapping[str, str
     return formatted(table, style, {}, places=1).apply(lambda _: styles, axis=None)
 
 
-def parted(grouped: pd.DataFrame, most: int = MOST_ROWS) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the rows after whole groups, at most `most` in the first part if there is more than one group."""
-    if len(grouped) <= most:
-        return grouped, grouped.iloc[:0]
-    starts = grouped.index[grouped["level"] == 1]
-    fitting = starts[starts <= most]
-    end = int(fitting[-1]) if len(fitting) > 1 else int(starts[1]) if len(starts) > 1 else len(grouped)
-    return grouped.iloc[:end], grouped.iloc[end:]
-
-
-def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals) -> pd.DataFrame:
-    """Add the row of what was left out (level -1) and the total (level 0)."""
-    groups = left_out[left_out["level"] == 1]
+def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals, *, capped: bool) -> pd.DataFrame:
+    """Add the row of the groups that are left out (level -1) and the total (level 0)."""
     extra: list[dict[str, object]] = []
-    if len(groups):
-        sums = {str(name): figure for name, figure in groups.select_dtypes("number").sum().items()}
-        extra.append(sums | {"level": -1, "first_id": "", "second_id": "", "label": f"{len(groups)} more, in the CSV"})
+    if len(left_out):
+        sums = {str(name): figure for name, figure in left_out.select_dtypes("number").sum().items()}
+        label = f"{len(left_out)} more" + (", in the files" if capped else "")
+        extra.append(sums | {"level": -1, "first_id": "", "second_id": "", "label": label})
     total: dict[str, object] = {
         "level": 0,
         "first_id": "",
@@ -125,18 +116,19 @@ def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals) -> 
 
 
 def _seconds_before(rows: pd.DataFrame, left_out: pd.DataFrame, before: Before) -> list[int]:
-    """Return the seconds before of each row: a group, the groups that were left out, the total."""
-    groups = left_out.loc[left_out["level"] == 1, "first_id"]
-    special = {0: before.totals.seconds, -1: sum(before.seconds.get(("1", one, ""), 0) for one in groups)}
+    """Return the seconds before of each row: a group, the groups that are left out, the total."""
+    special = {0: before.totals.seconds, -1: sum(before.seconds.get(("1", one, ""), 0) for one in left_out["first_id"])}
     keys = zip(rows["level"], rows["first_id"], rows["second_id"], strict=True)
     return [special[level] if level in special else before.seconds.get((str(level), first, second), 0) for level, first, second in keys]
 
 
-def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None) -> pd.DataFrame:
-    project_level = 1 if first is Grouping.PROJECT else 2
+def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None, folded: Folded) -> pd.DataFrame:
+    project_level = 1 if first is Grouping.PROJECT else 2 if then is Grouping.PROJECT else None
+    arrows = [*folded.states, *([folded.capped and None] if folded.left_out else []), None]
+    signs = [arrow(state) or (DOT if level == project_level else "") for level, state in zip(rows["level"], arrows, strict=True)]
     table = pd.DataFrame(
         {
-            SWATCH: [DOT if level == project_level else "" for level in rows["level"]],
+            SWATCH: signs,
             title: [escape_markdown(label) for label in rows["label"]],
             HOURS: rows["seconds"] / SECONDS_PER_HOUR,
             SHARE: rows["share"],
@@ -144,7 +136,7 @@ def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Groupi
             ENTRIES: rows["entries"],
         }
     ).astype({SWATCH: "str", title: "str"})
-    return table if Grouping.PROJECT in (first, then) else table.drop(columns=SWATCH)
+    return table if any(signs) else table.drop(columns=SWATCH)
 
 
 def _summary_styles(
