@@ -112,8 +112,8 @@ def test_one_level_has_no_bold_rows_and_no_swatch_without_projects() -> None:
 
 def test_narrow_and_clock() -> None:
     shown = cells(summary(ROWS, narrow=True, style=HourStyle.CLOCK))
-    assert list(shown.columns) == [" ", "Client / project", "Hours", "Share", "Amount"]
-    assert shown["Hours"].tolist()[-2:] == ["0:45", "4:00"]
+    assert list(shown.columns) == [" ", "Client / project", "Hours", "Amount"]
+    assert shown["Hours"].tolist()[-2:] == ["0:45  \n:gray[:small[19%]]", "4:00  \n:gray[:small[100%]]"]
 
 
 def test_nothing_tracked_shows_a_total() -> None:

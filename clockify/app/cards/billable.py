@@ -136,8 +136,10 @@ def draw_table(view: View, found: Billing) -> None:
     """Draw billable hours by currency, client and project; a click on a row leads to its entries."""
     with st.container(border=True, gap="xsmall", key="to-invoice"):
         rule = "as tracked, no rounding" if view.choice.rounding.is_exact else view.choice.rounding.label
-        st.markdown(f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]")
-        draw_open_all(TABLE, found.every)
+        said = f"**To invoice** :gray[:small[· {rule} · amounts exact to the cent, never added across currencies]]"
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(said, width="content" if not view.look.narrow else "stretch")
+            draw_open_all(TABLE, found.every)
         with st.container(key="billable-table"):
             drawn(view, "to invoice", lambda: st.table(found.table, border="horizontal", hide_index=True), folds_of(TABLE))
         rows = found.shown.rows

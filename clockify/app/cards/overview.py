@@ -60,12 +60,14 @@ def draw_summary(view: View) -> None:
     """Draw the table by one or two groups, and its download."""
     with st.container(border=True, gap="xsmall", key="summary"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            st.markdown("**Summary**", width="content")
+            title = st.container(horizontal=True, vertical_alignment="center", width="content", gap="small")
+            title.markdown("**Summary**", width="content")
             first, then, sort = _groupings(view.look.narrow)
         name = f"summary-{first.value}"
         ask = (first, then, sort, folds_of(name))
         summary = made(view, "summary", partial(make_summary, view, *ask), *ask)
-        draw_open_all(name, len(summary.groups))
+        with title:
+            draw_open_all(name, len(summary.groups))
         with st.container(key="summary-table"):
             drawn(view, "summary", lambda: st.table(summary.table, border="horizontal", hide_index=True), *ask)
         _follow_rows(name, summary, first, then)

@@ -4,7 +4,10 @@
 // its body whether it leads anywhere, `data.cells` whether single cells do. `data.folds` says of each
 // row whether its parts show (true, false; null: it has none): a click on its first cell, or the arrows
 // to the right and left, open and close it.
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, setTriggerValue, parentElement }) {
+  // Called anew for each new `data`, without a word to what the last call left behind: that goes by
+  // old rows, and a click would count twice.
+  parentElement.stopListening?.();
   const inside = `.st-key-${data.table} tbody tr`;
   const rowsOf = () => [...document.querySelectorAll(inside)];
   const foldOf = (place) => data.folds?.[place] ?? null;
@@ -66,9 +69,10 @@ export default function ({ data, setTriggerValue }) {
   observer.observe(document.querySelector("[data-testid=stMain]") ?? document.body, { childList: true, subtree: true });
   document.addEventListener("click", pick);
   document.addEventListener("keydown", pick);
-  return () => {
+  parentElement.stopListening = () => {
     observer.disconnect();
     document.removeEventListener("click", pick);
     document.removeEventListener("keydown", pick);
   };
+  return () => parentElement.stopListening();
 }

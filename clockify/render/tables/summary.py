@@ -10,7 +10,7 @@ from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory
 from clockify.money import SECONDS_PER_HOUR
-from clockify.render.formats import NOT_APPLICABLE, TICKS_PER_UNIT, HourStyle, escape_markdown
+from clockify.render.formats import NOT_APPLICABLE, TICKS_PER_UNIT, HourStyle, escape_markdown, format_tracked
 from clockify.render.palette import Palette
 from clockify.render.tables.cells import cell_bars
 from clockify.render.tables.styling import (
@@ -32,6 +32,7 @@ from clockify.render.tables.styling import (
     lettered,
     markdown_money,
     name_column,
+    percent_text,
     put_after,
     row_records,
     swatch_style,
@@ -58,7 +59,7 @@ def summary_table(
     """Show `grouped` with its totals, all of it or as it is `folded`: then one row adds up the groups that are left out.
 
     Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
-    Amount; `narrow` leaves Billable, Entries and the bars of Share out. With `before` its hours and the change
+    Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and the change
     stand in Billable's place.
     """
     folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
@@ -71,7 +72,10 @@ def summary_table(
     if before:
         beside = before_columns(rows["seconds"].tolist(), _seconds_before(rows, left_out, before), before.period, style)
         table, own = put_after(table, HOURS, beside), own | beside
-    hidden = ([BILLABLE, ENTRIES] if narrow else []) + ([BILLABLE] if before else []) + ([SHARE, CHANGE] if before and narrow else [])
+    elif narrow:
+        own[HOURS] = lettered(table[HOURS], [_with_share(row, style) for row in listed])
+        table[HOURS] = list(own[HOURS])
+    hidden = ([BILLABLE, ENTRIES, SHARE] if narrow else []) + ([BILLABLE] if before else []) + ([CHANGE] if before and narrow else [])
     table = table.drop(columns=list(dict.fromkeys(hidden)))
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
@@ -153,6 +157,11 @@ def _summary_styles(
     grey = f"background-color:{palette.secondary};"
     by_level = {0: BOLD + grey, 1: BOLD if nested else "", -1: f"color:{palette.muted};"}
     return cell_styles(table, [by_level.get(level, "") for level in levels], own)
+
+
+def _with_share(row: Mapping[str, Any], style: HourStyle) -> str:
+    """Write a row's hours, and its share on a line beneath."""
+    return f"{format_tracked(int(row['seconds']), style)}  \n:gray[:small[{percent_text(row['share'])}]]"
 
 
 def _main_amount(row: Mapping[str, Any]) -> float:
