@@ -15,7 +15,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, large, memory, opening, reruns, start, thrift, traffic, viewers
+from tests.bench import detailed, exports, large, memory, opening, reruns, start, taking, thrift, traffic, viewers
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
@@ -28,6 +28,7 @@ SECTIONS = {
     "opening": ("Months are opened from the mirror", opening.measure),
     "memory": ("Memory of the app's process", memory.measure),
     "large": ("A large year arrives through the page, in Chromium", large.measure),
+    "taking": ("A file is taken while somebody else clicks, in Chromium", taking.measure),
     "files": ("Files of entries are made", exports.measure),
 }
 

@@ -197,6 +197,34 @@ def test_the_list_is_searched_filtered_and_the_link_shows_the_same(job: Job) -> 
     assert job.sight.query == [LAST]
 
 
+def test_groups_close_and_open_by_mouse_and_keyboard_and_their_names_lead_on(job: Job) -> None:
+    job.go("/", LAST)
+    rows = job.sight.under("summary-table", "tbody tr")
+    expect(rows.first).to_have_attribute("aria-expanded", "true")  # a table of some twenty rows stands open
+    every, total = rows.count(), rows.last.inner_text()
+    rows.first.locator("td").first.click()
+    expect(rows.first).to_have_attribute("aria-expanded", "false")
+    expect(rows.nth(1)).to_have_attribute("aria-expanded", "true")
+    first = every - rows.count()
+    assert first > 0
+    rows.nth(1).locator("td").first.click()
+    expect(rows.nth(1)).to_have_attribute("aria-expanded", "false")
+    second = every - first - rows.count()
+    rows.first.focus()
+    job.sight.page.keyboard.press("ArrowRight")
+    expect(rows).to_have_count(every - second)
+    expect(rows.first).to_have_attribute("aria-expanded", "true")
+    job.sight.page.keyboard.press("ArrowLeft")
+    expect(rows).to_have_count(every - first - second)
+    # Each click counts once, whatever rows there were before.
+    rows.nth(1).locator("td").first.click()
+    expect(rows).to_have_count(every - first)
+    assert rows.last.inner_text() == total
+    client = job.client(rows.first.locator("td").nth(1).inner_text().strip())
+    rows.first.locator("td").nth(1).click()
+    shows_entries(job, entries_in(job.world, job.month, clients=[client]))
+
+
 def test_what_was_searched_for_before_narrows_no_click(job: Job) -> None:
     job.go("/detailed", LAST, ("search", "no such words anywhere"))
     expect(job.sight.under("nothing-found")).to_be_visible()

@@ -26,7 +26,9 @@ from clockify.reports.detail import Search
 from clockify.reports.grouping import Grouping
 
 FILTER_OF = {Grouping.PERSON: "people", Grouping.CLIENT: "clients", Grouping.PROJECT: "projects"}
-_SCRIPT = (Path(__file__).parent / "table_clicks.js").read_text(encoding="utf8")
+# Streamlit sends it along with each run: what only people read stays here.
+_LINES = (Path(__file__).parent / "table_clicks.js").read_text(encoding="utf8").splitlines()
+_SCRIPT = "\n".join(line.strip() for line in _LINES if not line.lstrip().startswith("//"))
 _table_clicks = st.components.v2.component("table_clicks", js=_SCRIPT)
 
 
