@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from clockify.rows import Unread, reference_of, tags_of
@@ -68,9 +69,20 @@ class Directory:
         word = "person" if kind is Kind.USER else kind.value
         return f"Unknown {word} {identifier[-6:]}"
 
-    def labels(self, kind: Kind, identifiers: Iterable[str]) -> dict[str, str]:
-        """Return the label of each id."""
-        return {identifier: self.label(kind, identifier) for identifier in identifiers}
+    def full_label(self, kind: Kind, identifier: str) -> str:
+        """Return the label where nothing beside it says whose it is: a project whose name another has, too, bears its client.
+
+        "Maintenance · Acme", "Maintenance · No client".
+        """
+        name = self.label(kind, identifier)
+        if kind is not Kind.PROJECT or name not in self._shared_names:
+            return name
+        return f"{name} · {self.label(Kind.CLIENT, self.client_of(identifier))}"
+
+    @cached_property
+    def _shared_names(self) -> set[str]:
+        """The names that more than one project has."""
+        return {name for name, times in Counter(self.names[Kind.PROJECT].values()).items() if times > 1}
 
     def client_of(self, project_id: str) -> str:
         """Return the id of a project's client, "" if it has none."""

@@ -93,6 +93,19 @@ def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directo
     return _frame(rows, currencies, totals.seconds)
 
 
+def shown_labels(rows: pd.DataFrame, first: Grouping, then: Grouping | None, directory: Directory) -> list[str]:
+    """Return what rows of `grouped` are called on a page: a project bears its client where no group above it says whose it is.
+
+    Files have a column for the client, and names as they are.
+    """
+    labels: list[str] = rows["label"].tolist()
+    if Grouping.CLIENT in (first, then) or Grouping.PROJECT not in (first, then):
+        return labels
+    level, ids = (1, rows["first_id"]) if first is Grouping.PROJECT else (2, rows["second_id"])
+    told = zip(labels, rows["level"], ids, strict=True)
+    return [directory.full_label(Kind.PROJECT, one) if own == level else label for label, own, one in told]
+
+
 @dataclass(frozen=True)
 class _Row:
     ids: tuple[str, ...]
@@ -160,7 +173,7 @@ def _ids(rows: pd.DataFrame, grouping: Grouping, directory: Directory) -> pd.Cat
 def _labels(ids: list[str], grouping: Grouping, directory: Directory) -> dict[str, str]:
     kind = grouping.kind
     if kind is not None:
-        return directory.labels(kind, ids)
+        return {one: directory.label(kind, one) for one in ids}
     years = {text[:4] for text in ids}
     return {text: day_label(date.fromisoformat(text), len(years) > 1) for text in ids}
 

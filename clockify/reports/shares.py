@@ -21,7 +21,7 @@ def share_by(frame: pd.DataFrame, kind: Kind, directory: Directory, top: int = 6
     """
     total = int(frame["seconds"].sum())
     sums = seconds_by(frame, kind, directory)
-    rows = [(name, directory.label(kind, name), seconds) for name, seconds in sums.items() if name]
+    rows = [(name, directory.full_label(kind, name), seconds) for name, seconds in sums.items() if name]
     shown, rest = rows[:top], rows[top:]
     if rest:
         shown.append((OTHER, f"Other ({len(rest)})", sum(seconds for *_, seconds in rest)))

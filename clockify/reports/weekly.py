@@ -148,7 +148,7 @@ def _line(row: Mapping[Any, Any], directory: Directory) -> Line:
 
 def _label(directory: Directory, kind: Kind, identifier: str) -> str:
     """Return a name, with "?" for halves of characters (JSON may have them): neither a frame nor a file can hold one."""
-    return directory.label(kind, identifier).encode("utf-8", "replace").decode()
+    return directory.full_label(kind, identifier).encode("utf-8", "replace").decode()
 
 
 def _day(day: date, lines: list[Line]) -> Day:

@@ -118,6 +118,9 @@ def only(scene: Scene, parameter: str, labels: Iterable[str]) -> list[tuple[str,
 def test_the_summary_shows_names_as_text(first: str, then: str, kinds: tuple[str, ...], column: int, rest: list[str], scene: Scene) -> None:
     go(scene, "/", ("group-by", first), ("group-by-then", then))
     expect(scene.sight.under("summary-table", f"th.col{column}")).to_contain_text(first)
+    if then == "Project":
+        scene.sight.under("open-summary-client", "button").click()
+        expect(scene.sight.under("summary-table", "tbody tr")).to_have_count(2 * len(LABELS) + 1)
     assert names_in(scene, "summary-table", column) == shown(scene, *kinds) + Counter(rest)
     assert seen(scene.sight.under("kpi-amount").inner_text()).endswith("+ 1 more, in the table")
 
@@ -125,16 +128,16 @@ def test_the_summary_shows_names_as_text(first: str, then: str, kinds: tuple[str
 def test_sentence_chips_and_legend_show_names_as_text(scene: Scene) -> None:
     for labels in some(scene, 2):
         go(scene, "/", *(pair for parameter in FILTERS for pair in only(scene, parameter, labels)))
-        names = [", ".join(scene.hostile.shown(kind, label) for label in labels) for kind in FILTERS.values()]
+        names = [", ".join(scene.hostile.told(kind, label) for label in labels) for kind in FILTERS.values()]
         sentence = scene.sight.page.locator("[data-testid=stCaptionContainer]", has_text="billable and non-billable")
         assert seen(sentence.inner_text()).startswith(" · ".join([*names, "billable and non-billable"]))
         assert sentence.locator(MARKUP).count() == 0
         for parameter, kind in FILTERS.items():
             chips = scene.sight.under(parameter, ".react-aria-ComboBox [data-tag]")
             plain = [re.sub(r" · [0-9a-f]{6}$| \(archived\)$", "", text) for text in chips.all_inner_texts()]
-            assert plain == [scene.hostile.shown(kind, label) for label in labels]
+            assert plain == [scene.hostile.told(kind, label) for label in labels]
             assert chips.locator(MARKUP).count() == 0
-        assert names_in(scene, "share", 1) == Counter(scene.hostile.shown("project", label) for label in labels)
+        assert names_in(scene, "share", 1) == Counter(scene.hostile.told("project", label) for label in labels)
 
 
 def test_chart_tooltips_show_names_as_text(scene: Scene) -> None:
@@ -142,7 +145,7 @@ def test_chart_tooltips_show_names_as_text(scene: Scene) -> None:
     for labels in some(scene, 6):
         go(scene, "/", ("colour-by", "Project"), *only(scene, "projects", labels))
         for label in labels:
-            name = scene.hostile.shown("project", label)
+            name = scene.hostile.told("project", label)
             bar = scene.sight.under("bars", f"[aria-roledescription=bar][aria-label*={json.dumps(name, ensure_ascii=False)}]").first
             bar.hover()
             told = page.locator("#vg-tooltip-element.visible")
@@ -153,7 +156,7 @@ def test_chart_tooltips_show_names_as_text(scene: Scene) -> None:
         assert len(legend) == len(labels)
         edge = scene.sight.under("bars", "svg.marks").evaluate("one => one.getBoundingClientRect().right")
         assert max(signs.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")) <= edge
-        assert all(any(scene.hostile.shown("project", label).startswith(text.rstrip("…")) for label in labels) for text in legend)
+        assert all(any(scene.hostile.told("project", label).startswith(text.rstrip("…")) for label in labels) for text in legend)
 
 
 def test_options_of_the_sidebar_show_names_as_text(scene: Scene) -> None:
@@ -167,13 +170,14 @@ def test_options_of_the_sidebar_show_names_as_text(scene: Scene) -> None:
             assert listed.locator(MARKUP).count() == 0
             listed.get_by_role("option").last.scroll_into_view_if_needed()
         names = {re.sub(r" · [0-9a-f]{6}$| \(archived\)$", "", text) for text in found}
-        assert set(shown(scene, kind)) <= names
+        assert {scene.hostile.told(kind, label) for label in LABELS} <= names
         scene.sight.page.keyboard.press("Escape")
 
 
 def test_the_billable_page_shows_names_as_text(scene: Scene) -> None:
     go(scene, "/billable")
-    expect(scene.sight.under("billable-table", "table")).to_be_visible()
+    scene.sight.under("open-billable", "button").click()
+    expect(scene.sight.under("open-billable")).to_contain_text("Close all")
     own = {"EUR subtotal", "GBP subtotal", "USD subtotal", "All hours"} | {f"{scene.hostile.clients['image'].currency} subtotal"}
     assert names_in(scene, "billable-table", 1) == shown(scene, "client", "project") + Counter(own)
     for labels in some(scene, 6):
@@ -250,7 +254,7 @@ def test_differences_from_clockify_show_names_as_text(scene: Scene, monkeypatch:
         month = scene.hostile.month.label()
         lines = {seen(line) for line in warning.inner_text().split("\n")}
         for label in lied_about:
-            what, who = scene.hostile.shown("project", label), scene.hostile.shown("person", label)
+            what, who = scene.hostile.told("project", label), scene.hostile.told("person", label)
             assert f"{month}, {what}, {who}: 0:01:00 h less here." in lines
         assert warning.locator(MARKUP).count() == 1  # our own bold words
     scene.sight.under("refresh", "button").first.click()

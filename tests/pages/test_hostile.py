@@ -128,7 +128,7 @@ def test_each_group_is_a_row_with_its_name_and_hours(kind: str, page: AppTest, h
     found = rows_of(went(page), 1)
     expected: Counter[tuple[str, int]] = Counter()
     for label, thing in hostile.things(kind).items():
-        expected[hostile.shown(kind, label), seconds(entries_of(kind, thing.id, hostile))] += 1
+        expected[hostile.told(kind, label), seconds(entries_of(kind, thing.id, hostile))] += 1
     if kind in WITHOUT:
         expected[WITHOUT[kind], seconds(entries_of(kind, "", hostile))] += 1
     assert found == expected
@@ -165,8 +165,8 @@ def test_charts_take_names_as_values_alone(page: AppTest, hostile: Hostile) -> N
     page.query_params["colour-by"] = "Project"
     for label, project in hostile.projects.items():
         page.query_params["projects"] = project.id
-        shown = hostile.shown("project", label)
-        assert unescaped(went(page).caption[1].value.split(" · ")[2]) == shown
+        shown = hostile.told("project", label)
+        assert went(page).caption[1].value.startswith(f"Everyone · all clients · {escape_markdown(shown)} · ")
         assert tracked(page) == hours(entries_of("project", project.id, hostile))
         bars, donut = (chart.proto for chart in page.get("vega_lite_chart"))
         assert texts_of(bars, "series") == texts_of(donut, "name") == {shown}
@@ -230,7 +230,7 @@ def test_where_clockify_differs_is_named(page: AppTest, hostile: Hostile, monkey
         lied_about[:] = [(hostile.people[label].id, hostile.projects[label].id) for label in some]
         page.button(key="refresh").click()
         (warning,) = went(page).warning
-        assert told(warning.value, hostile) == {(hostile.shown("project", label), hostile.shown("person", label)) for label in some}
+        assert told(warning.value, hostile) == {(hostile.told("project", label), hostile.told("person", label)) for label in some}
 
 
 def told(warning: str, hostile: Hostile) -> set[tuple[str, str]]:
@@ -266,7 +266,7 @@ def test_options_of_the_sidebar_are_plain_and_all_different(page: AppTest, hosti
     for parameter, kind in FILTERS.items():
         options = page.multiselect(key=parameter).options
         names = [re.sub(rf"({re.escape(TWIN)}) · [0-9a-f]{{6}}| \(archived\)$", r"\1", option) for option in options]
-        assert Counter(names) == Counter(hostile.shown(kind, label) for label in LABELS) + Counter(page_own(kind))
+        assert Counter(names) == Counter(hostile.told(kind, label) for label in LABELS) + Counter(page_own(kind))
         assert len(set(options)) == len(options)
 
 

@@ -168,9 +168,9 @@ def test_a_week_shows_every_name_as_text(page: AppTest, hostile: Hostile) -> Non
         for show, kind in (("Projects × days", "project"), ("People × days", "person")):
             in_week(page, week, show)
             names = [unescaped(name) for name in page.table[0].value.iloc[:-1, 0]]
-            assert set(names) <= {hostile.shown(kind, label) for label in LABELS}
+            assert set(names) <= {hostile.told(kind, label) for label in LABELS}
             assert page.table[0].value["Total"].iloc[-1] == sum(entry.seconds for entry in entries)
-    assert set(seen) == {hostile.shown("project", label) for label in LABELS}
+    assert set(seen) == {hostile.told("project", label) for label in LABELS}
 
 
 def test_everyone_of_the_list_is_chosen_as_himself(page: AppTest, hostile: Hostile) -> None:

@@ -98,6 +98,11 @@ class Hostile:
         instead = thing.email if isinstance(thing, User) else f"Unknown {kind} {thing.id[-6:]}"
         return readable(thing.name or "") or instead
 
+    def told(self, kind: str, label: str) -> str:
+        """Return the same where nothing beside it says whose a project is: two of one name bear their clients."""
+        name = self.shown(kind, label)
+        return f"{name} · {self.shown('client', label)}" if kind == "project" and label in TWINS else name
+
     def entries(self, wanted: Callable[[Entry], bool] = lambda _: True, months_before: int = 0) -> list[Entry]:
         """Return the entries of the month on screen, or of one before it."""
         days = self.month.after(-months_before).period

@@ -39,6 +39,18 @@ def test_names_by_kind() -> None:
     assert "p1" in found.archived
 
 
+def test_projects_of_one_name_bear_their_clients_where_nothing_else_tells_them_apart() -> None:
+    clients = [{"id": "c1", "name": "Acme"}, {"id": "c2", "name": "Blue"}]
+    both = [PROJECT | {"id": "p1", "clientId": "c1"}, PROJECT | {"id": "p2", "clientId": "c2", "client": {"id": "c2", "name": "Blue"}}]
+    alone = PROJECT | {"id": "p3", "client": {"id": "", "name": ""}}
+    found = directory(clients=clients, projects=[*both, alone, PROJECT | {"id": "p4", "name": "Internal"}])
+    assert [found.full_label(Kind.PROJECT, one) for one in ("p1", "p2", "p3", "p4", "")] == [
+        *("Portal · Acme", "Portal · Blue", "Portal · No client", "Internal", "No project")
+    ]
+    assert found.label(Kind.PROJECT, "p1") == "Portal"
+    assert found.full_label(Kind.CLIENT, "c1") == "Acme"
+
+
 def test_what_is_missing_has_a_name_of_its_own() -> None:
     found = directory()
     assert [found.label(kind, "") for kind in Kind] == ["No person", "No client", "No project", "No task", "Untagged"]
@@ -46,7 +58,6 @@ def test_what_is_missing_has_a_name_of_its_own() -> None:
     assert found.client_of("nowhere") == ""
     assert found.label(Kind.PROJECT, "0123456789abcdef") == "Unknown project abcdef"
     assert found.label(Kind.USER, "0123456789abcdef") == "Unknown person abcdef"
-    assert found.labels(Kind.TAG, ["t1", "t1", ""]) == {"t1": "urgent", "": "Untagged"}
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\u200b", " \u2028 "])

@@ -159,7 +159,7 @@ def test_arguments_are_left_alone() -> None:
 def test_share_has_other_and_then_what_belongs_to_none() -> None:
     share = share_by(WEEK, Kind.PROJECT, DIRECTORY, top=2)
     assert share["id"].tolist() == ["p1", "p4", "other", ""]
-    assert share["label"].tolist() == ["Website", "App", "Other (2)", "No project"]
+    assert share["label"].tolist() == ["Website · Zeta", "App", "Other (2)", "No project"]
     assert share["seconds"].tolist() == [7200, 3600, 5400, 9000]
     assert share["share"].sum() == pytest.approx(1)
 

@@ -162,7 +162,7 @@ def check_totals_sheet(book: bytes, whole: truth.Sums, exact: truth.Sums) -> Non
 def check_billing(page: Page) -> None:
     """What is to be invoiced, beside what was, and its files."""
     billed, was = ([one for one in dated if one[1].billable] for dated in (page.dated, page.before))
-    before = billable._before(page.view)
+    before = billable._billed(page.view)[2]
     assert before is not None
     rows = billing_rows(billable.united(page.view.cube, page.view.beside), page.view.directory)  # type: ignore[arg-type]
     shown = billable_table(rows, page.view.directory, LIGHT, before=before).data

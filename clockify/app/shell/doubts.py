@@ -86,7 +86,7 @@ def _difference_words(view: View, month: Month, user_id: str, project_id: str, s
     if not user_id and not project_id and not seconds:
         return f"{month.label()}: the number of entries or the billable share differs."
     who = escape_markdown(view.directory.label(Kind.USER, user_id))
-    what = escape_markdown(view.directory.label(Kind.PROJECT, project_id))
+    what = escape_markdown(view.directory.full_label(Kind.PROJECT, project_id))
     side = "more" if seconds > 0 else "less"
     money = ", ".join(f"{escape_markdown(code)} {amount / 100:+.2f}" for code, amount in cents.items())
     time = f"{format_duration(abs(seconds), with_seconds=True)} h {side} here" if seconds else "the same time"

@@ -128,7 +128,7 @@ def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural
         return everything
     if len(ids) > NAMES_SHOWN:
         return f"{len(ids)} {plural}"
-    return ", ".join(one_line(view.directory.label(kind, identifier)) for identifier in ids)
+    return ", ".join(one_line(view.directory.full_label(kind, identifier)) for identifier in ids)
 
 
 def _rounding_words(view: View, billable: bool, searched: bool) -> str:

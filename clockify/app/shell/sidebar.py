@@ -201,11 +201,13 @@ def _workspace_param(visit: Visit) -> dict[str, list[str]]:
 
 def _ids(directory: Directory, kind: Kind) -> list[str]:
     """Return what can be chosen: the active first, by name, then the archived, then none."""
-    labels = directory.labels(kind, directory.names[kind])
+    labels = {one: directory.full_label(kind, one) for one in directory.names[kind]}
     ordered = sorted(labels, key=lambda one: (one in directory.archived, labels[one].casefold(), one))
     return ordered if kind is Kind.USER else [*ordered, ""]
 
 
 def _labels(directory: Directory, kind: Kind, chosen: Iterable[str]) -> dict[str, str]:
     ids = dict.fromkeys((*_ids(directory, kind), *chosen))
-    return told_apart({one: one_line(directory.label(kind, one)) + (" (archived)" if one in directory.archived else "") for one in ids})
+    return told_apart(
+        {one: one_line(directory.full_label(kind, one)) + (" (archived)" if one in directory.archived else "") for one in ids}
+    )

@@ -31,7 +31,7 @@ from clockify.render.files.pdf import Figure, LegendRow, PdfColumn, PdfRow, PdfT
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_money, format_percent, format_tracked
 from clockify.render.palette import LIGHT, series_colors, swatch_color
 from clockify.render.tables.weekly import TITLES, TOTAL, day_head, grid_footnote, heat_color
-from clockify.reports.grouping import Grouping
+from clockify.reports.grouping import Grouping, shown_labels
 from clockify.reports.intervals import Interval
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
 from clockify.reports.weekly import Line, Week
@@ -187,7 +187,7 @@ def _summary_table(
     codes = [code for code in currencies_in(grouped) if code in totals.amounts]
     projects = {1: first is Grouping.PROJECT, 2: then is Grouping.PROJECT}
     rows = []
-    for row in grouped.to_dict("records"):
+    for row in grouped.assign(label=shown_labels(grouped, first, then, directory)).to_dict("records"):
         own = row["second_id"] if row["level"] == 2 else row["first_id"]
         dot = _color(own, directory) if projects[row["level"]] else ""
         cells = _summary_cells(row, {code: row[AMOUNT_PREFIX + code] for code in codes}, style)

@@ -39,7 +39,7 @@ from clockify.render.tables.styling import (
 )
 from clockify.reports.beside import Before
 from clockify.reports.folding import Folded
-from clockify.reports.grouping import Grouping
+from clockify.reports.grouping import Grouping, shown_labels
 from clockify.reports.measures import AMOUNT_PREFIX, Totals
 
 
@@ -68,7 +68,7 @@ def summary_table(
     title = first.label if then is None or then is first else f"{first.label} / {then.value}"
     listed = row_records(rows)
     own = {AMOUNT: lettered(map(_main_amount, listed), map(_amounts, listed))}
-    table = _summary_frame(rows, title, first, then, folded).assign(**{AMOUNT: list(own[AMOUNT])})
+    table = _summary_frame(rows, title, first, then, folded, directory).assign(**{AMOUNT: list(own[AMOUNT])})
     if before:
         beside = before_columns(rows["seconds"].tolist(), _seconds_before(rows, left_out, before), before.period, style)
         table, own = put_after(table, HOURS, beside), own | beside
@@ -126,14 +126,16 @@ def _seconds_before(rows: pd.DataFrame, left_out: pd.DataFrame, before: Before) 
     return [special[level] if level in special else before.seconds.get((str(level), first, second), 0) for level, first, second in keys]
 
 
-def _summary_frame(rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None, folded: Folded) -> pd.DataFrame:
+def _summary_frame(
+    rows: pd.DataFrame, title: str, first: Grouping, then: Grouping | None, folded: Folded, directory: Directory
+) -> pd.DataFrame:
     project_level = 1 if first is Grouping.PROJECT else 2 if then is Grouping.PROJECT else None
     arrows = [*folded.states, *([folded.capped and None] if folded.left_out else []), None]
     signs = [arrow(state) or (DOT if level == project_level else "") for level, state in zip(rows["level"], arrows, strict=True)]
     table = pd.DataFrame(
         {
             SWATCH: signs,
-            title: [escape_markdown(label) for label in rows["label"]],
+            title: [escape_markdown(label) for label in shown_labels(rows, first, then, directory)],
             HOURS: rows["seconds"] / SECONDS_PER_HOUR,
             SHARE: rows["share"],
             BILLABLE: rows["billable_seconds"] / rows["seconds"].where(rows["seconds"] > 0),
