@@ -277,7 +277,8 @@ def test_names_add_no_element(scene: Scene, chromium: Any, tmp_path: Path) -> No
     today = datetime.now(ZoneInfo("Europe/Belgrade")).date()
     tame = hostile_world(today, "", tame=True).world
     with serve(create_app(tame)) as server, AppServer(tmp_path, "", keyed(server, tmp_path)) as app, Sight(chromium, app.url) as other:
-        other.open(f"/?{urlencode([PERIOD])}")
+        for sight in (scene.sight, other):  # new sessions: what one opened in a table stays open in his own
+            sight.open(f"/?{urlencode([PERIOD])}")
         for path in ("/billable", "/settings", "/"):
             for sight in (scene.sight, other):
                 sight.follow(f"{path}?{urlencode([PERIOD])}")
