@@ -20,6 +20,19 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 
+# What these tests say is decided above the database, of which the store's own tests try both kinds by day.
+ON_SQLITE_BY_DAY = {f"test_mirror_{name}" for name in ("account", "reading", "refused", "checking", "shelf", "changes")}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the night what PostgreSQL adds little to; before what isn't meant for the day is left out."""
+    for item in items:
+        chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if item.path.stem in ON_SQLITE_BY_DAY and "postgresql" in chosen:
+            item.add_marker(pytest.mark.nightly)
+
+
 def unavailable(what: str, why: str) -> None:
     """Skip with the reason; fail where CLOCKIFY_TEST_REQUIRE says that it must be there."""
     if what in os.environ.get("CLOCKIFY_TEST_REQUIRE", "").split(","):

@@ -115,6 +115,7 @@ def test_a_month_larger_than_an_hour_is_read_over_two_and_no_page_twice(place: P
         assert state.rows_at() == NOW.timestamp()
 
 
+@pytest.mark.parametrize("place", ["sqlite", at_night("postgresql")], indirect=True)
 def test_what_was_paid_for_outlives_the_process(place: Place, served: Serve) -> None:
     """The hour ends in the middle of the lists; another process goes on where the first one stopped."""
     world, clock = year(), Clock(NOW)
