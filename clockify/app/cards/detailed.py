@@ -186,13 +186,13 @@ def _draw_page(view: View, found: Found, listing: Listing, order: Order, window:
 
     with st.container(key="entries-table"):
         drawn(view, "page", draw, *ask)
-    find = partial(_find, view, timers, window)
+    # What a session holds on to is there as long as its tab: the places of the rows, not the rows.
+    places, find = shown.places, partial(_find, view, timers, window)
 
     def pick(row: int, _column: int | None) -> None:
-        place = shown.places[row]
-        keep_clicked(partial(find, place))
+        keep_clicked(partial(find, places[row]))
 
-    follow_clicks("entries-table", [place is not None for place in shown.places], pick, hint="Open this entry")
+    follow_clicks("entries-table", [place is not None for place in places], pick, hint="Open this entry")
 
 
 def _page_table(view: View, entries: pd.DataFrame, timers: int, days: Mapping[date, int] | None) -> EntryTable:

@@ -33,7 +33,8 @@ export default function ({ data, setTriggerValue, parentElement }) {
   function turns(event, place, column) {
     const open = foldOf(place);
     if (open === null) return false;
-    if (event.type === "keydown") return event.key === (open ? "ArrowLeft" : "ArrowRight") || (!data.rows[place] && event.key === "Enter");
+    const chosen = !data.rows[place] && [" ", "Enter"].includes(event.key);
+    if (event.type === "keydown") return chosen || event.key === (open ? "ArrowLeft" : "ArrowRight");
     return column === 0 || !data.rows[place];
   }
 
@@ -50,8 +51,8 @@ export default function ({ data, setTriggerValue, parentElement }) {
     const first = data.rows.findIndex((_, place) => isLive(place));
     rowsOf().forEach((row, place) => {
       const open = foldOf(place);
-      if (open === null) row.removeAttribute("aria-expanded");
-      else if (row.getAttribute("aria-expanded") !== String(open)) row.setAttribute("aria-expanded", String(open));
+      if (open === null) delete row.dataset.open;
+      else if (row.dataset.open !== String(open)) row.dataset.open = String(open);
       const leads = isLive(place);
       if (leads === row.hasAttribute("tabindex") && row.title === titleOf(place)) return;
       leads ? row.setAttribute("tabindex", place === first ? "0" : "-1") : row.removeAttribute("tabindex");
@@ -61,7 +62,9 @@ export default function ({ data, setTriggerValue, parentElement }) {
   }
 
   function titleOf(place) {
-    return data.rows[place] ? data.hint : isLive(place) ? "Show them" : "";
+    const open = foldOf(place);
+    const arrows = open === null ? "" : open ? "; arrow left closes it" : "; arrow right opens it";
+    return data.rows[place] ? data.hint + arrows : isLive(place) ? "Show them" : "";
   }
 
   mark();
