@@ -10,12 +10,13 @@ from clockify.demo import create_app, serve
 from tests.conftest import keyed
 from tests.support.browsing import expect
 from tests.support.faults import Front
+from tests.support.nightly import at_night
 from tests.support.servers import AppServer
 from tests.support.studio import KEY, studio
 from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tabs
 
 
-@pytest.mark.parametrize("endpoint", ["detailed", "user", "projects"])
+@pytest.mark.parametrize("endpoint", ["detailed", *(at_night(one, id=one) for one in ("user", "projects"))])
 def test_the_page_comes_back_without_a_click(app_server: Callable[..., AppServer], tab: Tabs, tmp_path: object, endpoint: str) -> None:
     with serve(create_app(studio())) as server, Front(server) as front:
         app = app_server(**keyed(front, tmp_path, KEY))  # type: ignore[arg-type]

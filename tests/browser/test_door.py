@@ -12,6 +12,7 @@ import pytest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from tests.support.guarded import ACCESS, PEOPLE, Guarded, guarded_app
+from tests.support.nightly import at_night
 from tests.support.oidc import CLIENT_SECRET, COOKIE_SECRET
 from tests.support.studio import KEY
 from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tabs
@@ -23,7 +24,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator
         yield guarded
 
 
-@pytest.mark.parametrize("path", ["", "settings", f"billable?{WHOLE_NOVEMBER}"])
+@pytest.mark.parametrize("path", ["", at_night("settings", id="settings"), f"billable?{WHOLE_NOVEMBER}"])
 def test_who_has_not_signed_in_sees_a_button_at_every_address(guarded: Guarded, tab: Tabs, path: str) -> None:
     visitor = tab()
     visitor.open(f"{guarded.app.url}/{path}")
@@ -39,7 +40,7 @@ def test_who_has_not_signed_in_sees_a_button_at_every_address(guarded: Guarded, 
     ("who", "says"),
     [
         ("eve", "is not on this dashboard's list"),
-        ("una", "doesn't say that una"),
+        at_night("una", "doesn't say that una", id="una"),
         ("max", "doesn't say that max"),
     ],
 )

@@ -62,7 +62,8 @@ def remove(guarded: Guarded, other: Tab) -> None:
 
 # How a sign-in ends, and what the door says of that.
 ENDS = pytest.mark.parametrize(
-    ("end", "title"), [(sign_out_elsewhere, "Clockify dashboard"), (expire, "Clockify dashboard"), (remove, "No access")]
+    ("end", "title"),
+    [(sign_out_elsewhere, "Clockify dashboard"), at_night(expire, "Clockify dashboard", id="expire"), (remove, "No access")],
 )
 
 

@@ -109,6 +109,7 @@ def test_ten_backs_and_ten_forwards_go_through_what_was_seen(job: Job) -> None:
         done += presses
 
 
+@pytest.mark.nightly
 def test_a_jump_over_several_steps_leads_to_what_was_seen_there(job: Job) -> None:
     job.sight.open(f"/?{urlencode([LAST])}")
     begun = place(job)

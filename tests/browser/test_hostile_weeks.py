@@ -14,6 +14,7 @@ from tests.browser import test_hostile as base
 from tests.browser.test_hostile import MARKUP, Scene, go
 from tests.support.browsing import expect, seen
 from tests.support.hostile import LABELS
+from tests.support.nightly import at_night
 
 # One app over the hostile workspace, and after each test the proof that nothing ran and nothing was fetched.
 lure, scene, harmless = base.lure, base.scene, base.harmless
@@ -35,9 +36,10 @@ def names_of(scene: Scene, key: str, column: int) -> list[str]:
     return [seen(text) for text in cells.all_inner_texts()]
 
 
-def test_an_entrys_card_shows_names_as_text(scene: Scene) -> None:
+@pytest.mark.parametrize("labels", [LABELS[::3], at_night(LABELS, id="all")])
+def test_an_entrys_card_shows_names_as_text(scene: Scene, labels: tuple[str, ...]) -> None:
     page = scene.sight.page
-    for label in LABELS:
+    for label in labels:
         go(scene, "/detailed", ("tasks", scene.hostile.tasks[label].id), ("tags", scene.hostile.tags[label].id))
         people, where, _, tasks = (names_of(scene, "entries-table", column) for column in (1, 3, 4, 5))
         assert people == [seen(scene.hostile.shown("person", label))]

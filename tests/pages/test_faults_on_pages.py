@@ -13,6 +13,7 @@ from tests.support import studio
 from tests.support.faults import FAULTS
 from tests.support.house import House
 from tests.support.looks import buttons, everything, figures, is_sound, notices, settle, texts
+from tests.support.nightly import by_turns
 from tests.support.promises import SAYS, check_secrecy, check_words
 
 AppOf = Callable[..., AppTest]
@@ -50,8 +51,7 @@ def test_settings_says_what_is_out_of_date(housed: Housed, app_of: AppOf, endpoi
     assert not notices(settle(page))
 
 
-@pytest.mark.parametrize("kind", ["500", "timeout", "401", "redirect"])
-@pytest.mark.parametrize("endpoint", ["detailed", "in-progress"])
+@pytest.mark.parametrize(("endpoint", "kind"), by_turns(["detailed", "in-progress"], ["500", "timeout", "401", "redirect"], 2))
 def test_refresh_of_fresh_data_that_fails_is_said(housed: Housed, app_of: AppOf, endpoint: str, kind: str) -> None:
     house = housed()
     page = app_of(house.front, studio.KEY).run()

@@ -21,7 +21,6 @@ from tests.pages.conftest import SCRIPT
 from tests.support import truth
 from tests.support.looks import figures, go_to, is_sound, notices, settle, texts
 from tests.support.mirrors import count_requests
-from tests.support.nightly import at_night
 from tests.support.studio import Clock
 
 AppOf = Callable[..., AppTest]
@@ -185,7 +184,9 @@ def test_a_restart_costs_a_check_of_each_month_at_most(app_of: AppOf, served: Se
     assert len(server.requests) == asked
 
 
-@pytest.mark.parametrize("rounds", [1, at_night(2, id="2")])
+# Hours of clicking over a year are tried by day without pages, in test_mirror_free.
+@pytest.mark.nightly
+@pytest.mark.parametrize("rounds", [1, 2])
 def test_a_free_workspace_stays_under_thirty_through_an_hour_of_clicking(app_of: AppOf, served: Serve, clock: Clock, rounds: int) -> None:
     """Every preset on every page, again and again; what isn't there yet is said, and what is called a total is one."""
     world = agency_world(NOW, people=6)

@@ -19,10 +19,13 @@ from clockify.periods import Period
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import buttons, everything, go_to, is_sound, notices, settle, texts
+from tests.support.nightly import by_turns
 from tests.support.shown import displayed
 
 AppOf = Callable[..., AppTest]
 Housed = Callable[..., House]
+
+FAULTS = ["401", "403", "404", "429", "500", "timeout", "dropped", "cut JSON", "redirect"]
 
 
 @pytest.fixture
@@ -155,8 +158,7 @@ def test_a_week_of_which_a_month_is_missing_is_no_report(housed: Housed, app_of:
     assert plain(settle(page))[1] == "Everyone: 1h"
 
 
-@pytest.mark.parametrize("name", ["detailed", "weekly"])
-@pytest.mark.parametrize("fault", ["401", "403", "404", "429", "500", "timeout", "dropped", "cut JSON", "redirect"])
+@pytest.mark.parametrize(("fault", "name"), by_turns(FAULTS, ["detailed", "weekly"], 1))
 def test_faults_are_said_and_nothing_breaks(housed: Housed, app_of: AppOf, name: str, fault: str) -> None:
     house = housed()
     house.front.fail("detailed", fault)

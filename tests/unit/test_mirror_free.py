@@ -38,7 +38,7 @@ def rows_of(copy: Copy) -> dict[str, tuple[object, ...]]:
 
 @pytest.mark.parametrize(
     ("place", "page_cap", "most"),
-    [("sqlite", 1000, 18), ("sqlite", 200, 30), ("postgresql", 200, 30), at_night("postgresql", 1000, 18)],
+    [("sqlite", 1000, 18), ("sqlite", 200, 30), at_night("postgresql", 200, 30), at_night("postgresql", 1000, 18)],
     indirect=["place"],
 )
 def test_a_year_is_there_within_an_hour(place: Place, served: Serve, page_cap: int, most: int) -> None:
@@ -95,6 +95,7 @@ def test_hours_of_clicking_over_a_year_with_refresh_keep_to_thirty_an_hour(place
         assert rows_of(copy) == raw_rows(served(world), "2025-12-01", "2026-11-30", "Europe/Belgrade")
 
 
+@pytest.mark.parametrize("place", ["sqlite", at_night("postgresql")], indirect=True)
 def test_a_month_larger_than_an_hour_is_read_over_two_and_no_page_twice(place: Place, served: Serve) -> None:
     october = Month(2026, 10)
     world, clock = agency_world(NOW, people=9, entries=32_500, former=False), Clock(NOW)

@@ -60,7 +60,7 @@ def kill_again_and_again(place: Place, served: Serve, kind: str, times: int) -> 
 
 @pytest.mark.parametrize("kind", WORK)
 def test_whoever_is_killed_leaves_a_whole_copy(place: Place, served: Serve, kind: str) -> None:
-    kill_again_and_again(place, served, kind, times=2)
+    kill_again_and_again(place, served, kind, times=1)
 
 
 @pytest.mark.nightly

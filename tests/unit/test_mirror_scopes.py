@@ -22,6 +22,7 @@ from clockify.mirror.store import Store
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.studio import KEY, MANAGER, Clock, studio
 
 Serve = Callable[..., RunningServer]
@@ -194,6 +195,7 @@ def months_of(copy: Copy) -> list[Month]:
     return list(copy.mirror.states())
 
 
+@pytest.mark.parametrize("place", ["sqlite", at_night("postgresql")], indirect=True)
 def test_a_copy_that_is_looked_at_notes_its_use_once_a_day(place: Place, served: Serve) -> None:
     clock = Clock()
     with mirror_of(served(studio()), place, clock=clock) as copy:
