@@ -146,7 +146,7 @@ def draw_entries(view: View, found: Found) -> bool:
     rows = PHONE_ROWS if view.look.narrow else PAGE_ROWS
     pages = max(-(-len(listing.places) // rows), 1)
     number = _page_number(view, order, pages)
-    window = listing.places[(number - 1) * rows : number * rows]
+    window = listing.places[(number - 1) * rows : number * rows].copy()  # a piece would hold on to all of them
     with st.container(border=True, gap="xsmall", key="entries"):
         st.markdown(listing.sums)
         timers = running if number == 1 else running.iloc[:0]
