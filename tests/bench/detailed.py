@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tests.bench.stage import Figure, Stage, World, milliseconds
-from tests.bench.watching import Watch
+from tests.bench.watching import Watch, billable_clicks
 
 SIZES = (1_000, 100_000)
 ROUNDS = 4
@@ -23,7 +23,7 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
     with stage.app(**world.environment) as app, stage.page() as page:
         watch = Watch(page)
         watch.open(f"{app.url}{world.address}", SUMS)
-        pages, billable = _menu(page, ("Detailed", "Overview")), _billable(page)
+        pages, billable = _menu(page, ("Detailed", "Overview")), billable_clicks(page)
         served = len(world.server.requests)
         watch.rerun(pages[0])
         watch.rerun(pages[1])
@@ -49,10 +49,6 @@ def _at(stage: Stage, world: World) -> Iterator[Figure]:
 
 def _menu(page: Any, names: Sequence[str]) -> list[Callable[[], object]]:
     return [page.get_by_test_id("stSidebarNav").get_by_text(name, exact=True).click for name in names]
-
-
-def _billable(page: Any) -> list[Callable[[], object]]:
-    return [page.locator(".st-key-billable").get_by_text(word, exact=True).click for word in ("Yes", "No", "All")]
 
 
 def _without(page: Any) -> list[Callable[[], object]]:

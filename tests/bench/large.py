@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import cycle
 from typing import Any
 
 from clockify.demo import RunningServer, agency_world, create_app, serve
 from clockify.periods import Month
 from tests.bench.process import peak_megabytes, resident, resident_megabytes
 from tests.bench.stage import Figure, Stage, milliseconds
-from tests.bench.watching import Watch
+from tests.bench.watching import Watch, usual_clicks
 from tests.conftest import keyed
 
 ENTRIES, PEOPLE = 1_120_000, 900  # over thirteen months; about 948 000 of them in eleven
@@ -34,10 +33,7 @@ def _measured(stage: Stage, server: RunningServer, early: Month, newest: Month) 
     with stage.app(**keyed(server, stage.new_folder("large"))) as app, stage.page() as other, stage.page() as page:
         watch = Watch(other)
         watch.open(f"{app.url}/?period=custom&from={early.period.start}&to={early.period.last_day}")
-        clicks = cycle([other.locator(".st-key-billable").get_by_text(word, exact=True).click for word in ("Yes", "No", "All")])
-        for _ in range(3):
-            watch.rerun(next(clicks))
-        usual = [watch.rerun(next(clicks)).painted for _ in range(CLICKS)]
+        clicks, usual = usual_clicks(watch, other, CLICKS)
         yield Figure("another viewer's click before", milliseconds(usual))
         yield Figure("memory before", resident(app.pid))
         served, began = len(server.requests), time.monotonic()

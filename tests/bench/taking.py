@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from itertools import cycle
 from typing import Any
 
 from clockify.periods import Period
 from tests.bench.stage import Figure, Stage, World, milliseconds
-from tests.bench.watching import Watch
+from tests.bench.watching import Watch, usual_clicks
 from tests.support.servers import AppServer
 
 PATIENCE_SECONDS = 120
@@ -30,10 +29,7 @@ def _taken(app: AppServer, world: World, other: Any, page: Any, keys: tuple[str,
     month = world.months[-2].period
     watch = Watch(other)
     watch.open(f"{app.url}/?{_days(month)}")
-    clicks = cycle([other.locator(".st-key-billable").get_by_text(word, exact=True).click for word in ("Yes", "No", "All")])
-    for _ in range(3):
-        watch.rerun(next(clicks))
-    usual = [watch.rerun(next(clicks)).painted for _ in range(CLICKS)]
+    clicks, usual = usual_clicks(watch, other, CLICKS)
     size = f"{world.entries:>9,} entries"
     yield Figure(f"{size}, another viewer's click before", milliseconds(usual))
     whole = Period(world.months[0].period.start, world.months[-1].period.end)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -92,6 +93,19 @@ class Watch:
 
     def _note(self, event: Any) -> None:
         self._received.append((event["timestamp"], base64.b64decode(event["response"]["payloadData"])))
+
+
+def billable_clicks(page: Any) -> list[Callable[[], object]]:
+    """Return the clicks on each choice of the billable filter."""
+    return [page.locator(".st-key-billable").get_by_text(word, exact=True).click for word in ("Yes", "No", "All")]
+
+
+def usual_clicks(watch: Watch, page: Any, number: int) -> tuple[Iterator[Callable[[], object]], list[float]]:
+    """Click until all is warm, then so often; return the clicks to go on with, and how long the new figures took."""
+    clicks = cycle(billable_clicks(page))
+    for _ in range(3):
+        watch.rerun(next(clicks))
+    return clicks, [watch.rerun(next(clicks)).painted for _ in range(number)]
 
 
 def _ends_run(frame: bytes) -> bool:

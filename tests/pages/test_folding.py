@@ -102,3 +102,21 @@ def test_billable_folds_each_currency(page: AppTest) -> None:
     assert is_sound(page)
     assert len(opened) > 2 * closed
     assert opened["Hours"].iloc[-1] == hours
+
+
+def test_what_is_left_out_of_billable_is_the_rest_of_each_subtotal_now_and_before(page: AppTest) -> None:
+    page.query_params["compare"] = "previous"
+    frame = go_to(page, "billable").table[0].value
+    numbers = [str(name) for name in frame.select_dtypes("number") if name != "Change"]
+    assert len(numbers) == 4  # hours and amount, now and before
+    own = dict.fromkeys(numbers, 0.0)
+    with_rest = 0
+    for row in frame.to_dict("records"):
+        name = row["Client / project"]
+        with_rest += name.endswith(" more")
+        if name.endswith(" subtotal"):
+            assert {one: row[one] for one in numbers} == pytest.approx(own)
+            own = dict.fromkeys(numbers, 0.0)
+        else:
+            own = {one: own[one] + row[one] for one in numbers}
+    assert with_rest

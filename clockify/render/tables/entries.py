@@ -77,7 +77,7 @@ def entry_table(
         SWATCH: [swatch_style(row["project_id"], directory, palette) for row in listed],
         PROJECT: ["min-width:8rem;"] * len(listed),
         DESCRIPTION: ["min-width:10rem;" + _amber(row, palette) for row in listed],
-        TASK: [f"color:{palette.muted};"] * len(listed),
+        TASK: [f"min-width:6rem;color:{palette.muted};"] * len(listed),
         HOURS: [BOLD] * len(listed),
         BILLABLE: [f"color:{palette.ok};text-align:center;"] * len(listed),
     }
