@@ -16,7 +16,8 @@ from tests.support.databases import Cluster, Place, start_cluster
 from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
 
 # A slow machine is no defect: no test asks how long an example takes.
-settings.register_profile("house", deadline=None)
+# Examples are others on each day.
+settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
 
 

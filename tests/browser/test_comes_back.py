@@ -31,6 +31,7 @@ def test_the_page_comes_back_without_a_click(app_server: Callable[..., AppServer
         expect(told).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_looking_costs_nothing_while_it_rests(app_server: Callable[..., AppServer], tab: Tabs, tmp_path: object) -> None:
     with serve(create_app(studio())) as server, Front(server) as front:
         app = app_server(**keyed(front, tmp_path, KEY))  # type: ignore[arg-type]

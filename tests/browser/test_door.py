@@ -24,7 +24,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator
         yield guarded
 
 
-@pytest.mark.parametrize("path", ["", at_night("settings", id="settings"), f"billable?{WHOLE_NOVEMBER}"])
+@pytest.mark.parametrize("path", [at_night("", id="start"), at_night("settings", id="settings"), f"billable?{WHOLE_NOVEMBER}"])
 def test_who_has_not_signed_in_sees_a_button_at_every_address(guarded: Guarded, tab: Tabs, path: str) -> None:
     visitor = tab()
     visitor.open(f"{guarded.app.url}/{path}")

@@ -42,6 +42,7 @@ def test_the_network_is_refused_even_as_the_first_visitor_of_all(
     assert "Traceback" not in app.log
 
 
+@pytest.mark.nightly
 def test_this_machine_is_let_in_and_a_link_works_for_the_first_visitor_of_all(
     app_server: Run, served: Serve, tmp_path: Path, tab: Tabs
 ) -> None:
@@ -77,6 +78,7 @@ def test_proxies_are_the_network(app_server: Run, served: Serve, tmp_path: Path,
         near.page.close()
 
 
+@pytest.mark.nightly
 def test_opened_knowingly_the_network_comes_in(app_server: Run, served: Serve, tmp_path: Path, tab: Tabs, address: str) -> None:
     app = app_server(**keyed(served(studio()), tmp_path, KEY), CLOCKIFY_OPEN="1")
     visitor = tab()

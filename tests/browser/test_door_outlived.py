@@ -63,7 +63,11 @@ def remove(guarded: Guarded, other: Tab) -> None:
 # How a sign-in ends, and what the door says of that.
 ENDS = pytest.mark.parametrize(
     ("end", "title"),
-    [(sign_out_elsewhere, "Clockify dashboard"), at_night(expire, "Clockify dashboard", id="expire"), (remove, "No access")],
+    [
+        (sign_out_elsewhere, "Clockify dashboard"),
+        at_night(expire, "Clockify dashboard", id="expire"),
+        at_night(remove, "No access", id="remove"),
+    ],
 )
 
 
@@ -119,7 +123,7 @@ def test_the_open_tab_takes_no_file_and_shows_the_door(
 @pytest.mark.parametrize(
     ("path", "command", "end", "title"),
     [
-        (f"?{WHOLE_NOVEMBER}", "refresh", sign_out_elsewhere, "Clockify dashboard"),
+        at_night(f"?{WHOLE_NOVEMBER}", "refresh", sign_out_elsewhere, "Clockify dashboard", id="refresh-sign_out"),
         at_night(f"?{WHOLE_NOVEMBER}", "refresh", expire, "Clockify dashboard", id="refresh-expire"),
         (f"?{WHOLE_NOVEMBER}", "refresh", remove, "No access"),
         at_night("settings", "read-again", sign_out_elsewhere, "Clockify dashboard", id="read-again-sign_out"),
@@ -155,6 +159,7 @@ def was_sent(visitor: Tab, text: str) -> bool:
     return text.encode() in b"".join(visitor.received)
 
 
+@pytest.mark.nightly
 def test_the_open_tab_is_sent_no_other_page_of_a_long_list(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
     grace = tab()
     guarded.sign_in(grace, "grace")

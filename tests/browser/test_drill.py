@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pytest
+
 from clockify.demo.entities import Entry
 from tests.support.agency import LAST, Job
 from tests.support.browsing import expect
@@ -138,6 +140,7 @@ def test_a_click_can_filter_the_page_instead(job: Job) -> None:
     choose_click(job, "opens the entries")
 
 
+@pytest.mark.nightly
 def test_a_cell_of_the_week_leads_to_its_day_and_back_to_the_week(job: Job) -> None:
     page = job.sight.page
     monday = job.month.first + timedelta(days=(7 - job.month.first.weekday()) % 7)
@@ -225,6 +228,7 @@ def test_groups_close_and_open_by_mouse_and_keyboard_and_their_names_lead_on(job
     shows_entries(job, entries_in(job.world, job.month, clients=[client]))
 
 
+@pytest.mark.nightly
 def test_what_was_searched_for_before_narrows_no_click(job: Job) -> None:
     job.go("/detailed", LAST, ("search", "no such words anywhere"))
     expect(job.sight.under("nothing-found")).to_be_visible()
@@ -259,6 +263,7 @@ def test_a_row_of_the_list_opens_a_card_with_all_its_fields(job: Job) -> None:
     expect(card).to_contain_text(newest_first[51].id)
 
 
+@pytest.mark.nightly
 def test_a_link_to_the_entries_opens_as_it_was(job: Job) -> None:
     tag = next(tag for tag in job.world.tags.values())
     job.sight.open(f"/detailed?{urlencode([LAST, ('tags', tag.id), ('billable', 'yes')])}")

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from clockify.demo.entities import Entry
 from tests.support.agency import LAST, Job
 from tests.support.browsing import expect
+from tests.support.nightly import at_night
 from tests.support.reckoning import Span, entries_in, seconds, ticks
 
 PAD = "data:text/html,<div id=rich contenteditable style='min-height:9em'></div><textarea id=plain></textarea>"
@@ -53,7 +54,7 @@ def pasted(job: Job) -> tuple[Any, str]:
     return pad.locator("#rich"), pad.input_value("#plain")
 
 
-@pytest.mark.parametrize("clipboard", ["the new one", "none, as over plain http"])
+@pytest.mark.parametrize("clipboard", ["the new one", at_night("none, as over plain http", id="none")])
 def test_the_week_is_pasted_rich_and_plain(job: Job, week: Span, clipboard: str) -> None:
     page, ana = job.sight.page, job.user("Ana Kovač")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from tests.support.agency import CARDS, LAST, Job
 from tests.support.browsing import Sight, expect
 from tests.support.reckoning import Span, entries_in, exact, hours, month_before, people_and_tags, seconds, ticks
@@ -110,6 +112,7 @@ def test_another_page_keeps_the_filters_and_so_does_the_way_back(job: Job) -> No
         expect(job.sight.under("people", ".react-aria-ComboBox [data-tag]")).to_have_text("Ana Kovač")
 
 
+@pytest.mark.nightly
 def test_what_a_link_names_in_vain_is_left_out_with_a_word(job: Job) -> None:
     project = job.project("Patient app")
     job.go("/", ("period", "next-decade"), ("people", "nobody"), ("projects", project), ("projects", "nothing"), ("billable", "maybe"))
@@ -124,6 +127,7 @@ def test_what_a_link_names_in_vain_is_left_out_with_a_word(job: Job) -> None:
     assert job.sight.query == [LAST]
 
 
+@pytest.mark.nightly
 def test_the_summary_groups_by_two_things_and_explains_tags(job: Job) -> None:
     job.go("/", LAST)
     job.sight.choose("Group by", "Person")

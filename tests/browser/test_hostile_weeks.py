@@ -72,7 +72,7 @@ def test_a_comparison_shows_names_as_text(scene: Scene) -> None:
         assert scene.sight.under(key, "tbody td:not(.col0)").locator(MARKUP).count() == 0
 
 
-@pytest.mark.parametrize(("show", "kind"), [("Projects × days", "project"), ("People × days", "person")])
+@pytest.mark.parametrize(("show", "kind"), [("Projects × days", "project"), at_night("People × days", "person", id="people")])
 def test_the_grid_shows_names_as_text(scene: Scene, show: str, kind: str) -> None:
     found: Counter[str] = Counter()
     for monday in mondays(scene):

@@ -10,6 +10,7 @@ import pytest
 from clockify.demo.names import FORMER
 from tests.support.agency import Job
 from tests.support.browsing import Sight, expect
+from tests.support.nightly import at_night
 from tests.support.reckoning import Span, entries_in, local_day, month_before, sums_line
 
 NOWHERE = "5f0000000000000000c0ffee"
@@ -50,7 +51,7 @@ def test_a_deleted_persons_row_leads_to_his_entries_and_back_and_forward(job: Jo
     assert job.sight.query == [("people", carl)]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, at_night(390, id="phone")])
 def test_a_link_names_whom_it_shows_and_who_is_nowhere(job: Job, chromium: Any, carl: str, his_month: Span, width: int) -> None:
     link = [*his_month.parameters, ("people", carl), ("people", NOWHERE)]
     with Sight(chromium, job.sight.address, width=width, height=1000 if width > 500 else 844) as visitor:

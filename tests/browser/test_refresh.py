@@ -180,6 +180,7 @@ def test_the_list_and_its_file_are_what_clockify_has_after_each_edit(desk: Desk)
     assert desk.sight.complaints == []
 
 
+@pytest.mark.nightly
 def test_the_week_and_the_bars_follow(desk: Desk) -> None:
     sight = desk.sight
     sight.open(f"/weekly?week={MONDAY}")

@@ -72,6 +72,7 @@ def test_a_narrow_window_of_a_desktop_is_narrow_and_follows_when_it_is_widened(o
     is_wide(page)
 
 
+@pytest.mark.nightly
 def test_a_tablet_that_lies_is_wide_and_narrow_when_it_stands(open_at: OpenAt) -> None:
     page, _ = open_at(1024, user_agent=PHONE, has_touch=True)
     is_wide(page)

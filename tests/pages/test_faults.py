@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,7 @@ AppOf = Callable[..., AppTest]
 # Months as small as these are checked by reading them again; of summaries that fail see test_mirror_sums.
 ASKED = [one for one in ENDPOINTS if one != "summary"]
 # Entries stand on every page, so whatever happens to them is tried each time.
-EACH = pytest.mark.parametrize(("endpoint", "kind"), by_turns(ASKED, list(FAULTS), 3, always=["detailed"]))
+EACH = pytest.mark.parametrize(("endpoint", "kind"), by_turns(ASKED, list(FAULTS), 2, always=["detailed"]))
 
 
 OWN = {"Tracked": "4.5 h", "Billable": "4.5 h", "Amount": "–", "Average per day": "0.3 h"}
@@ -54,8 +53,6 @@ def house(front: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptu
     clock = studio.Clock()
     monkeypatch.setattr(resources, "now", clock)
     monkeypatch.setattr(desk, "Clockify", front.connect)
-    # The real one is slow on purpose; `test_states.py` uses it.
-    monkeypatch.setattr(desk, "fingerprint_of", lambda key, salt: sha256(key.reveal().encode() + salt).hexdigest()[:48])
     front.behind.app.state.demo.source = world = studio.studio()
     yield House(world, front, clock)
     front.reset()

@@ -29,6 +29,7 @@ from tests.pages.conftest import SCRIPT
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import buttons, everything, figures, go_to, is_sound, notices, settle, texts
+from tests.support.nightly import at_night
 
 AppOf = Callable[..., AppTest]
 PAGES = ("overview", "billable", "detailed", "weekly")
@@ -122,7 +123,7 @@ def another_process() -> AppTest:
 # Cold
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ["overview", at_night("billable"), at_night("detailed"), "weekly"])
 def test_somebody_deleted_filters_before_while_and_after_his_months_are_read(
     house: House, gone: Gone, app_of: AppOf, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -148,7 +149,7 @@ def test_somebody_deleted_filters_before_while_and_after_his_months_are_read(
     assert not notices(page)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [at_night("overview"), "billable", "detailed", at_night("weekly")])
 def test_who_is_nowhere_is_left_out_and_named_when_the_months_are_there(
     house: House, gone: Gone, app_of: AppOf, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

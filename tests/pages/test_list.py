@@ -15,6 +15,7 @@ from clockify.demo.entities import Entry
 from clockify.periods import Month
 from clockify.reports.detail import Order
 from tests.support.looks import go_to, is_sound
+from tests.support.nightly import at_night
 from tests.support.shown import unescaped
 
 AppOf = Callable[..., AppTest]
@@ -42,17 +43,23 @@ def open_row(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], str]:
     return click
 
 
+BELGRADE, FAR = "Europe/Belgrade", "Pacific/Kiritimati"
+
+
+# Rows are cut anew from months that are kept in another zone, and a day is another there.
 @pytest.mark.parametrize(
-    ("order", "words", "more"),
+    ("zone", "order", "words", "more"),
     [
-        (Order.NEWEST, "", {}),
-        (Order.OLDEST, "re", {}),
-        (Order.LONGEST, "re", {"billable": "yes"}),
-        (Order.DESCRIPTION, "", {"rounding": "up-15"}),
+        at_night(BELGRADE, Order.NEWEST, "", {}, id="newest"),
+        (FAR, Order.NEWEST, "", {}),
+        (BELGRADE, Order.OLDEST, "re", {}),
+        at_night(FAR, Order.OLDEST, "re", {}, id="far oldest"),
+        at_night(BELGRADE, Order.LONGEST, "re", {"billable": "yes"}, id="longest"),
+        (FAR, Order.LONGEST, "re", {"billable": "yes"}),
+        at_night(BELGRADE, Order.DESCRIPTION, "", {"rounding": "up-15"}, id="description"),
+        at_night(FAR, Order.DESCRIPTION, "", {"rounding": "up-15"}, id="far description"),
     ],
 )
-# Rows are cut anew from months that are kept in another zone, and a day is another there.
-@pytest.mark.parametrize("zone", ["Europe/Belgrade", "Pacific/Kiritimati"])
 def test_each_row_opens_its_own_entry(
     app_of: AppOf, served: Serve, open_row: Callable[[int], str], zone: str, order: Order, words: str, more: dict[str, str]
 ) -> None:

@@ -24,6 +24,7 @@ from tests.support import studio
 from tests.support.faults import Exchange
 from tests.support.house import House
 from tests.support.looks import everything, figures, go_to, is_sound, notices, settle, texts, wait_for
+from tests.support.nightly import at_night
 from tests.support.shown import unescaped
 from tests.support.taken import Taken
 
@@ -94,7 +95,9 @@ def text_of(name: str, file: bytes) -> str:
     return file.decode()
 
 
-@pytest.mark.parametrize("params", [{}, {"rounding": "up-15", "compare": "previous"}, {"rounding": "down-30", "compare": "last-year"}])
+@pytest.mark.parametrize(
+    "params", [{}, {"rounding": "up-15", "compare": "previous"}, at_night({"rounding": "down-30", "compare": "last-year"}, id="last-year")]
+)
 def test_nothing_of_others_and_no_money_is_shown_or_taken_away(page: AppTest, taken: Taken, params: dict[str, str]) -> None:
     for name in PAGES:
         for key, value in (params | {"week": "2026-11-04"} if name == "weekly" else params).items():

@@ -13,7 +13,7 @@ def at_night(*values: Any, id: str | None = None) -> Any:
     return pytest.param(*values, marks=pytest.mark.nightly, id=id)
 
 
-def by_turns(firsts: Sequence[str], seconds: Sequence[str], each: int, *, always: Sequence[str] = ()) -> list[Any]:
+def by_turns(firsts: Sequence[Any], seconds: Sequence[Any], each: int, *, always: Sequence[Any] = ()) -> list[Any]:
     """Return every pair as parameters; by day each of the first meets `each` of the second, who take turns, and `always` meets all."""
     pairs = []
     for place, first in enumerate(firsts):

@@ -276,7 +276,7 @@ def any_rows(draw: st.DrawFn, usual: Callable[[Truth], Row]) -> list[Any]:
 
 
 @READERS
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(draw=st.data())
 def test_nothing_raises_every_row_is_counted_and_both_roads_agree(
     read: Callable[[list[Any]], Part], usual: Callable[[Truth], Row], draw: st.DataObject

@@ -14,6 +14,7 @@ from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
 from tests.support.faults import FAULTS, Front
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.studio import Clock
 
 Serve = Callable[..., RunningServer]
@@ -92,7 +93,7 @@ EDITS: dict[str, tuple[Callable[[World], object], int]] = {
 }
 
 
-@pytest.mark.parametrize("kind", EDITS)
+@pytest.mark.parametrize("kind", [kind if place % 2 else at_night(kind, id=kind) for place, kind in enumerate(EDITS)])
 def test_a_check_finds_the_days_and_reads_no_others(served: Serve, tmp_path_factory: pytest.TempPathFactory, kind: str) -> None:
     edit, pages = EDITS[kind]
     world, clock = office(), Clock(NOW)
@@ -169,7 +170,7 @@ def test_an_entry_that_moves_to_another_month_is_in_one_at_every_moment(place: P
         assert len(seen) >= 2
 
 
-@pytest.mark.parametrize("kind", [one for one in FAULTS if one != "timeout"])
+@pytest.mark.parametrize("kind", [kind if place % 2 else at_night(kind, id=kind) for place, kind in enumerate(FAULTS) if kind != "timeout"])
 def test_a_fault_of_a_summary_leaves_what_is_there(served: Serve, tmp_path_factory: pytest.TempPathFactory, kind: str) -> None:
     clock = Clock(NOW)
     with Front(served(office(), **TERMS)) as front, mirror_of(front, Place(None, tmp_path_factory.mktemp("data")), clock=clock) as copy:

@@ -28,7 +28,7 @@ from tests.support import truth
 from tests.support.databases import Place
 from tests.support.faults import Front
 from tests.support.mirrors import Copy, count_requests, mirror_of
-from tests.support.nightly import at_night
+from tests.support.nightly import at_night, by_turns
 from tests.support.studio import Clock
 
 Serve = Callable[..., RunningServer]
@@ -173,8 +173,7 @@ PERIODS = (
 )
 
 
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("period", PERIODS, ids=Period.label)
+@pytest.mark.parametrize(("zone", "period"), by_turns(ZONES, PERIODS, 2))
 def test_days_over_the_end_of_a_month_and_over_clock_changes(books: Books, zone: str, period: Period) -> None:
     mirror, versions = books.open(zone, period.months())
     frames = [mirror.entries(month, version, ("id", "day", "seconds")) for month, version in versions.items()]
