@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -182,9 +183,14 @@ def concat_frames(frames: Iterable[pd.DataFrame], empty: pd.DataFrame) -> pd.Dat
 
 
 def _empty(dtypes: Mapping[str, str]) -> pd.DataFrame:
+    return _made_empty(tuple(dtypes.items())).copy(deep=False)
+
+
+@cache
+def _made_empty(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     # Categories of nothing in particular would come back from Parquet as plain objects.
     no_names = pd.CategoricalDtype(pd.Index([], dtype="str"))
-    return pd.DataFrame({name: pd.Series([], dtype=no_names if kind == "category" else kind) for name, kind in dtypes.items()})
+    return pd.DataFrame({name: pd.Series([], dtype=no_names if kind == "category" else kind) for name, kind in dtypes})
 
 
 def _part(

@@ -99,6 +99,7 @@ def test_the_demo_is_open_and_takes_a_key_from_this_machine_alone(app_server: Ru
     near.page.locator(".st-key-key input").wait_for(timeout=WAIT)
 
 
+@pytest.mark.nightly
 def test_secrets_that_can_t_be_read_close_the_door_and_stay_unread(app_server: Run, served: Serve, tmp_path: Path, tab: Tabs) -> None:
     broken = f'[auth]\ncookie_secret = "{COOKIE_SECRET}"\nclient_secret = "{CLIENT_SECRET}\n[access]\n'
     app = app_server(secrets=broken, **keyed(served(studio()), tmp_path, KEY), CLOCKIFY_OPEN="1")

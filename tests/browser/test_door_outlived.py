@@ -179,6 +179,7 @@ def test_the_open_tab_is_sent_no_other_page_of_a_long_list(guarded: Guarded, ada
     assert grace.title == "Detailed"
 
 
+@pytest.mark.nightly
 def test_who_is_still_in_goes_on_beside_one_who_is_not(guarded: Guarded, ada: Tab, tab: Tabs) -> None:
     grace = tab()
     guarded.sign_in(grace, "grace")

@@ -12,7 +12,6 @@ import pytest
 from clockify.desk.choice import NAMES
 from tests.support.agency import LAST, Job
 from tests.support.browsing import Sight, expect
-from tests.support.nightly import at_night
 
 PAUSE_MILLISECONDS = 300
 Seen = tuple[str, list[tuple[str, str]]]
@@ -91,17 +90,17 @@ def step_by_step(job: Job, presses: int) -> list[Seen]:
     return back
 
 
-@pytest.mark.parametrize("steps", [1, at_night(10, id="ten")])
-def test_backs_and_forwards_go_through_what_was_seen(job: Job, steps: int) -> None:
+@pytest.mark.nightly
+def test_ten_backs_and_ten_forwards_go_through_what_was_seen(job: Job) -> None:
     # A group in the address is Streamlit's own: one more step for it at each change of page.
     beside = [("group-by", "Person")]
     job.sight.open(f"/?{urlencode([LAST, *beside])}")
     begun = place(job)
     shown = walk(job, *beside)
-    # How many steps Streamlit leaves of its own depends on how fast it is, so to and fro until there were as many as meant.
+    # How many steps Streamlit leaves of its own depends on how fast it is, so to and fro until there were ten.
     presses, done = place(job) - begun, 0
     assert presses >= len(shown) - 1
-    while done < steps:
+    while done < 10:
         assert once([shown[-1], *step_by_step(job, presses)]) == shown[::-1]
         forward = []
         for _ in range(presses):

@@ -126,6 +126,7 @@ def test_the_summary_shows_names_as_text(first: str, then: str, kinds: tuple[str
     assert seen(scene.sight.under("kpi-amount").inner_text()).endswith("+ 1 more, in the table")
 
 
+@pytest.mark.nightly
 def test_sentence_chips_and_legend_show_names_as_text(scene: Scene) -> None:
     for labels in some(scene, 2):
         go(scene, "/", *(pair for parameter in FILTERS for pair in only(scene, parameter, labels)))
@@ -141,6 +142,7 @@ def test_sentence_chips_and_legend_show_names_as_text(scene: Scene) -> None:
         assert names_in(scene, "share", 1) == Counter(scene.hostile.told("project", label) for label in labels)
 
 
+@pytest.mark.nightly
 def test_chart_tooltips_show_names_as_text(scene: Scene) -> None:
     page = scene.sight.page
     for labels in some(scene, 6):
@@ -160,6 +162,7 @@ def test_chart_tooltips_show_names_as_text(scene: Scene) -> None:
         assert all(any(scene.hostile.told("project", label).startswith(text.rstrip("…")) for label in labels) for text in legend)
 
 
+@pytest.mark.nightly
 def test_options_of_the_sidebar_show_names_as_text(scene: Scene) -> None:
     go(scene, "/")
     for parameter, kind in FILTERS.items():
@@ -175,6 +178,7 @@ def test_options_of_the_sidebar_show_names_as_text(scene: Scene) -> None:
         scene.sight.page.keyboard.press("Escape")
 
 
+@pytest.mark.nightly
 def test_the_billable_page_shows_names_as_text(scene: Scene) -> None:
     go(scene, "/billable")
     scene.sight.under("open-billable", "button").click()
@@ -263,6 +267,7 @@ def test_differences_from_clockify_show_names_as_text(scene: Scene, monkeypatch:
     expect(warning).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_phone_shows_every_figure_without_scrolling_sideways(scene: Scene, chromium: Any) -> None:
     with Sight(chromium, scene.sight.address, width=390, height=844) as phone:
         page = phone.open(f"/?{urlencode([PERIOD, *only(scene, 'projects', ['long', 'markdown', 'html'])])}")

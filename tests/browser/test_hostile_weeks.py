@@ -36,6 +36,7 @@ def names_of(scene: Scene, key: str, column: int) -> list[str]:
     return [seen(text) for text in cells.all_inner_texts()]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("labels", [LABELS[::3], at_night(LABELS, id="all")])
 def test_an_entrys_card_shows_names_as_text(scene: Scene, labels: tuple[str, ...]) -> None:
     page = scene.sight.page
@@ -56,6 +57,7 @@ def test_an_entrys_card_shows_names_as_text(scene: Scene, labels: tuple[str, ...
         page.keyboard.press("Escape")
 
 
+@pytest.mark.nightly
 def test_rates_in_a_currency_of_any_name_are_text(scene: Scene) -> None:
     days = scene.hostile.month.after(-1).period
     scene.sight.follow(f"/billable?period=custom&from={days.start}&to={days.last_day}")
@@ -65,6 +67,7 @@ def test_rates_in_a_currency_of_any_name_are_text(scene: Scene) -> None:
     assert scene.hostile.clients["image"].currency in seen(table.inner_text())
 
 
+@pytest.mark.nightly
 def test_a_comparison_shows_names_as_text(scene: Scene) -> None:
     for path, key in (("/", "summary-table"), ("/billable", "billable-table")):
         go(scene, path, ("compare", "previous"), ("rounding", "up-30"))

@@ -87,6 +87,7 @@ def test_where_the_width_is_what_was_taken_for_granted_the_page_runs_once(open_a
     assert len(sent) == 1
 
 
+@pytest.mark.nightly
 def test_on_every_page_it_is_still_known_and_takes_no_room(open_at: OpenAt) -> None:
     page, sent = open_at(390)
     is_narrow(page)

@@ -51,7 +51,7 @@ BELGRADE, FAR = "Europe/Belgrade", "Pacific/Kiritimati"
     ("zone", "order", "words", "more"),
     [
         at_night(BELGRADE, Order.NEWEST, "", {}, id="newest"),
-        (FAR, Order.NEWEST, "", {}),
+        at_night(FAR, Order.NEWEST, "", {}, id="far newest"),
         (BELGRADE, Order.OLDEST, "re", {}),
         at_night(FAR, Order.OLDEST, "re", {}, id="far oldest"),
         at_night(BELGRADE, Order.LONGEST, "re", {"billable": "yes"}, id="longest"),

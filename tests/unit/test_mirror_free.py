@@ -74,6 +74,7 @@ class Timed:
         self.moments += [self._clock.moment] * fresh
 
 
+@pytest.mark.nightly
 @ON_SQLITE
 @pytest.mark.parametrize("page_cap", [200])
 def test_hours_of_clicking_over_a_year_with_refresh_keep_to_thirty_an_hour(place: Place, served: Serve, page_cap: int) -> None:

@@ -14,6 +14,7 @@ from tests.support.databases import Place
 from tests.support.edits import Editor, raw_rows, stored_rows
 from tests.support.killing import BEGINS, MONTHS, WORK, start
 from tests.support.mirrors import Copy, mirror_of
+from tests.support.nightly import by_turns
 from tests.support.studio import Clock
 
 Serve = Callable[..., RunningServer]
@@ -58,7 +59,7 @@ def kill_again_and_again(place: Place, served: Serve, kind: str, times: int) -> 
             assert rows == raw_rows(server, "2026-08-01", "2026-11-30", "Europe/Belgrade")
 
 
-@pytest.mark.parametrize("kind", WORK)
+@pytest.mark.parametrize(("place", "kind"), by_turns(["sqlite", "postgresql"], list(WORK), 2), indirect=["place"])
 def test_whoever_is_killed_leaves_a_whole_copy(place: Place, served: Serve, kind: str) -> None:
     kill_again_and_again(place, served, kind, times=1)
 

@@ -24,6 +24,7 @@ from clockify.mirror.leases import heart_of, lease
 from clockify.mirror.store import Store
 from tests.support.databases import Place
 from tests.support.looks import wait_for
+from tests.support.nightly import at_night
 from tests.support.servers import PROJECT
 
 MONTH, OTHER_MONTH = "2026-11:studio", "2026-10:studio"
@@ -147,6 +148,7 @@ def test_a_silent_foreign_hosts_is_taken_within_ten_seconds(store: Store) -> Non
         assert 7 <= waiter.now <= 10
 
 
+@pytest.mark.parametrize("place", ["sqlite", at_night("postgresql")], indirect=True)
 def test_a_beating_one_is_never_taken_and_then_soon(store: Store) -> None:
     """An hour of a slow read; the waiter knows nothing but the beats, of a clock that nobody compares."""
     store.take_lease(MONTH, FOREIGN)

@@ -64,8 +64,10 @@ def wait_and_look(copy: Copy, clock: Clock) -> None:
     assert not copy.settle(*MONTHS).faults
 
 
-@pytest.mark.parametrize("kind", ["read", "check"])
-@pytest.mark.parametrize("moments", [(2, 15), at_night((0, 2, 7, 15), id="four")])
+@pytest.mark.parametrize(
+    ("kind", "moments"),
+    [("read", (2,)), ("check", (15,)), *(at_night(kind, (0, 2, 7, 15), id=f"{kind} four") for kind in ("read", "check"))],
+)
 def test_a_read_and_a_check_go_on_when_the_database_is_back(
     failing: tuple[Place, Outage], served: Serve, moments: tuple[int, ...], kind: str
 ) -> None:

@@ -173,7 +173,7 @@ PERIODS = (
 )
 
 
-@pytest.mark.parametrize(("zone", "period"), by_turns(ZONES, PERIODS, 2))
+@pytest.mark.parametrize(("zone", "period"), by_turns(ZONES, PERIODS, 1))
 def test_days_over_the_end_of_a_month_and_over_clock_changes(books: Books, zone: str, period: Period) -> None:
     mirror, versions = books.open(zone, period.months())
     frames = [mirror.entries(month, version, ("id", "day", "seconds")) for month, version in versions.items()]
