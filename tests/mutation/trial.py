@@ -30,8 +30,10 @@ TESTS_OF = {
     "mirror/*": ("test_mirror_*", "test_checking"),
     "api/*": ("test_api_*",),
 }
+# These kill processes, wait, or edit at random for half a minute: others are quicker to notice.
+SLOW = ("test_mirror_killed", "test_mirror_edits", "test_mirror_outage", "test_mirror_leases")
 WARM = ("pandas", "pyarrow", "sqlalchemy.dialects.sqlite", "requests", "starlette.applications", "uvicorn", "streamlit", "altair", "pytest")
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--strict-markers --import-mode=importlib", "-k", "not postgresql")
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--strict-markers --import-mode=importlib", "-k", "not postgresql", "-m", "not nightly")
 SLOWEST = 5  # times as long as without a fault, and as many seconds: then it hangs, which is noticed too
 
 
@@ -46,7 +48,8 @@ def tests_of(module: str) -> Stages:
     patterns = [name for path, names in TESTS_OF.items() if fnmatch(module, path) for name in names]
     found = sorted({f"tests/unit/{path.name}" for name in patterns for path in (ROOT / "tests" / "unit").glob(f"{name}.py")})
     own = tuple(path for path in found if Path(module).stem in path)
-    return tuple(stage for stage in (own, tuple(path for path in found if path not in own)) if stage)
+    others = tuple(path for path in found if path not in own and Path(path).stem not in SLOW)
+    return tuple(stage for stage in (own, others) if stage)
 
 
 def warm_up() -> None:
