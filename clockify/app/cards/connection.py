@@ -18,7 +18,7 @@ from clockify.desk.access import Access, MonthState
 from clockify.desk.commands import read_again
 from clockify.desk.visit import Visit
 from clockify.errors import NotFound
-from clockify.periods import Month
+from clockify.periods import Month, local_day
 from clockify.render.formats import HourStyle, format_count
 from clockify.render.markdown import escape_markdown, one_line
 
@@ -49,21 +49,28 @@ def draw_plan(access: Access) -> None:
     plan, used = access.workspace.plan, access.requests_used()
     with st.container(border=True, height="stretch", key="plan"):
         st.markdown("**Plan and requests**")
-        st.markdown(f":gray[Plan]  \n{escape_markdown(plan.name or 'FREE')}")
         limit = access.request_limit
+        spent = (
+            f"{used:,}, without an hourly limit"
+            if limit is None
+            else f"{used} of {limit}; {plan.kept} are kept for what you ask for yourself"
+        )
+        with st.container(horizontal=True, gap="large"):
+            for label, text in (("Plan", escape_markdown(plan.label)), ("Requests in the last hour", spent)):
+                st.markdown(f":gray[{label}]  \n{text}", width="content")
         if limit is None:
-            st.markdown(f":gray[Requests in the last hour]  \n{used:,}, without an hourly limit")
             return
-        st.markdown(f":gray[Requests in the last hour]  \n{used} of {limit}; {plan.kept} are kept for what you ask for yourself")
         st.progress(min(used / limit, 1.0))
         free_at = access.next_free_at()
         st.caption(f"Next free request at {moment_words(free_at, access.zone)}." if free_at else "A request is free now.")
 
 
 def draw_months(visit: Visit) -> None:
-    """List the months as they are kept, with age and verdict; let people read one again."""
+    """List the months that have begun as they are kept, the current one first, with age and verdict; let people read one again."""
     access = visit.access
-    states = access.months()
+    today = Month.of(local_day(visit.desk.now(), access.kept_in))
+    # A year that was opened as a whole has months that nothing can be said of yet.
+    states = [state for state in access.months() if state.month <= today]
     with st.container(border=True, key="months"):
         st.markdown("**Months on this machine** :gray[:small[· sums compared with Clockify's, rows read, each with its age]]")
         if not states:
@@ -83,7 +90,7 @@ def draw_months(visit: Visit) -> None:
 def draw_display(access: Access) -> None:
     """Let people choose zone and form of hours, for this browser session."""
     with st.container(border=True, key="display"):
-        st.markdown("**Zone and hours** :gray[:small[· for this browser session]]")
+        st.markdown("**Zone and hours**")
         profile_zone = resources.settings().time_zone or access.profile.zone
         zones = [profile_zone, *sorted(available_timezones() - {profile_zone})]
         st.selectbox(
@@ -110,7 +117,7 @@ def draw_display(access: Access) -> None:
 def draw_key(visit: Visit) -> None:
     """Let a person use a key for this browser session alone."""
     with st.container(border=True, height="stretch", key="key"):
-        st.markdown("**Your own key** :gray[:small[· for this browser session alone, never stored]]")
+        st.markdown("**Your own key** :gray[:small[· never stored]]")
         if has_pasted_key():
             st.markdown("This session uses the key that you pasted.")
             st.button("Forget the key", icon=":material/key_off:", key="forget-key", on_click=if_admitted(forget_key))
