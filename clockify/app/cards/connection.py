@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import pandas as pd
 import streamlit as st
 
+from clockify.app.cards.agreement import draw_sides
 from clockify.app.shell import resources
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
@@ -85,6 +86,9 @@ def draw_months(visit: Visit) -> None:
             month = st.selectbox("Month", [state.month for state in states], format_func=Month.label, key="month-again", width=180)
             st.button("Read again", icon=":material/sync:", key="read-again", on_click=_read_again, args=(visit, month))
         _draw_outcome()
+        with st.expander("Sums beside Clockify's own", key="agreement", on_change="rerun") as sides:
+            if sides.open:
+                draw_sides(access, access.known(), states)
 
 
 def draw_display(access: Access) -> None:
