@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
 from clockify.app.shell.door import if_admitted
@@ -72,7 +73,12 @@ def _draw_months(wholes: dict[Month, Beside]) -> None:
     rows, names = list(wholes.values()), [month.label() for month in wholes]
     if len(rows) > 1:
         rows, names = [*rows, together(rows)], [*names, TOTAL]
-    st.dataframe(agreement_table({"Month": names}, rows), hide_index=True, width="stretch", alt="Sums of each month beside Clockify's")
+    _draw_table(agreement_table({"Month": names}, rows), "Sums of each month beside Clockify's")
+
+
+def _draw_table(table: pd.DataFrame, alt: str) -> None:
+    figures = {name: st.column_config.TextColumn(alignment="right") for name in table if name.startswith(("Hours", "Amount"))}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=figures, alt=alt)
 
 
 def _draw_pairs(access: Access, directory: Directory, state: MonthState, found: Compared) -> None:
@@ -84,7 +90,7 @@ def _draw_pairs(access: Access, directory: Directory, state: MonthState, found: 
         people = [one_line(directory.label(Kind.USER, row.user_id)) for row in found.pairs]
         projects = [one_line(directory.full_label(Kind.PROJECT, row.project_id)) for row in found.pairs]
         table = agreement_table({"Person": [*people, TOTAL], "Project": [*projects, ""]}, rows)
-        st.dataframe(table, hide_index=True, width="stretch", alt=f"{month} by person and project beside Clockify's own sums")
+        _draw_table(table, f"{month} by person and project beside Clockify's own sums")
         at = moment_words(datetime.fromtimestamp(found.at, UTC), access.zone)
         st.caption(f"By person and project as Clockify said at {at}.")
     elif state.source == "report":
