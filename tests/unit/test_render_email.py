@@ -144,10 +144,10 @@ def test_names_are_text_and_colours_are_colours() -> None:
     assert not page.tags & {"script", "img", "link", "a"}
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href")]
     assert "url(" not in page.styles
-    assert "border-left:3px solid #ff8800" in page.styles
-    # 0x22/255 of #ff8800 on white: 255; 255 − 119 × 0.1333 = 239.1; 255 − 255 × 0.1333 = 221.
-    assert "background-color:#ffefdd" in page.styles
-    assert set(re.findall("border-left:3px solid (#[^;]*)", page.styles)) == {"#ff8800", "#8b93a1"}
+    assert "border-left:3px solid #c2803d" in page.styles  # of orange hue
+    # 0x22/255 of #c2803d on white: 255 − 61 × 0.1333 = 246.9; 255 − 127 × 0.1333 = 238.1; 255 − 194 × 0.1333 = 229.1.
+    assert "background-color:#f7eee5" in page.styles
+    assert set(re.findall("border-left:3px solid (#[^;]*)", page.styles)) == {"#c2803d", "#4f591c", "#5b6675"}
 
 
 def test_odd_seconds_are_owned_up_to() -> None:

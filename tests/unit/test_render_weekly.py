@@ -85,11 +85,11 @@ def test_times_are_numbers_that_stand_at_the_right() -> None:
     assert str(data["Time"].dtype) == "int64"
 
 
-@pytest.mark.parametrize(("palette", "tint"), [(LIGHT, "22"), (DARK, "3d")])
-def test_a_project_is_a_tag_in_its_own_colour(palette: Palette, tint: str) -> None:
+@pytest.mark.parametrize(("palette", "tint", "orange"), [(LIGHT, "22", "#c2803d"), (DARK, "3d", "#bc4a24")])
+def test_a_project_is_a_tag_in_its_own_hue(palette: Palette, tint: str, orange: str) -> None:
     found = styles(table(palette=palette))
-    assert f"background-color:#ff8800{tint};border-left:3px solid #ff8800;border-radius:0.3rem" in found[1, 0]
-    assert f"background-color:{palette.grey}{tint}" in found[4, 0]
+    assert f"background-color:{orange}{tint};border-left:3px solid {orange};border-radius:0.3rem" in found[1, 0]
+    assert f"background-color:{palette.categorical[-1]}{tint}" in found[4, 0]
     assert "url" not in "".join(found.values())
     assert all("font-weight:600" in found[row, column] for row in (0, 3, 5) for column in range(3))
     assert all(palette.secondary in found[5, column] for column in range(3))
@@ -172,7 +172,7 @@ def test_projects_beside_the_week() -> None:
         ["●", "No project", "15m", "7%"],
     ]
     found = styles(styler)
-    assert [found[row, 0].split(";")[0] for row in range(3)] == ["color:#ff8800", f"color:{LIGHT.grey}", f"color:{LIGHT.grey}"]
+    assert [found[row, 0].split(";")[0] for row in range(3)] == ["color:#c2803d", "color:#4f591c", f"color:{LIGHT.none}"]
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -157,17 +157,33 @@ def test_arguments_are_left_alone() -> None:
 
 
 def test_share_has_other_and_then_what_belongs_to_none() -> None:
-    share = share_by(WEEK, Kind.PROJECT, DIRECTORY, top=2)
+    # 16,200 s belong to a project; half of them are 8,100: p1 has 7,200, with p4 10,800.
+    share = share_by(WEEK, Kind.PROJECT, DIRECTORY, enough=Fraction(1, 2))
     assert share["id"].tolist() == ["p1", "p4", "other", ""]
     assert share["label"].tolist() == ["Website · Zeta", "App", "Other (2)", "No project"]
     assert share["seconds"].tolist() == [7200, 3600, 5400, 9000]
     assert share["share"].sum() == pytest.approx(1)
 
 
-def test_six_have_a_share_of_their_own_unless_more_are_asked_for() -> None:
-    frame = entries(*({"project_id": f"p{number}", "seconds": number} for number in range(1, 9)))
-    assert share_by(frame, Kind.PROJECT, DIRECTORY)["label"].tolist()[-1] == "Other (2)"
-    assert len(share_by(frame, Kind.PROJECT, DIRECTORY)) == 7
+@pytest.mark.parametrize(
+    ("sums", "shown", "last"),
+    [
+        ([50, 30, 10, 5, 5], 2, "Other (3)"),  # 80 of 100 are enough
+        ([50, 29, 11, 5, 5], 3, "Other (2)"),  # 79 aren't
+        ([60, 30, 10], 3, None),  # "Other (1)" would be that one itself
+        ([10] * 20, 8, "Other (12)"),  # more than eight can't be told apart
+        ([99, 1], 2, None),
+        ([96, 2, 1, 1], 1, "Other (3)"),
+        ([7], 1, None),
+    ],
+)
+def test_as_many_have_a_share_of_their_own_as_reach_four_fifths(sums: list[int], shown: int, last: str | None) -> None:
+    frame = entries(*({"project_id": f"p{number}", "seconds": seconds} for number, seconds in enumerate(sums)))
+    share = share_by(frame, Kind.PROJECT, DIRECTORY)
+    assert share["seconds"].tolist()[:shown] == sums[:shown]
+    assert share["seconds"].sum() == sum(sums)
+    assert len(share) == shown + (last is not None)
+    assert last in (None, share["label"].iloc[-1])
 
 
 def test_equal_ones_of_one_name_stand_by_id_whatever_order_they_were_read_in() -> None:

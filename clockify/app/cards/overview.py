@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.charts import SLICES
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
@@ -136,7 +135,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         style = HourStyle(view.look.hours)
         interval = interval_for(view.period)
         bars = by_interval(view.cube, view.period, interval, view.week_start, view.access.workspace.working_days)
-        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory, SLICES), directory, style=style)
+        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory), directory, style=style)
         return summary_pdf(table, view.totals, charts, facts(), directory, **shape, style=style, money=money)
 
     def comma() -> bytes:

@@ -17,7 +17,7 @@ from clockify.directory import Directory
 from clockify.periods import MONTH_NAMES
 from clockify.render.facts import Facts
 from clockify.render.markdown import one_line
-from clockify.render.palette import LIGHT, swatch_color
+from clockify.render.palette import LIGHT, project_color
 from clockify.reports.weekly import Day, Line, Week
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -123,7 +123,7 @@ def _shown_day(day: Day, directory: Directory, who: str) -> dict[str, Any]:
 
 
 def _shown_line(line: Line, directory: Directory, who: str) -> dict[str, Any]:
-    color = swatch_color(directory.color_of(line.project_id), LIGHT)
+    color = project_color(line.project_id, directory.color_of(line.project_id), LIGHT)
     return {
         "project": plain(line.project),
         "color": color,

@@ -29,7 +29,7 @@ from clockify.render.files.mail import (
 )
 from clockify.render.files.pdf import Figure, LegendRow, PdfColumn, PdfRow, PdfTable, Picture, Report, to_pdf, to_svg
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_money, format_percent, format_tracked
-from clockify.render.palette import LIGHT, series_colors, swatch_color
+from clockify.render.palette import LIGHT, project_color, series_colors
 from clockify.render.tables.weekly import TITLES, TOTAL, day_head, grid_footnote, heat_color
 from clockify.reports.grouping import Grouping, shown_labels
 from clockify.reports.intervals import Interval
@@ -230,4 +230,4 @@ def _hours(seconds: int, style: HourStyle) -> str:
 
 
 def _color(project_id: str, directory: Directory) -> str:
-    return swatch_color(directory.color_of(project_id), LIGHT)
+    return project_color(project_id, directory.color_of(project_id), LIGHT)

@@ -24,7 +24,7 @@ from clockify.render.formats import (
     format_percent,
     format_tracked,
 )
-from clockify.render.palette import Palette, swatch_color
+from clockify.render.palette import Palette, project_color
 from clockify.reports.compare import change
 
 SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT, CHANGE = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount", "Change"
@@ -104,8 +104,8 @@ def lettered(values: Iterable[float], texts: Iterable[str]) -> dict[float, str]:
 
 
 def swatch_style(project_id: str, directory: Directory, palette: Palette) -> str:
-    """Return the style of a swatch in Clockify's own colour of a project."""
-    return f"color:{swatch_color(directory.color_of(project_id), palette)};{SWATCH_STYLE}"
+    """Return the style of a swatch in a project's colour."""
+    return f"color:{project_color(project_id, directory.color_of(project_id), palette)};{SWATCH_STYLE}"
 
 
 def before_columns(now: Sequence[int], before: Sequence[int], period: Period, style: HourStyle) -> dict[str, dict[float, str]]:

@@ -18,7 +18,7 @@ from clockify.directory import Directory, Kind
 from clockify.money import SECONDS_PER_HOUR
 from clockify.render.files.mail import NON_BILLABLE, format_spoken
 from clockify.render.formats import HourStyle, escape_markdown, format_percent, format_tracked
-from clockify.render.palette import Palette, swatch_color
+from clockify.render.palette import Palette, project_color
 from clockify.render.tables.styling import before_columns, put_after
 from clockify.reports.beside import Before
 from clockify.reports.weekly import DAY_NAMES, Day, Line, Week
@@ -109,7 +109,9 @@ def by_project_table(week: Week, directory: Directory, palette: Palette) -> Styl
         }
     ).astype({SWATCH: "str", NAME: "str", TIME: "int64", SHARE: "float64"})
     styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
-    styles[SWATCH] = [f"color:{swatch_color(directory.color_of(part.project_id), palette)};{SWATCH_STYLE}" for part in parts]
+    styles[SWATCH] = [
+        f"color:{project_color(part.project_id, directory.color_of(part.project_id), palette)};{SWATCH_STYLE}" for part in parts
+    ]
     styles[SHARE] = f"color:{palette.muted};"
     writers: Any = {TIME: format_spoken, SHARE: format_percent}
     return _wrapped(table.style.format(writers), 1).apply(lambda _: styles, axis=None)
@@ -147,7 +149,7 @@ def _notes(line: Line, who: str) -> str:
 
 
 def _tag(line: Line, directory: Directory, palette: Palette) -> str:
-    color = swatch_color(directory.color_of(line.project_id), palette)
+    color = project_color(line.project_id, directory.color_of(line.project_id), palette)
     return f"background-color:{color}{TINTS[palette.mode]};border-left:3px solid {color};border-radius:0.3rem;"
 
 
