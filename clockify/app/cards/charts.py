@@ -37,7 +37,8 @@ from clockify.reports.summary import (
     share_by,
 )
 
-BARS_HEIGHT = 384
+BARS_HEIGHT = 400
+TOOLBAR_HEIGHT = 36  # of the chart's own, which comes with the mouse over what stands above it: here that is nothing
 ALL = Fraction(1)
 MANY_PROJECTS = 20  # of more, clients say more at a glance
 COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
@@ -69,13 +70,12 @@ def draw_bars(view: View) -> None:
     """Draw hours per day, week or month; a click on a bar chooses its days."""
     with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
         usual = interval_for(view.period)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-                st.markdown("**Hours per**", width="content")
-                interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-                st.caption("Colour by", width="content")
-                kind = COLOUR_BY[_coloured_by()]
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown("**Hours per**", width="content")
+            interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
+            st.markdown("**by**", width="content")
+            kind = COLOUR_BY[_coloured_by()]
+        st.space(TOOLBAR_HEIGHT)
         bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
         key = _pick_key("bars")
         pick = partial(_pick_bar, key, bars.ends, kind)
@@ -104,6 +104,7 @@ def draw_share(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown("**Share by**", width="content")
             word = _worded("Share by", *_share_options(view), "share-by")
+        st.space(TOOLBAR_HEIGHT)
         kind, key = SHARE_BY[word], _pick_key("share")
         share = made(view, "share", partial(make_share, view, word), word)
         pick = partial(_pick_part, key, kind, share.rest)
@@ -146,7 +147,7 @@ def _worded(label: str, options: list[str], usual: str, key: str) -> str:
     index = options.index(usual)
     return str(
         st.selectbox(
-            label, options, index=index, key=key, bind="query-params", persist_state="session", width=105, label_visibility="collapsed"
+            label, options, index=index, key=key, bind="query-params", persist_state="session", width=90, label_visibility="collapsed"
         )
     )
 
