@@ -37,3 +37,18 @@ def test_refresh_reads_names_again_where_requests_are_not_counted(
     assert ("Atlas II" in page.multiselect(key="projects").options) is renamed
     # Timers and two months; users, projects and tags beside them.
     assert len(house.front.exchanges) - asked == (6 if renamed else 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label", "beside"),
+    [
+        ("2026-07-01", "2026-09-30", "Q3 2026", "vs Q2"),
+        ("2026-01-01", "2026-03-31", "Q1 2026", "vs Q4 2025"),
+        ("2026-08-01", "2026-10-31", "1 Aug – 31 Oct 2026", "vs 92 days before"),
+    ],
+)
+def test_quarters_are_called_by_their_names(demo_app: AppTest, first: str, last: str, label: str, beside: str) -> None:
+    demo_app.query_params |= {"period": "custom", "from": first, "to": last}
+    page = settle(demo_app.run())
+    assert label in texts(page)
+    assert page.metric[0].proto.delta_description == beside

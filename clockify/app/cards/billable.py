@@ -198,7 +198,8 @@ def draw_downloads(view: View, found: Billing) -> None:
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:
     change = format_change(amount_changes(now, before)[code]) if before else None
-    beside = [against(view)] if view.look.narrow else [against(view), hours_text(view, seconds)]
+    # Of the hours it is said that they are now's: beside "vs Sep" they would be taken for September's.
+    beside = [against(view)] if view.look.narrow else [against(view), f"for {hours_text(view, seconds)} now"]
     with st.container(key=f"kpi-amount-{code}", height="stretch"):
         st.metric(
             label_of(view, f"Amount {escape_markdown(code)}"),

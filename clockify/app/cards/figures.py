@@ -23,7 +23,7 @@ from clockify.render.formats import (
 )
 from clockify.render.markdown import escape_markdown
 from clockify.render.tables.styling import markdown_money
-from clockify.reports.compare import amount_changes, average_change, billability_change, tracked_change
+from clockify.reports.compare import amount_changes, average_change, billable_change, tracked_change
 from clockify.reports.summary import Totals, spark, totals_of
 
 CURRENCIES_SHOWN = 3
@@ -65,10 +65,12 @@ def draw_coming(view: View) -> None:
 
 
 def against(view: View) -> str:
-    """Return "vs Oct" for a month, else the days compared with."""
+    """Return "vs Oct" for a month, "vs Q2" for a quarter, else the days compared with."""
     previous = view.previous
     if view.choice.compare is Against.LAST_YEAR:
         return f"vs {previous.label()}"
+    if previous.quarter:
+        return f"vs Q{previous.quarter}" if previous.start.year == view.period.start.year else f"vs {previous.label()}"
     month = Month.of(previous.start)
     if Month.of(previous.last_day) == month and previous.start == month.period.start:
         whole = previous == month.period
@@ -122,7 +124,7 @@ def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[i
 
 
 def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
-    change = format_change(billability_change(now, before), points=True) if before else None
+    change = format_change(billable_change(now, before)) if before else None
     color = good_or_bad(change)
     with st.container(key="kpi-billable", height="stretch"):
         share = f"{format_percent(now.billability)} of tracked"
