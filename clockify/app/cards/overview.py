@@ -15,6 +15,7 @@ from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_fi
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.render.files.clockify_csv import summary_csv_of_clockify
@@ -127,6 +128,7 @@ def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.Data
 def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
     money, directory, facts, layout = view.sees_amounts, view.directory, partial(facts_of, view, "Summary"), layout_of(view)
     shape: Shape = {"first": first, "then": then}
+    form = csv_form()
     table = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
 
     def excel() -> bytes:
@@ -140,7 +142,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         return summary_pdf(table, view.totals, charts, facts(), directory, **shape, style=style, money=money)
 
     def comma() -> bytes:
-        return summary_csv(table, view.totals, directory, **shape, money=money)
+        return summary_csv(table, view.totals, directory, **shape, money=money, form=form)
 
     def in_layout() -> bytes:
         return summary_csv_of_clockify(table, directory, layout, **shape, money=money)
