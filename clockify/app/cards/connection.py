@@ -106,7 +106,7 @@ def draw_display(access: Access) -> None:
             key="hour-style",
             on_change=_choose_style,
         )
-        draw_csv_form("visible")
+        draw_csv_form()
 
 
 def draw_key(visit: Visit) -> None:

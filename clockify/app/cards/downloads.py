@@ -40,6 +40,12 @@ ICONS = {
     "eml": ":material/mail:",
 }
 
+CSV_FORM = "CSVs are written with"
+SAID_OF_CSV_FORM = (
+    "Between cells and in decimals: what spreadsheets of your country open by a double click. "
+    "Clockify's and solidtime's CSVs always have commas and points, since importers read them."
+)
+
 
 @dataclass(frozen=True)
 class File:
@@ -75,13 +81,15 @@ def draw_files(view: View, files: list[File], note: str = "") -> None:
         if note:
             st.caption(note)
         if any(file.extension == "csv" for file in files):
-            draw_csv_form("collapsed")
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+                st.caption(CSV_FORM, width="content", help=SAID_OF_CSV_FORM)
+                draw_csv_form("collapsed")
 
 
-def draw_csv_form(label: Literal["visible", "collapsed"]) -> None:
+def draw_csv_form(label: Literal["visible", "collapsed"] = "visible") -> None:
     """Let people choose how our CSVs are written, for this browser session."""
     st.segmented_control(
-        "CSVs are separated by",
+        CSV_FORM,
         list(CsvForm),
         default=csv_form(),
         required=True,
@@ -89,7 +97,7 @@ def draw_csv_form(label: Literal["visible", "collapsed"]) -> None:
         key="csv-form",
         on_change=_choose_csv_form,
         label_visibility=label,
-        help="What a spreadsheet of your country opens by a double click. Files in Clockify's own columns stay as Clockify writes them.",
+        help=SAID_OF_CSV_FORM,
     )
 
 

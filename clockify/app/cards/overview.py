@@ -154,7 +154,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         File("Clockify CSV", "summary-clockify-csv", "Summary", "csv", in_layout),
         *(file for file in entry_files(view, lambda: view.entries(ALL_COLUMNS), facts, "Detailed") if file.extension == "json"),
     ]
-    said = "Files follow the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe."
+    said = "Files follow the filters above. An apostrophe stands before what a spreadsheet would take for a formula."
     draw_files(view, files, said)
 
 

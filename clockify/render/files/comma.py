@@ -31,9 +31,10 @@ from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
 from clockify.reports.rounding import EXACT, Rounding
 from clockify.sheets import CsvForm
 
+_STARTING = frozenset("-=+@\uff1d\uff0b\uff0d\uff20")
 # No sign that ends a cell is also one that is passed over: so this takes no longer for a long text than once along it.
 _UNSEEN = '"\x00-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff'
-_FORMULA = re.compile(f"(?:^|[,;\t\r\n])[{_UNSEEN}]*(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile(f"[,;\t\r\n][{_UNSEEN}]*(?=[{re.escape(''.join(_STARTING))}])")
 Columns = Mapping[str, Sequence[str] | Texts]
 
 
@@ -148,7 +149,10 @@ def file_name(report: str, period: Period, extension: str = "csv", rounding: Rou
 
 def neutralised(text: str) -> str:
     """Return text of which a spreadsheet takes nothing for a formula, by whatever sign it separates cells."""
-    return _FORMULA.sub(r"\g<0>'", text)
+    # Most of a million texts end here. What a text begins with is behind a separator, too: so the pattern has one beginning.
+    if _STARTING.isdisjoint(text) or not _FORMULA.search(f",{text}"):
+        return text
+    return _FORMULA.sub(r"\g<0>'", f",{text}")[1:]
 
 
 def _entry_columns(rows: pd.DataFrame, directory: Directory, zone: str, amounts: AddingUp | None, form: CsvForm) -> Columns:
