@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import pandas as pd
 import streamlit as st
 
+from clockify.app.cards.downloads import draw_csv_form
 from clockify.app.shell import resources
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
@@ -81,9 +82,9 @@ def draw_months(visit: Visit) -> None:
 
 
 def draw_display(access: Access) -> None:
-    """Let people choose zone and form of hours, for this browser session."""
+    """Let people choose zone, form of hours and form of CSVs, for this browser session."""
     with st.container(border=True, key="display"):
-        st.markdown("**Zone and hours** :gray[:small[· for this browser session]]")
+        st.markdown("**Zone, hours and files** :gray[:small[· for this browser session]]")
         profile_zone = resources.settings().time_zone or access.profile.zone
         zones = [profile_zone, *sorted(available_timezones() - {profile_zone})]
         st.selectbox(
@@ -105,6 +106,7 @@ def draw_display(access: Access) -> None:
             key="hour-style",
             on_change=_choose_style,
         )
+        draw_csv_form()
 
 
 def draw_key(visit: Visit) -> None:

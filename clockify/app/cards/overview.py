@@ -14,6 +14,7 @@ from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_fi
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.render.files.clockify_csv import summary_csv_of_clockify
@@ -126,6 +127,7 @@ def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.Data
 def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
     money, directory, facts, layout = view.sees_amounts, view.directory, partial(facts_of, view, "Summary"), layout_of(view)
     shape: Shape = {"first": first, "then": then}
+    form = csv_form()
     table = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
 
     def excel() -> bytes:
@@ -139,7 +141,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         return summary_pdf(table, view.totals, charts, facts(), directory, **shape, style=style, money=money)
 
     def comma() -> bytes:
-        return summary_csv(table, view.totals, directory, **shape, money=money)
+        return summary_csv(table, view.totals, directory, **shape, money=money, form=form)
 
     def in_layout() -> bytes:
         return summary_csv_of_clockify(table, directory, layout, **shape, money=money)
@@ -151,7 +153,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         File("Clockify CSV", "summary-clockify-csv", "Summary", "csv", in_layout),
         *(file for file in entry_files(view, lambda: view.entries(ALL_COLUMNS), facts, "Detailed") if file.extension == "json"),
     ]
-    said = "Files follow the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe."
+    said = "Files follow the filters above. An apostrophe stands before what a spreadsheet would take for a formula."
     draw_files(view, files, said)
 
 

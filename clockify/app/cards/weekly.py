@@ -15,6 +15,7 @@ from clockify.app.cards.share_report import draw_share
 from clockify.app.cards.week import EVERYONE, GROUPING_OF, Place, Report, Sheet, Shown, make_grid, make_report
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
@@ -93,7 +94,7 @@ def draw_sheet(sheet: Sheet) -> None:
 def draw_downloads(sheet: Sheet) -> None:
     """Offer the week as files."""
     view, directory = sheet.view, sheet.view.directory
-    money, layout = view.sees_amounts, layout_of(view)
+    money, layout, form = view.sees_amounts, layout_of(view), csv_form()
 
     def mail() -> bytes:
         return weekly_eml(sheet.week, directory, sheet.facts)
@@ -113,7 +114,7 @@ def draw_downloads(sheet: Sheet) -> None:
     files = [
         File("E-mail", "weekly-eml", "Weekly", "eml", mail),
         File("HTML", "weekly-html", "Weekly", "html", html),
-        File("CSV", "weekly-csv", "Weekly", "csv", lambda: weekly_grid_csv(sheet.grid)),
+        File("CSV", "weekly-csv", "Weekly", "csv", lambda: weekly_grid_csv(sheet.grid, form=form)),
         File("Excel", "weekly-xlsx", "Weekly", "xlsx", excel),
         File("JSON", "weekly-json", "Weekly", "json", json),
         File("Clockify CSV", "weekly-clockify-csv", "Weekly", "csv", in_layout),

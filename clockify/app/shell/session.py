@@ -19,6 +19,7 @@ from clockify.periods import Month, Period
 from clockify.render.formats import HourStyle
 from clockify.reports.folding import Folds
 from clockify.settings import ApiKey
+from clockify.sheets import CsvForm
 
 KEY = "_session"
 
@@ -44,6 +45,7 @@ class Session:
     fingerprint: tuple[ApiKey | None, str] | None = None
     zone: str | None = None
     hour_style: HourStyle = HourStyle.DECIMAL
+    csv: CsvForm | None = None
 
     # What a callback, which has no place on the page, leaves to the page that is drawn next.
     fault: ClockifyError | None = None
