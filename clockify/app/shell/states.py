@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import ceil
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -119,20 +118,19 @@ def draw_empty(view: View, hint: str) -> None:
 
 def _timers(view: View) -> str:
     """Return how many timers run, and below that whose, on what and since when, in Markdown."""
-    zone, rows = ZoneInfo(view.access.zone), view.running.iloc[::-1]
-    style, names = HourStyle(view.look.hours), view.directory
+    rows, style, names = view.running.iloc[::-1], HourStyle(view.look.hours), view.directory
     lines = [
         " · ".join(
             part
             for part in (
-                f"**{escape_markdown(names.label(Kind.USER, row.user_id))}**",
-                escape_markdown(names.full_label(Kind.PROJECT, row.project_id)),
-                escape_markdown(row.description),
-                f"since {row.start.astimezone(zone):%H:%M}, {format_tracked(row.seconds, style)} h so far",
+                f"**{escape_markdown(names.label(Kind.USER, row['user_id']))}**",
+                escape_markdown(names.full_label(Kind.PROJECT, row["project_id"])),
+                escape_markdown(row["description"]),
+                f"since {moment_words(row['start'], view.access.zone)}, {format_tracked(int(row['seconds']), style)} h so far",
             )
             if part
         )
-        for row in rows.head(TIMERS_SHOWN).itertuples()
+        for row in rows.head(TIMERS_SHOWN).to_dict("records")
     ]
     more = [f"and {len(rows) - TIMERS_SHOWN} more"] if len(rows) > TIMERS_SHOWN else []
     return f"{format_count(len(rows), 'timer')} {'runs' if len(rows) == 1 else 'run'}:**  \n" + "  \n".join([*lines, *more])
