@@ -15,7 +15,7 @@ import pytest
 
 from clockify.periods import Period
 from clockify.render.facts import Facts
-from clockify.render.files.mail import ROUNDED, footer_of, in_hours, shortened, weekly_eml, weekly_html, weekly_text
+from clockify.render.files.mail import ROUNDED, footer_of, footnote, in_hours, shortened, weekly_eml, weekly_html, weekly_text
 from clockify.render.formats import HourStyle
 from clockify.reports.measures import totals_of
 from clockify.reports.rounding import EXACT, Direction, Rounding, rounded
@@ -171,12 +171,23 @@ def test_odd_seconds_are_owned_up_to() -> None:
     text = weekly_text(week_of(thrice), facts_of(thrice), HourStyle.CLOCK)
     assert text.count("0:21 h") == 3
     assert text.count("1:02 h") == 4
-    assert ROUNDED in text
-    assert ROUNDED in Page(weekly_html(week_of(thrice), DIRECTORY, facts_of(thrice), HourStyle.CLOCK)).text
     # As decimals they are 0.34 each and 1.03 together: 0.34166… and 1.025.
     decimal = weekly_text(week_of(thrice), facts_of(thrice))
-    assert (decimal.count("0.34 h"), decimal.count("1.03 h"), ROUNDED in decimal) == (3, 4, True)
-    assert ROUNDED not in weekly_text(week_of(), facts_of())
+    assert (decimal.count("0.34 h"), decimal.count("1.03 h")) == (3, 4)
+    assert footnote(week_of(thrice), HourStyle.CLOCK) == footnote(week_of(thrice), HourStyle.DECIMAL) == ROUNDED
+    assert footnote(week_of(), HourStyle.DECIMAL) == ""
+    # What is sent has no fine print about it unless somebody chose to round.
+    assert ROUNDED not in text + decimal + weekly_html(week_of(thrice), DIRECTORY, facts_of(thrice))
+
+
+def test_where_entries_are_rounded_the_note_is_sent_too() -> None:
+    """Five entries of a minute are 0.02 each and 0.08 together."""
+    rule = Rounding(Direction.UP, 1)
+    five = entries_of(*[("ana", f"2026-03-24 {hour}:00", "p1", None, str(hour), 50) for hour in range(10, 15)])
+    week, facts = week_of(rounded(five, rule)), facts_of(five, rule)
+    assert ROUNDED in weekly_text(week, facts)
+    assert ROUNDED in Page(weekly_html(week, DIRECTORY, facts)).text
+    assert ROUNDED not in weekly_text(week, facts, HourStyle.CLOCK)
 
 
 def test_rounding_is_named_with_what_it_added() -> None:

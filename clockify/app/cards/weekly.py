@@ -89,7 +89,7 @@ def draw_sending(view: View) -> Sheet:
             draw_share(report_of(sheet).html, report_of(sheet).text)
             with st.popover("Plain text", icon=":material/notes:", key="week-text"):
                 st.caption("For chat or a ticket.")
-                st.code(report_of(sheet).text, language=None, height=TEXT_HEIGHT, width=TEXT_WIDTH)
+                st.code(report_of(sheet).text, language=None, height=TEXT_HEIGHT, width=TEXT_WIDTH, wrap_lines=True)
             draw_files(view, [File("PDF", "weekly-pdf", "Weekly", "pdf", sheet.pdf)])
     return sheet
 

@@ -72,7 +72,7 @@ def weekly_html(week: Week, directory: Directory, facts: Facts, style: HourStyle
         total=in_hours(week.totals.seconds, style),
         billable=in_hours(week.totals.billable_seconds, style),
         nothing=NOTHING,
-        footnote=footnote(week, style),
+        footnote=_sent_note(week, facts, style),
         footer=footer_of(facts_of_week(facts, week), style, brief=True),
     )
 
@@ -87,7 +87,7 @@ def weekly_text(week: Week, facts: Facts, style: HourStyle = HourStyle.DECIMAL) 
             lines.append(f"{day.label}: {in_hours(day.seconds, style)}")
             lines += [f"  {in_hours(line.seconds, style):>7}  {_said(line)}" for line in day.lines]
             lines.append("")
-    end = [f"Week total: {total}", "", *filter(None, [footnote(week, style)])] if week.sections else [NOTHING, ""]
+    end = [f"Week total: {total}", "", *filter(None, [_sent_note(week, facts, style)])] if week.sections else [NOTHING, ""]
     return "\n".join([*lines, *end, footer_of(facts_of_week(facts, week), style, brief=True), ""])
 
 
@@ -117,6 +117,11 @@ def shortened(text: str, most: int) -> str:
     """Return `plain` text of at most `most` letters, ending in "…" if some are missing."""
     line = plain(text)
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def _sent_note(week: Week, facts: Facts, style: HourStyle) -> str:
+    """Return the footnote of what is sent: a letter has no fine print about hundredths where nobody chose to round."""
+    return "" if facts.rounding.is_exact else footnote(week, style)
 
 
 def _shown_section(part: Section, directory: Directory, style: HourStyle) -> dict[str, Any]:

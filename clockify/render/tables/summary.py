@@ -80,11 +80,8 @@ def summary_table(
         table[HOURS] = list(own[HOURS])
     hidden = ([BILLABLE, ENTRIES, SHARE] if narrow else []) + ([BILLABLE] if before else []) + ([CHANGE] if before and narrow else [])
     table = table.drop(columns=list(dict.fromkeys(hidden)))
-    is_idle = (rows["level"] == 1) & rows["first_id"].isin(list(idle))
-    names = name_column(table)
-    table.loc[is_idle.tolist(), names] += f" · {amber(NOTHING_LOGGED, palette)}"
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
-    styles.loc[is_idle.tolist(), HOURS] += f"color:{palette.near};"
+    _tell_idle(table, styles, ((rows["level"] == 1) & rows["first_id"].isin(list(idle))).tolist(), palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
 
 
@@ -166,6 +163,12 @@ def _summary_styles(
     grey = f"background-color:{palette.secondary};"
     by_level = {0: BOLD + grey, 1: BOLD if nested else "", -1: f"color:{palette.muted};"}
     return cell_styles(table, [by_level.get(level, "") for level in levels], own)
+
+
+def _tell_idle(table: pd.DataFrame, styles: pd.DataFrame, is_idle: list[bool], palette: Palette) -> None:
+    """Put a word beside the names of people who logged nothing, and amber on their hours."""
+    table.loc[is_idle, name_column(table)] += f" · {amber(NOTHING_LOGGED, palette)}"
+    styles.loc[is_idle, HOURS] += f"color:{palette.near};"
 
 
 def _with_share(row: Mapping[str, Any], style: HourStyle) -> str:
