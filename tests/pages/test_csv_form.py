@@ -35,13 +35,13 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
 def opened(housed: Housed, app_of: AppOf, locale: str, **environment: str) -> AppTest:
     page = app_of(housed().front, studio.KEY, **environment)
     page.context["locale"] = locale
-    page.query_params["week"] = "2026-11-10"
+    page.query_params |= {"week": "2026-11-10", "of": "everyone"}
     return settle(page.run())
 
 
 def files_of(page: AppTest, taken: Taken, name: str) -> dict[str, str]:
     taken.files()
-    page.query_params["week"] = "2026-11-10"
+    page.query_params |= {"week": "2026-11-10", "of": "everyone"}
     assert is_sound(go_to(page, name))
     with ThreadPoolExecutor(1) as pool:
         return {key: file.decode() for key, file in pool.submit(taken.files).result().items() if key.endswith("csv")}

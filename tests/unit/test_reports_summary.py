@@ -111,6 +111,21 @@ def test_two_levels_in_order_with_what_is_missing_last() -> None:
     assert (frame["first_id"][0], frame["second_id"][0], frame["second_id"][1]) == ("c1", "", "p1")
 
 
+def test_who_is_asked_for_has_a_row_of_the_first_level_and_none_below() -> None:
+    """Bo 3:30 and Ana 3:30 by hours, then those with nothing by name; ids stand for lost names."""
+    for then in (None, Grouping.PROJECT):
+        frame = grouped(WEEK, Grouping.PERSON, then, DIRECTORY, also=["u9", "u1", "u8"])
+        groups = frame[frame["level"] == 1]
+        assert groups["first_id"].tolist() == ["u1", "u2", "u8", "u9"]
+        assert groups["seconds"].tolist() == [12600, 12600, 0, 0]
+        assert groups["entries"].tolist()[2:] == groups["amount_ticks:EUR"].tolist()[2:] == [0, 0]
+        assert set(frame[frame["level"] == 2]["first_id"]) <= {"u1", "u2"}
+        assert frame["share"].tolist()[-1] == 0
+        assert frame.dtypes.equals(grouped(WEEK, Grouping.PERSON, then, DIRECTORY).dtypes)
+    by_name = grouped(WEEK, Grouping.PERSON, None, DIRECTORY, Sort.NAME, also=["u9"])
+    assert by_name["label"].tolist() == ["Ana", "bo", "Unknown person u9"]
+
+
 def test_projects_of_one_name_stay_two() -> None:
     frame = grouped(WEEK, Grouping.PROJECT, None, DIRECTORY)
     assert rows_of(frame) == [(1, "Website", 7200), (1, "App", 3600), (1, "Website", 3600), (1, "Inside", 1800), (1, "No project", 9000)]

@@ -104,13 +104,19 @@ def make_summary(view: View, first: Grouping, then: Grouping | None, sort: Sort,
         narrow=view.look.narrow,
         folded=folded,
         before=before,
+        idle=_idle(view, first),
     )
     return Summary(groups, folded, table)
 
 
 def _grouped(view: View, first: Grouping, then: Grouping | None, sort: Sort) -> tuple[pd.DataFrame, Before | None]:
     frame, before = _summed(view, first, then)
-    return grouped(frame, first, then, view.directory, sort), before
+    return grouped(frame, first, then, view.directory, sort, also=_idle(view, first)), before
+
+
+def _idle(view: View, first: Grouping) -> frozenset[str]:
+    """Return who logged nothing, where the groups are people."""
+    return view.idle if first is Grouping.PERSON else frozenset()
 
 
 def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.DataFrame, Before | None]:
@@ -128,7 +134,8 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
     money, directory, facts, layout = view.sees_amounts, view.directory, partial(facts_of, view, "Summary"), layout_of(view)
     shape: Shape = {"first": first, "then": then}
     form = csv_form()
-    table = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
+    worked = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
+    table = table[(table["entries"] > 0) | table["first_id"].isin(list(_idle(view, first))) & (table["level"] == 1)]
 
     def excel() -> bytes:
         return summary_xlsx(table, facts(), **shape, money=money)
@@ -144,7 +151,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         return summary_csv(table, view.totals, directory, **shape, money=money, form=form)
 
     def in_layout() -> bytes:
-        return summary_csv_of_clockify(table, directory, layout, **shape, money=money)
+        return summary_csv_of_clockify(worked, directory, layout, **shape, money=money)
 
     files = [
         File("Summary CSV", "summary-csv", "Summary", "csv", comma),

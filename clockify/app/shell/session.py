@@ -39,6 +39,7 @@ class Session:
     unknown: Mapping[str, Collection[str]] = field(default_factory=dict)
     days: Period | None = None
     week: date | None = None
+    everyone: bool = False
 
     # Chosen in Settings, for this session alone.
     pasted_key: ApiKey | None = None

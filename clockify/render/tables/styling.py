@@ -29,6 +29,7 @@ from clockify.reports.compare import change
 
 SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT, CHANGE = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount", "Change"
 DOT, BOLD = "●", "font-weight:600;"
+NOTHING_LOGGED = "nothing logged"
 SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
 NAME_STYLE = "min-width:9.5rem;"
 
@@ -42,6 +43,11 @@ def markdown_money(ticks: int, currency: str, places: int = 2) -> str:
 def markdown_rate(cents: int, currency: str) -> str:
     """Write cents an hour for Markdown."""
     return markdown_money(cents * TICKS_PER_CENT, currency)
+
+
+def amber(text: str, palette: Palette) -> str:
+    """Write our own words in Markdown in the colour of what wants a look."""
+    return f':color[{text}]{{foreground="{palette.near}"}}'
 
 
 def arrow(is_open: bool | None) -> str:
