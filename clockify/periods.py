@@ -37,6 +37,11 @@ class Period:
         """How many days it has."""
         return (self.end - self.start).days
 
+    @property
+    def quarter(self) -> int:
+        """Which quarter of its year it is, from 1 to 4; 0 if it is none."""
+        return self.start.month // 3 + 1 if _whole_months(self) == 3 and self.start.month % 3 == 1 else 0
+
     def months(self) -> list[Month]:
         """Return the calendar months it touches, oldest first."""
         found = [Month.of(self.start)]
@@ -45,8 +50,10 @@ class Period:
         return found
 
     def label(self) -> str:
-        """Say it as a person would: "1–30 Nov", "28 Oct – 3 Nov", "1 Jan – 31 Dec 2025"."""
+        """Say it as a person would: "1–30 Nov 2026", "28 Oct – 3 Nov 2026", "Q3 2026"."""
         first, last = self.start, self.last_day
+        if self.quarter:
+            return f"Q{self.quarter} {first.year}"
         if first == last:
             return f"{first.day} {MONTH_NAMES[first.month]} {first.year}"
         if first.year != last.year:
@@ -108,6 +115,7 @@ class Preset(StrEnum):
     LAST_MONTH = "last-month"
     LAST_30_DAYS = "last-30-days"
     THIS_QUARTER = "this-quarter"
+    LAST_QUARTER = "last-quarter"
     THIS_YEAR = "this-year"
     LAST_YEAR = "last-year"
     CUSTOM = "custom"
@@ -152,6 +160,8 @@ def preset_period(preset: Preset, today: date, week_start: str = "MONDAY") -> Pe
             return Period(today - timedelta(days=29), today + ONE_DAY)
         case Preset.THIS_QUARTER:
             return Period(quarter.period.start, quarter.after(3).period.start)
+        case Preset.LAST_QUARTER:
+            return Period(quarter.after(-3).period.start, quarter.period.start)
         case Preset.THIS_YEAR:
             return Period(date(today.year, 1, 1), date(today.year + 1, 1, 1))
         case Preset.LAST_YEAR:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from clockify.errors import ConfigurationError
+from clockify.sheets import CsvForm
 
 API_URL = "https://api.clockify.me/api/v1"
 REPORTS_URL = "https://reports.api.clockify.me/v1"
@@ -28,6 +29,7 @@ SETTINGS = (
     "DATABASE_URL",
     "CLOCKIFY_DEMO",
     "CLOCKIFY_OPEN",
+    "CLOCKIFY_CSV",
 )
 
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
@@ -79,6 +81,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     demo: bool = False
     open_to_all: bool = False
+    csv: CsvForm | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -103,6 +106,7 @@ def parse_settings(values: Mapping[str, str]) -> Settings:
         database_url=texts.get("DATABASE_URL"),
         demo=_flag("CLOCKIFY_DEMO", texts),
         open_to_all=_flag("CLOCKIFY_OPEN", texts),
+        csv=_csv(texts.get("CLOCKIFY_CSV")),
     )
 
 
@@ -151,6 +155,15 @@ def _count(text: str | None) -> int | None:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ConfigurationError("CLOCKIFY_REQUESTS_PER_HOUR must be a whole number from 1.")
     return int(text)
+
+
+def _csv(text: str | None) -> CsvForm | None:
+    if text is None:
+        return None
+    try:
+        return CsvForm(text.casefold())
+    except ValueError:
+        raise ConfigurationError("CLOCKIFY_CSV must be comma or semicolon.") from None
 
 
 def _flag(name: str, texts: Mapping[str, str]) -> bool:

@@ -142,6 +142,17 @@ class Access:
         """Return the addresses of those whose time may be seen, by id."""
         return {one: email for one, email in self._mirror.emails().items() if self.may_see(one)}
 
+    def active_people(self) -> list[str]:
+        """Return the ids of those who take part now and whose time may be seen."""
+        return [one for one in self._mirror.active_people() if self.may_see(one)]
+
+    def own_person(self) -> str | None:
+        """Return who looks: whose address he signed in with, else the key's user; None if his time may not be seen, or he is alone."""
+        active, email = self.active_people(), (self._viewer.email or "").casefold()
+        signed_in = next((one for one, known in self.emails().items() if email and known.casefold() == email), None)
+        who = signed_in or self._mirror.profile.user_id
+        return who if who in active and len(active) > 1 else None
+
     def edition(self, opening: Opening) -> tuple[object, ...]:
         """Return what is another whenever a name, or what belongs to it, is another."""
         return (self._mirror.lists_version, self._caches.edition(self._key(opening), opening.versions, self._mirror))

@@ -17,9 +17,9 @@ LONGEST_DAYS = 3 * 366
 
 # The order of the URL's parts, and the only ones that are ours.
 SEARCH_NAMES = ("search", "tasks", "tags", "without")
-NAMES = ("period", "from", "to", "people", "clients", "projects", "billable", "rounding", "compare", "week", *SEARCH_NAMES)
+NAMES = ("period", "from", "to", "people", "clients", "projects", "billable", "rounding", "compare", "week", "of", *SEARCH_NAMES)
 # What holds on one page alone, and stands in no other page's address.
-OWN_NAMES = {"detailed": SEARCH_NAMES, "weekly": ("week",)}
+OWN_NAMES = {"detailed": SEARCH_NAMES, "weekly": ("week", "of")}
 # What is said where a filter is gone altogether.
 ALL_SHOWN = {"people": "everybody is shown"} | {name: f"all {name} are shown" for name in ("clients", "projects", "tasks", "tags")}
 LONGEST_SEARCH = 200
@@ -28,13 +28,15 @@ NONE_ID = "none"
 Params = Mapping[str, Sequence[str]]
 Meaning = TypeVar("Meaning")
 BILLABLE: dict[str, bool | None] = {"yes": True, "no": False}
+OF = {"everyone": True}
 
 
 @dataclass(frozen=True)
 class Choice:
     """A period, by name or by days, filters, rounding, what to compare with; what to search entries for, and a day of a week.
 
-    `week` is for the weekly page: None means the week of today.
+    `week` and `everyone` are for the weekly page: None means the week of today, and without filters of people
+    one sees his own unless he asks for everyone's.
     """
 
     preset: Preset = Preset.THIS_MONTH
@@ -44,6 +46,7 @@ class Choice:
     compare: Against | None = None
     search: Search = field(default_factory=Search)
     week: date | None = None
+    everyone: bool = False
 
     def period(self, today: date, week_start: str) -> Period:
         """Return the days that are meant today."""
@@ -84,6 +87,8 @@ def _params(choice: Choice) -> dict[str, list[str]]:
         params["compare"] = [choice.compare.value]
     if choice.week:
         params["week"] = [choice.week.isoformat()]
+    if choice.everyone:
+        params["of"] = ["everyone"]
     return params | _search_params(choice.search)
 
 
@@ -106,7 +111,8 @@ def from_url(params: Params) -> tuple[Choice, list[str]]:
     if rounding is None:
         dropped.append("rounding (like up-15)")
     search = _search(params, dropped)
-    return Choice(preset, days, filters, rounding or EXACT, compare, search, _week(params, dropped)), dropped
+    week, everyone = _week(params, dropped), _word(params, "of", OF, False, dropped)
+    return Choice(preset, days, filters, rounding or EXACT, compare, search, week, everyone), dropped
 
 
 def chosen_ids(choice: Choice, name: str) -> tuple[str, ...]:

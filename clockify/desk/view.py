@@ -105,6 +105,18 @@ class View:
             return None
         return self._filtered(self.access.cube(self.opening, self.choice.rounding), self.previous)
 
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """The active people among those chosen who logged nothing in the period.
+
+        None while not all of it is there, nor under another filter: that may hide what they logged.
+        """
+        filters = self.choice.filters
+        if not self.is_whole or not replace(filters, people=()).is_empty:
+            return frozenset()
+        active = self.access.active_people()
+        return frozenset(one for one in active if one in (filters.people or active)) - set(self.cube["user_id"].unique())
+
     @property
     def beside(self) -> pd.DataFrame | None:
         """What tables show beside the period, if that was chosen and all of both is there; on the days of the period."""

@@ -34,6 +34,7 @@ T = TypeVar("T")
 # More months at once only hold more rows in memory, and none of them is there sooner.
 READ_AT_ONCE, CHECKS_AT_ONCE = 2, 4
 USED_AGAIN_SECONDS = 24 * 3600.0
+ACTIVE = "ACTIVE"
 
 
 class Mirror:
@@ -98,6 +99,10 @@ class Mirror:
     def emails(self) -> dict[str, str]:
         """Return the address of each person, by id."""
         return {user["id"]: user.get("email") or "" for user in self._lists.get("users") or [self._own_user()]}
+
+    def active_people(self) -> list[str]:
+        """Return the ids of those who take part now; the key's own user alone where the list is refused."""
+        return [user["id"] for user in self._lists.get("users") or [self._own_user()] if (user.get("status") or ACTIVE) == ACTIVE]
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers as entries that end now: for a list of entries, never for a sum."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from colorsys import rgb_to_hls
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Literal
 
 from clockify.reports.shares import OTHER
 
 Mode = Literal["light", "dark"]
+SHADES = (0.0, 0.35, 0.6, 0.8)
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 
 
@@ -22,6 +23,7 @@ class Palette:
     mode: Mode
     categorical: tuple[str, ...]
     grey: str
+    none: str
     sequential: tuple[str, ...]
     billable: str
     non_billable: str
@@ -43,6 +45,7 @@ LIGHT = Palette(
     mode="light",
     categorical=("#1c6ea4", "#c2803d", "#3fa281", "#882b59", "#a683d8", "#4f591c"),
     grey="#8b93a1",
+    none="#5b6675",
     sequential=("#eef5fb", "#d6e7f4", "#bad6ea", "#98c2df", "#74acd2", "#5094c3", "#337eb1", "#1c6ea4", "#135684", "#0b3f63"),
     billable="#1c6ea4",
     non_billable="#c3cad4",
@@ -63,6 +66,7 @@ DARK = Palette(
     mode="dark",
     categorical=("#6db3e8", "#bfcc33", "#2b8869", "#eebac2", "#8e5cb2", "#bc4a24"),
     grey="#768296",
+    none="#a9b3c1",
     sequential=("#16222e", "#17304a", "#1a3f60", "#1d4f78", "#226190", "#2f7fb8", "#4b97cb", "#6db3e8", "#9accf0", "#c9e4f8"),
     billable="#6db3e8",
     non_billable="#4a5463",
@@ -86,43 +90,56 @@ def palette(mode: str | None) -> Palette:
     return DARK if mode == "dark" else LIGHT
 
 
-def series_colors(ids: Iterable[str], colors_of: Callable[[str], str], palette: Palette) -> dict[str, str]:
-    """Give each series a colour of the palette: the slot nearest in hue to its own colour.
+def series_colors(ids: Iterable[str], color_of: Callable[[str], str] | None, palette: Palette) -> dict[str, str]:
+    """Give each series of a chart its colour: "other" and "" (none) each a grey, a project its hue (`project_color`).
 
-    "" and "other" are grey. Up to six series all differ; the slots are dealt so that their
-    distances in hue are smallest together. A series without a colour or a hue takes a slot that is left,
-    and further ones begin again.
+    `color_of` says a project's own colour; what has none (people, clients) takes slots in turn. Where several
+    have one hue, the first by id has the colour of tables, and the next ones darker shades of it.
     """
-    shown = list(dict.fromkeys(ids))
-    series = [name for name in shown if name not in ("", OTHER)]
+    series = [name for name in dict.fromkeys(ids) if name not in ("", OTHER)]
     slots = palette.categorical
-    dealt = _dealt([_hue(colors_of(name)) for name in series[: len(slots)]], slots)
-    colors = {name: slots[dealt[place]] if place < len(dealt) else slots[place % len(slots)] for place, name in enumerate(series)}
-    return {name: colors.get(name, palette.grey) for name in shown}
+    hues = {
+        name: project_color(name, color_of(name), palette) if color_of else slots[place % len(slots)] for place, name in enumerate(series)
+    }
+    seen: Counter[str] = Counter()
+    colors = {OTHER: palette.grey, "": palette.none}
+    for name in sorted(hues) if color_of else series:
+        colors[name] = _shaded(hues[name], seen[hues[name]], palette)
+        seen[hues[name]] += 1
+    return {name: colors[name] for name in dict.fromkeys(ids)}
 
 
-def swatch_color(color: str, palette: Palette) -> str:
-    """Return Clockify's own colour of a project as it is, or grey: it goes into a style, so nothing but #rrggbb passes."""
-    return color if _COLOR.fullmatch(color) else palette.grey
+def project_color(project_id: str, color: str, palette: Palette) -> str:
+    """Return the palette's slot nearest in hue to a project's own colour, the same on every page; "" is the grey of none.
+
+    It goes into a style, so nothing of Clockify's text passes. A project of no hue (grey, or no colour) has the last slot.
+    """
+    if not project_id:
+        return palette.none
+    hue = _hue(color)
+    return palette.categorical[-1] if hue is None else min(palette.categorical, key=lambda slot: _apart(hue, _hue(slot) or 0.0))
 
 
-def _dealt(hues: Sequence[float | None], slots: Sequence[str]) -> tuple[int, ...]:
-    """Return a slot for each hue, no slot twice, with the least distance in all; the first such deal wins."""
-    own = [_hue(slot) or 0.0 for slot in slots]
-    cost = [[0.0 if hue is None else _apart(hue, other) for other in own] for hue in hues]
-    deals = permutations(range(len(slots)), len(hues))
-    return min(deals, key=lambda deal: sum(cost[place][slot] for place, slot in enumerate(deal)))
+def _shaded(color: str, step: int, palette: Palette) -> str:
+    """Return a colour nearer to the text's by so many steps, so that its contrast only grows."""
+    part = SHADES[step % len(SHADES)]
+    pairs = zip(_parts(color), _parts(palette.text), strict=True)
+    return "#" + "".join(f"{round((1 - part) * own + part * text):02x}" for own, text in pairs)
 
 
 def _hue(color: str) -> float | None:
     """Return the hue of "#rrggbb" from 0 to 1; None for grey and for what isn't a colour."""
     if not _COLOR.fullmatch(color):
         return None
-    red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    hue, _, saturation = rgb_to_hls(red, green, blue)
+    hue, _, saturation = rgb_to_hls(*(one / 255 for one in _parts(color)))
     return hue if saturation > 0.12 else None
 
 
 def _apart(one: float, other: float) -> float:
     distance = abs(one - other)
     return min(distance, 1 - distance)
+
+
+def _parts(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue of "#rrggbb"."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

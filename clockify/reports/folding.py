@@ -51,15 +51,17 @@ class Folded:
     capped: bool = False
 
 
-def fold(groups: Sequence[str], is_part: Sequence[bool], folds: Folds, *, rows: int | None = None) -> Folded:
+def fold(
+    groups: Sequence[str], is_part: Sequence[bool], folds: Folds, *, rows: int | None = None, most_groups: int = MOST_GROUPS
+) -> Folded:
     """Fold rows that stand group by group: its own row, then its parts. `groups` says whose row each is, `rows` how many the table has.
 
-    One group beyond the first twelve shows, too: a row that says "1 more" would take its room. No rows give none.
+    One group beyond the first `most_groups` shows, too: a row that says "1 more" would take its room. No rows give none.
     """
     rows = len(groups) if rows is None else rows
     starts = [place for place, part in enumerate(is_part) if not part]
     ends = [*starts, len(groups)][1:]
-    most = len(starts) if folds.more or rows <= OPEN_ROWS or len(starts) <= MOST_GROUPS + 1 else MOST_GROUPS
+    most = len(starts) if folds.more or rows <= OPEN_ROWS or len(starts) <= most_groups + 1 else most_groups
     opened = [folds.is_open(groups[start], rows) for start in starts]
     heights = accumulate(end - start if shows else 1 for start, end, shows in zip(starts, ends, opened, strict=True))
     most = min(most, max(sum(height <= MOST_ROWS for height in heights), 1))

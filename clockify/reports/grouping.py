@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,7 +67,15 @@ class Sort(StrEnum):
         return self.value.capitalize()
 
 
-def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directory: Directory, sort: str = Sort.HOURS) -> pd.DataFrame:
+def grouped(
+    frame: pd.DataFrame,
+    first: Grouping,
+    then: Grouping | None,
+    directory: Directory,
+    sort: str = Sort.HOURS,
+    *,
+    also: Collection[str] = (),
+) -> pd.DataFrame:
     """Add time up by one or two groups, in the order of display: each group, then its parts.
 
     Columns: `GROUP_DTYPES`, then one `amount_ticks:EUR` (int64) for each currency of
@@ -76,12 +84,13 @@ def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directo
     Order: by `sort`, then name and id; "No project" and the like last; days by date, always.
     Amounts are ordered within the largest currency first, then the next.
     Tags need an entries frame: an entry with two tags counts in both rows.
-    No rows give the empty frame.
+    The ids in `also` have a row of the first level in any case. No rows give the empty frame.
     """
     totals = totals_of(frame)
     currencies = largest_first(totals.amounts)
+    nothing: Sums = {(one,): (0,) * (3 + len(currencies)) for one in also}
     if then is None or then is first:
-        rows = _rows(_sums(frame, [first], directory, currencies), first, directory, sort)
+        rows = _rows({**nothing, **_sums(frame, [first], directory, currencies)}, first, directory, sort)
     else:
         sums = _sums(frame, [first, then], directory, currencies)
         # By tag an entry may be in several parts of a group: then the group is more than it holds.
@@ -89,7 +98,7 @@ def grouped(frame: pd.DataFrame, first: Grouping, then: Grouping | None, directo
         parts: dict[str, list[_Row]] = {}
         for row in _rows(sums, then, directory, sort):
             parts.setdefault(row.ids[0], []).append(row)
-        rows = [one for group in _rows(whole, first, directory, sort) for one in (group, *parts[group.ids[0]])]
+        rows = [one for group in _rows({**nothing, **whole}, first, directory, sort) for one in (group, *parts.get(group.ids[0], ()))]
     return _frame(rows, currencies, totals.seconds)
 
 

@@ -88,17 +88,16 @@ def by_interval_and(
     week_start: str,
     kind: Kind,
     directory: Directory,
-    top: int = 6,
     weekdays: Collection[str] = WORKING_WEEK,
 ) -> pd.DataFrame:
-    """Add time up by interval and by who or what, the `top` largest of the period and "Other (n)".
+    """Add time up by interval and by who or what, in the parts of `share_by`.
 
     Columns: start, end, id, label, seconds, working; a row for each interval and series, zeros
     included, by start and then in the order of `share_by`. No time gives no rows.
     """
     rows = in_period(frame, period)
     rows = rows[rows["seconds"] != 0]  # what has no time has no series
-    series = share_by(rows, kind, directory, top)
+    series = share_by(rows, kind, directory)
     pieces = intervals_of(period, interval, week_start)
     tagged = by_tag(rows) if kind is Kind.TAG else rows
     ids = ids_of(tagged, kind, directory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -26,6 +26,7 @@ MONTHS = tuple(calendar.month_name)[1:]
 class Line:
     """Time on one thing on one day: entries of one person with the same project, task, description and billable flag."""
 
+    person_id: str
     person: str
     project_id: str
     project: str
@@ -34,9 +35,10 @@ class Line:
     billable: bool
     seconds: int
 
-    def notes(self, with_person: bool) -> list[str]:
-        """Return what stands behind the project: task, description, person if asked for; none of them is ""."""
-        return [part for part in (self.task, self.description, self.person if with_person else "") if part]
+    @property
+    def notes(self) -> list[str]:
+        """What stands behind the project: task and description; none of them is ""."""
+        return [part for part in (self.task, self.description) if part]
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,18 @@ class Day:
 
     @property
     def label(self) -> str:
-        """Say it: "Monday, March 24"."""
-        return f"{DAY_NAMES[self.day.weekday()]}, {MONTHS[self.day.month - 1]} {self.day.day}"
+        """Say it: "Monday, 24 March 2026"."""
+        return f"{DAY_NAMES[self.day.weekday()]}, {_date_words(self.day)}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A person's days that have lines; of one person's week there is one without a name."""
+
+    person_id: str
+    label: str
+    seconds: int
+    days: tuple[Day, ...]
 
 
 @dataclass(frozen=True)
@@ -74,14 +86,25 @@ class Week:
 
     @property
     def title(self) -> str:
-        """Say it: "Week of March 24, 2026"."""
-        start = self.period.start
-        return f"Week of {MONTHS[start.month - 1]} {start.day}, {start.year}"
+        """Say it: "Week of 24 March 2026"."""
+        return f"Week of {_date_words(self.period.start)}"
 
     @property
-    def is_in_minutes(self) -> bool:
-        """Has every line whole minutes, so that what is shown adds up?"""
-        return not any(line.seconds % 60 for day in self.days for line in day.lines)
+    def sections(self) -> tuple[Section, ...]:
+        """Its lines person by person, in the order of their names; none without lines."""
+        days = tuple(day for day in self.days if day.lines)
+        if self.who or not days:
+            return (Section("", "", self.totals.seconds, days),) if days else ()
+        labels = {line.person_id: line.person for day in days for line in day.lines}
+        return tuple(_section(one, label, days) for one, label in sorted(labels.items(), key=lambda known: (known[1].casefold(), known[0])))
+
+    def adds_up(self, step: int) -> bool:
+        """Do lines, days and people add up as they are shown, each rounded half up to `step` seconds?"""
+        pairs = [(self.totals.seconds, [part.seconds for part in self.sections])]
+        for part in self.sections:
+            pairs += [(part.seconds, [day.seconds for day in part.days])]
+            pairs += [(day.seconds, [line.seconds for line in day.lines]) for day in part.days]
+        return all(_shown(whole, step) == sum(_shown(one, step) for one in parts) for whole, parts in pairs)
 
     @property
     def by_project(self) -> tuple[Part, ...]:
@@ -136,6 +159,7 @@ def week_grid(entries: pd.DataFrame, week: Period, directory: Directory, kind: K
 def _line(row: Mapping[Any, Any], directory: Directory) -> Line:
     project, task = str(row["project_id"]), str(row["task_id"])
     return Line(
+        person_id=str(row["user_id"]),
         person=_label(directory, Kind.USER, str(row["user_id"])),
         project_id=project,
         project=_label(directory, Kind.PROJECT, project),
@@ -149,6 +173,19 @@ def _line(row: Mapping[Any, Any], directory: Directory) -> Line:
 def _label(directory: Directory, kind: Kind, identifier: str) -> str:
     """Return a name, with "?" for halves of characters (JSON may have them): neither a frame nor a file can hold one."""
     return directory.full_label(kind, identifier).encode("utf-8", "replace").decode()
+
+
+def _section(person_id: str, label: str, days: Iterable[Day]) -> Section:
+    own = [_day(day.day, [line for line in day.lines if line.person_id == person_id]) for day in days]
+    return Section(person_id, label, sum(day.seconds for day in own), tuple(day for day in own if day.lines))
+
+
+def _shown(seconds: int, step: int) -> int:
+    return (seconds + step // 2) // step
+
+
+def _date_words(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _day(day: date, lines: list[Line]) -> Day:

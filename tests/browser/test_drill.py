@@ -145,7 +145,7 @@ def test_a_cell_of_the_week_leads_to_its_day_and_back_to_the_week(job: Job) -> N
     page = job.sight.page
     monday = job.month.first + timedelta(days=(7 - job.month.first.weekday()) % 7)
     week = Span(monday, monday + timedelta(days=6))
-    job.go("/weekly", ("week", f"{monday}"), ("show", "People × days"))
+    job.go("/weekly", ("week", f"{monday}"), ("of", "everyone"), ("show", "People × days"))
     cell = job.sight.under("week-grid", "tbody tr").first.locator("td").nth(1)
     name = job.sight.under("week-grid", "tbody tr").first.locator("td").first.inner_text().strip()
     person, first_day = job.user(name), Span(monday, monday)
@@ -161,19 +161,21 @@ def test_a_cell_of_the_week_leads_to_its_day_and_back_to_the_week(job: Job) -> N
 def test_a_line_of_the_week_leads_to_its_project_on_its_day(job: Job) -> None:
     monday = job.month.first + timedelta(days=(7 - job.month.first.weekday()) % 7)
     first_day = Span(monday, monday)
+    ana = job.user("Ana Kovač")  # the key's own, whose week it is
     job.go("/weekly", ("week", f"{monday}"))
     rows = job.sight.under("week-table", "tbody tr")
     project = job.project(rows.nth(1).locator("td").first.inner_text().strip())
     rows.nth(1).click()
-    shows_entries(job, entries_in(job.world, first_day, projects=[project]))
+    shows_entries(job, entries_in(job.world, first_day, people=[ana], projects=[project]))
     job.sight.page.get_by_role("button", name="Back to Weekly").click()
     rows.first.click()
-    shows_entries(job, entries_in(job.world, first_day))
+    shows_entries(job, entries_in(job.world, first_day, people=[ana]))
     job.sight.page.go_back()
     shares = job.sight.under("week-shares", "tbody tr")
     name = shares.first.locator("td").nth(1).inner_text().strip()
     shares.first.click()
-    shows_entries(job, entries_in(job.world, Span(monday, monday + timedelta(days=6)), projects=[job.project(name)]))
+    week = Span(monday, monday + timedelta(days=6))
+    shows_entries(job, entries_in(job.world, week, people=[ana], projects=[job.project(name)]))
 
 
 def test_the_list_is_searched_filtered_and_the_link_shows_the_same(job: Job) -> None:

@@ -32,13 +32,13 @@ def week(job: Job) -> Span:
 
 
 def spoken(spent: int) -> str:
-    """Write seconds as the report does: "2h 30m", to the nearest minute."""
-    whole, minutes = divmod((spent + 30) // 60, 60)
-    return " ".join([*([f"{whole}h"] if whole else []), *([f"{minutes}m"] if minutes or not whole else [])])
+    """Write seconds as the report does: "2.50", to the nearest hundredth of an hour."""
+    hundredths = (spent + 18) // 36
+    return f"{hundredths // 100:,}.{hundredths % 100:02}"
 
 
 def titled(day: date) -> str:
-    return f"Week of {day:%B} {day.day}, {day.year}"
+    return f"Week of {day.day} {day:%B} {day.year}"
 
 
 def pasted(job: Job) -> tuple[Any, str]:
@@ -64,7 +64,7 @@ def test_the_week_is_pasted_rich_and_plain(job: Job, week: Span, clipboard: str)
     mine = entries_in(job.world, week, people=[ana])
     expect(job.sight.under("week-table")).to_contain_text(spoken(seconds(mine)))
     rich, plain = pasted(job)
-    total = f"Week total: {spoken(seconds(mine))}"
+    total = f"Week total: {spoken(seconds(mine))} h"
     assert plain.splitlines()[0] == titled(week.first)
     assert total in plain.splitlines()
     assert rich.locator("table").count() == 1
@@ -93,7 +93,7 @@ def test_the_print_view_is_a_page_of_its_own_that_fetches_nothing(job: Job, week
 
 
 def test_the_weeks_files_say_what_the_page_does(job: Job, week: Span) -> None:
-    job.go("/weekly", ("week", f"{week.first}"))
+    job.go("/weekly", ("week", f"{week.first}"), ("of", "everyone"))
     entries = entries_in(job.world, week)
     total = spoken(seconds(entries))
     expect(job.sight.under("week-table")).to_contain_text(total)

@@ -183,7 +183,7 @@ def test_the_list_and_its_file_are_what_clockify_has_after_each_edit(desk: Desk)
 @pytest.mark.nightly
 def test_the_week_and_the_bars_follow(desk: Desk) -> None:
     sight = desk.sight
-    sight.open(f"/weekly?week={MONDAY}")
+    sight.open(f"/weekly?week={MONDAY}&of=everyone")
     expect(sight.page.get_by_text("delta").first).to_be_visible()
     desk.edit("delta", description="delta, said otherwise")
     desk.refresh()

@@ -106,7 +106,7 @@ def test_a_failed_comparison_leaves_the_figures_and_compares_nothing(housed: Hou
     assert "October 2026 can't be read." in "\n".join(notices(page))
     house.front.heal()
     buttons(page)["Retry"].click().run()
-    assert page.metric[0].delta == "75%"
+    assert page.metric[0].delta == ":gray[↑ 75%]"
 
 
 @pytest.mark.parametrize("path", ["pages/overview.py", "pages/billable.py"])

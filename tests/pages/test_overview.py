@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support import studio
 from tests.support.house import House
-from tests.support.looks import buttons, settle, texts
+from tests.support.looks import buttons, figures, settle, texts
+from tests.support.taken import Taken
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
+    return Taken(monkeypatch)
 
 
 def test_demo_opens_with_four_figures_and_says_what_it_is(demo_app: AppTest) -> None:
@@ -20,6 +28,23 @@ def test_demo_opens_with_four_figures_and_says_what_it_is(demo_app: AppTest) -> 
     assert [metric.label for metric in page.metric] == ["Tracked", "Billable", "Amount", "Average per day"]
     assert "Demo workspace" in texts(page)
     assert "made-up figures" in texts(page)
+
+
+def test_who_logged_nothing_stands_among_the_people(housed: Callable[..., House], app_of: Callable[..., AppTest], taken: Taken) -> None:
+    page = app_of(housed().front, studio.KEY)
+    page.query_params |= {"group-by": "Person", "group-by-then": "Project"}
+    page.run()
+    table = page.table[-1].value
+    names = table["Person / project"].tolist()
+    assert names[-2].startswith("Mia Berg · ") and "nothing logged" in names[-2]
+    assert (table["Hours"].tolist()[-2], table["Entries"].tolist()[-2]) == (0.0, 0)
+    assert figures(page) == studio.NOVEMBER  # and changes no average
+    taken.files()
+    page.selectbox(key="group-by-then").select("Nothing").run()
+    last = list(csv.DictReader(io.StringIO(taken.files()["summary-csv"].decode())))[-2]
+    assert (last["Person"], last["Duration"], last["Entries"]) == ("Mia Berg", "0:00:00", "0")
+    page.radio(key="billable").set_value("No").run()
+    assert not [name for name in page.table[-1].value["Person"] if "Mia" in name]
 
 
 @pytest.mark.parametrize(("plan", "renamed"), [("STANDARD_2021", True), ("FREE", False)])
@@ -37,3 +62,18 @@ def test_refresh_reads_names_again_where_requests_are_not_counted(
     assert ("Atlas II" in page.multiselect(key="projects").options) is renamed
     # Timers and two months; users, projects and tags beside them.
     assert len(house.front.exchanges) - asked == (6 if renamed else 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label", "beside"),
+    [
+        ("2026-07-01", "2026-09-30", "Q3 2026", "vs Q2"),
+        ("2026-01-01", "2026-03-31", "Q1 2026", "vs Q4 2025"),
+        ("2026-08-01", "2026-10-31", "1 Aug – 31 Oct 2026", "vs 92 days before"),
+    ],
+)
+def test_quarters_are_called_by_their_names(demo_app: AppTest, first: str, last: str, label: str, beside: str) -> None:
+    demo_app.query_params |= {"period": "custom", "from": first, "to": last}
+    page = settle(demo_app.run())
+    assert label in texts(page)
+    assert page.metric[0].proto.delta_description == beside

@@ -109,14 +109,14 @@ def test_the_list_and_the_week_are_rounded_too(page: AppTest) -> None:
     go_to(page.run(), "detailed")
     # 7:45, of them 7:15 billable; 350 + 75 EUR.
     assert "6 entries · 7.75 h · 7.25 h billable · €425.00 · $240.00" in texts(page)
-    page.query_params["week"] = "2026-11-04"
+    page.query_params |= {"week": "2026-11-04", "of": "everyone"}
     go_to(page, "weekly")
     # Ana's 2:00, Ben's 1:30 and his 0:45.
     assert "4 entries · 4.25 h · 4.25 h billable · €425.00" in texts(page)
     assert "each entry rounded up to 15 min: +0.30 h, +€30.00 against the exact total" in texts(page)
     plain = "\n".join(block.value for block in page.code)
-    assert "Week of November 2, 2026" in plain
-    assert "Week total: 4h 15m" in plain
+    assert "Week of 2 November 2026" in plain
+    assert "Week total: 4.25 h" in plain
     assert "each entry rounded up to 15 min" in plain
 
 

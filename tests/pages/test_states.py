@@ -115,8 +115,8 @@ def test_nothing_in_a_part_is_not_nothing_in_the_whole(housed: Housed, app_of: A
     page = app_of(house.front, studio.KEY)
     page.query_params["period"] = "this-quarter"
     page.run()
-    assert "No time entries in 1 Oct – 31 Dec 2026" not in texts(page)
-    assert "No time entries in what could be read of 1 Oct – 31 Dec 2026." in texts(page)
+    assert "No time entries in Q4 2026" not in texts(page)
+    assert "No time entries in what could be read of Q4 2026." in texts(page)
     assert "Not a total" in texts(page)
 
 
@@ -275,6 +275,24 @@ def test_a_running_timer_stands_apart_and_in_no_total(housed: Housed, app_of: Ap
     page.multiselect(key="people").set_value([])
     page.selectbox(key="period").set_value(Preset.LAST_MONTH).run()
     assert "running, in no total" not in texts(page)
+
+
+@pytest.mark.parametrize("name", ["overview", "detailed", "billable"])
+def test_a_day_of_nothing_but_a_timer_shows_it(housed: Housed, app_of: AppOf, name: str) -> None:
+    house = housed()
+    ben = next(one for one in house.world.users.values() if one.name == "Ben Okafor")
+    atlas = next(one for one in house.world.projects.values() if one.name == "Atlas")
+    # Since 9:30 in Belgrade, and it is 13:00 there.
+    house.world.add_running(ben, studio.NOON - timedelta(hours=3, minutes=30), project=atlas, description="*wires* & $tape$")
+    page = app_of(house.front, studio.KEY)
+    page.query_params["period"] = "today"
+    go_to(page.run(), name)
+    assert is_sound(page)
+    said = texts(page)
+    assert "No time entries" not in said
+    assert "Nothing finished on 18 Nov 2026, but 1 timer runs:" in said
+    assert "Ben Okafor · Atlas · *wires* & $tape$ · since 09:30, 3.50 h so far" in said
+    assert figures(page) == {}
 
 
 def test_a_timer_of_long_ago_is_shown_with_its_age(housed: Housed, app_of: AppOf) -> None:

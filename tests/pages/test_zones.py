@@ -131,7 +131,7 @@ def test_lists_weeks_and_files_have_the_sessions_days_and_times(page: AppTest, m
     page.query_params["week"] = "2026-10-28"
     settle(go_to(page, "weekly"))
     lines = [line for line in page.code[0].value.splitlines() if line]
-    assert lines[:4] == ["Week of October 26, 2026", "Everyone: 2h", "Sunday, November 1: 2h", "       2h  Atlas: late · Ana Kovač"]
+    assert lines[:4] == ["Week of 26 October 2026", "Ana Kovač: 2.00 h", "Sunday, 1 November 2026: 2.00 h", "   2.00 h  Atlas: late"]
 
 
 def test_settings_lists_the_months_that_are_kept_and_reads_one_of_them_again(page: AppTest, house: House) -> None:

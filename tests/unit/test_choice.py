@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -139,7 +140,10 @@ def test_steps_go_by_name_where_one_fits() -> None:
 
 def test_what_one_page_has_for_itself_stands_in_no_other_pages_link() -> None:
     choice = Choice(Preset.LAST_WEEK, rounding=Rounding(Direction.UP, 6), search=Search("x", tags=("g1",)), week=date(2026, 11, 2))
+    choice = replace(choice, everyone=True)
     shared = {"period": ["last-week"], "rounding": ["up-6"]}
     assert to_url(choice, "billable") == shared
-    assert to_url(choice, "weekly") == shared | {"week": ["2026-11-02"]}
+    assert to_url(choice, "weekly") == shared | {"week": ["2026-11-02"], "of": ["everyone"]}
+    assert from_url(to_url(choice, "weekly")) == (replace(choice, search=Search()), [])
+    assert from_url({"of": ["ana"]}) == (Choice(), ["of (everyone)"])
     assert to_url(choice, "detailed") == shared | {"search": ["x"], "tags": ["g1"]}

@@ -22,6 +22,7 @@ from clockify.desk.look import Look
 from clockify.desk.view import View, open_view
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
+from clockify.directory import Kind
 from clockify.errors import StoreError
 from clockify.periods import Against, Month, Period, Preset
 from clockify.reports.detail import Search
@@ -101,6 +102,37 @@ def test_nothing_of_streamlit_comes_with_it() -> None:
 
 
 # What is made is kept under the fingerprint: it must tell apart whatever could look different, or be another's.
+
+
+def ids_of(visit: Visit) -> dict[str, str]:
+    """Return the people's ids by their first names."""
+    return {name.split()[0]: one for one, name in visit.access.known().names[Kind.USER].items()}
+
+
+def test_whose_week_it_is(still: Visit) -> None:
+    ids = ids_of(still)
+    for viewer, name in (
+        (Viewer("You"), "Ana"),  # the key's
+        (Viewer("Ben", email="Ben@Example.test"), "Ben"),
+        (Viewer("Somebody", email="else@example.test"), "Ana"),
+    ):
+        assert replace(still, viewer=viewer).access.own_person() == ids[name]
+    # Whose time may not be seen has none to show; who sees one person's has no choice.
+    for people in ({ids["Ben"], ids["Mia"]}, {ids["Ana"]}):
+        assert replace(still, viewer=Viewer("You", people=frozenset(people))).access.own_person() is None
+
+
+def test_who_logged_nothing(visit: Visit, world: World) -> None:
+    ids, october = ids_of(visit), Period(date(2026, 10, 1), date(2026, 11, 1))
+    assert looked(visit).idle == {ids["Mia"]}
+    assert looked(visit, period=october).idle == {ids["Mia"], ids["Ben"]}
+    only = Choice(filters=Filters(people=(ids["Ben"],)))
+    assert looked(visit, only, period=october).idle == {ids["Ben"]}
+    # Another filter may hide what somebody logged.
+    for filters in (Filters(billable=True), Filters(projects=("p",)), Filters(clients=("c",))):
+        assert looked(visit, Choice(filters=filters), period=october).idle == NOBODY
+    alone = replace(visit, viewer=Viewer("You", people=frozenset({ids["Ana"]})))
+    assert looked(alone, period=october).idle == NOBODY
 
 
 def test_the_same_look_has_the_same_fingerprint(still: Visit) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from clockify.mirror.freshness import Action, Ages, Step, ages_of, list_age, plan_months
 from clockify.mirror.snapshots import MonthState, RowTimes, Verdict
+from clockify.mirror.thrift import are_lists_cheaper
 from clockify.periods import Month
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -132,3 +133,18 @@ def test_refresh_takes_every_stored_month_as_stale_and_reads_none_without_need()
 def test_nothing_is_planned_for_months_that_nobody_looks_at() -> None:
     stored = {month: state(month, NOW - 99 * DAY) for month in (SEPTEMBER, OCTOBER)}
     assert plan_months([], stored, now=NOW, zone="UTC", is_free=False, requests_left=None) == []
+
+
+@pytest.mark.parametrize(
+    ("months", "entries", "pages", "people", "cheaper"),
+    [
+        (1, 1500, 8, 1, True),  # two pages of his list and a summary
+        (1, 1500, 3, 1, False),
+        (1, 1500, 4, 1, True),
+        (12, 5025, 37, 6, True),  # one page each, and a summary a month
+        (12, 5025, 18, 6, False),
+        (1, 10, 5, 0, False),  # nobody is known
+    ],
+)
+def test_lists_are_read_where_they_cost_less(months: int, entries: int, pages: int, people: int, cheaper: bool) -> None:
+    assert are_lists_cheaper(months, entries, pages, people) is cheaper

@@ -104,6 +104,24 @@ def test_a_row_lost_once_is_found_when_the_month_is_read_again(place: Place) -> 
         assert count_requests(server)["summary"] == 0
 
 
+@pytest.mark.parametrize("page", [1, 3])
+def test_totals_of_the_first_page_and_of_the_last_must_both_be_what_came(place: Place, page: int) -> None:
+    """An entry was made shorter, or longer again, while the pages came: the rows may be of either moment."""
+    pages: list[int] = []
+
+    def edit(path: str, asked: Any, reply: Any) -> Any:
+        if path.endswith("detailed"):
+            pages.append(asked["detailedFilter"]["page"])
+            if pages[-1] == page and pages.count(page) == 1:
+                reply["totals"][0]["totalTime"] += 60
+        return reply
+
+    with serve_tampered(shop(25), edit, detailed_page_cap=10) as server, mirror_of(server, place, clock=lambda: NOW) as copy:
+        state = copy.read(OCTOBER).states[OCTOBER]
+        assert (state.verdict.agrees, state.entries_count) == (True, 25)
+        assert sorted(pages) == [1, 1, 2, 2, 3, 3]
+
+
 def test_each_currency_keeps_to_itself_and_no_project_has_the_workspaces(place: Place, served: Serve) -> None:
     world = World.empty(currency="CHF")
     ana = world.add_user("Ana", role="OWNER", rate=3000)

@@ -177,6 +177,7 @@ def test_a_fingerprint_leads_to_its_own_user_alone(place: Place) -> None:
     store = store_at(place)
     salt = store.salt()
     ana, ben = (fingerprint_of(ApiKey(key), salt) for key in (KEY, KEY[:-1] + "c"))
+    assert len(ana) == 48, "24 bytes, as long as its column"
     store.save_identity(ana, "ana")
     assert (store.identity(ana), store.identity(ben), store.identity(KEY), store.identity("")) == ("ana", None, None, None)
     assert fingerprint_of(ApiKey(KEY), bytes(16)) != ana, "another database knows the key by another name"

@@ -9,6 +9,7 @@ import pytest
 
 from clockify.demo import RunningServer, World
 from clockify.demo.entities import Entry
+from clockify.errors import ReportsRefused
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
@@ -179,7 +180,8 @@ def test_a_fault_of_a_summary_leaves_what_is_there(served: Serve, tmp_path_facto
         clock.pass_by(minutes=6)
         opening = copy.read(NOVEMBER)
         assert opening.states[NOVEMBER] == before
-        assert NOVEMBER in opening.faults
+        # What broke is told as what it is; only a refusal says that reports are refused.
+        assert isinstance(opening.faults[NOVEMBER], ReportsRefused) is (kind == "403")
         front.heal()
         copy.mirror.retry()
         assert copy.read(NOVEMBER, person=True).states[NOVEMBER].checked_at == clock.moment.timestamp()

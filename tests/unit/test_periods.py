@@ -41,6 +41,7 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
         (Preset.LAST_MONTH, days((2026, 10, 1), (2026, 10, 31))),
         (Preset.LAST_30_DAYS, days((2026, 10, 23), (2026, 11, 21))),
         (Preset.THIS_QUARTER, days((2026, 10, 1), (2026, 12, 31))),
+        (Preset.LAST_QUARTER, days((2026, 7, 1), (2026, 9, 30))),
         (Preset.THIS_YEAR, days((2026, 1, 1), (2026, 12, 31))),
         (Preset.LAST_YEAR, days((2025, 1, 1), (2025, 12, 31))),
     ],
@@ -59,6 +60,11 @@ def test_presets_mean_these_days(preset: Preset, expected: Period) -> None:
 )
 def test_a_quarter_has_its_three_months(month: int, first: tuple[int, int], last: tuple[int, int]) -> None:
     assert preset_period(Preset.THIS_QUARTER, date(2026, month, 15)) == days((2026, *first), (2026, *last))
+
+
+def test_the_quarter_before_the_first_is_of_the_year_before() -> None:
+    assert preset_period(Preset.LAST_QUARTER, date(2026, 2, 15)) == days((2025, 10, 1), (2025, 12, 31))
+    assert shift(days((2026, 1, 1), (2026, 3, 31)), -1) == days((2025, 10, 1), (2025, 12, 31))
 
 
 @pytest.mark.parametrize(("week_start", "first"), [("MONDAY", 16), ("SATURDAY", 21), ("SUNDAY", 15), ("FRIDAY", 20), ("NO SUCH DAY", 16)])
@@ -107,6 +113,11 @@ def test_elapsed_ends_with_today() -> None:
         (days((2026, 10, 28), (2026, 11, 3)), "28 Oct – 3 Nov 2026"),
         (days((2025, 12, 29), (2026, 1, 4)), "29 Dec 2025 – 4 Jan 2026"),
         (days((2026, 3, 5), (2026, 3, 5)), "5 Mar 2026"),
+        (days((2026, 1, 1), (2026, 3, 31)), "Q1 2026"),
+        (days((2026, 7, 1), (2026, 9, 30)), "Q3 2026"),
+        (days((2025, 10, 1), (2025, 12, 31)), "Q4 2025"),
+        (days((2026, 8, 1), (2026, 10, 31)), "1 Aug – 31 Oct 2026"),
+        (days((2026, 7, 1), (2026, 9, 29)), "1 Jul – 29 Sep 2026"),
     ],
 )
 def test_labels_show_both_days(period: Period, label: str) -> None:

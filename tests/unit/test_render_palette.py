@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import tomllib
+from colorsys import rgb_to_hls
+from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from clockify.render.palette import DARK, LIGHT, Palette, palette, series_colors, swatch_color
+from clockify.render.palette import DARK, LIGHT, Palette, palette, project_color, series_colors
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
@@ -30,7 +30,7 @@ def mixed(color: str, ground: str, part: float) -> str:
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 def test_contrast(colors: Palette) -> None:
-    for fill in (*colors.categorical, colors.grey, colors.billable, colors.outline):
+    for fill in (*colors.categorical, colors.grey, colors.none, colors.billable, colors.outline):
         assert contrast(fill, colors.background) >= 3
     for text in (colors.text, colors.muted, colors.over, colors.near, colors.ok):
         assert contrast(text, colors.background) >= 4.5
@@ -59,28 +59,43 @@ def test_modes() -> None:
     assert (palette("dark"), palette("light"), palette(None)) == (DARK, LIGHT, LIGHT)
 
 
+OWN = {"o": "#ff8800", "b": "#0066ff", "b2": "#0044cc", "b3": "#1133ee", "g": "#00cc77"}
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_a_project_has_one_hue_whatever_is_shown_beside_it(colors: Palette) -> None:
+    every = series_colors([*OWN, "other", ""], OWN.__getitem__, colors)
+    for name, own in OWN.items():
+        alone = series_colors([name], OWN.__getitem__, colors)[name]
+        assert alone == project_color(name, own, colors)
+        assert hue(every[name]) == pytest.approx(hue(alone), abs=0.04)
+    assert len(set(every.values())) == 7
+    assert {every["other"], every[""]} == {colors.grey, colors.none}
+
+
 def test_a_project_gets_the_slot_nearest_in_hue() -> None:
-    own = {"o": "#ff8800", "b": "#0066ff", "g": "#00cc77", "x": "", "bad": "red;background:url(x)"}
-    colors = series_colors(["o", "b", "g", "x", "bad", "other", ""], lambda name: own.get(name, ""), LIGHT)
-    assert (colors["o"], colors["b"], colors["g"]) == ("#c2803d", "#1c6ea4", "#3fa281")
-    assert colors["other"] == colors[""] == LIGHT.grey
-    assert len(set(colors.values())) == 6
+    assert [project_color(name, OWN[name], LIGHT) for name in ("o", "b", "g")] == ["#c2803d", "#1c6ea4", "#3fa281"]
+    assert project_color("p", "", LIGHT) == project_color("p", "#888888", LIGHT) == LIGHT.categorical[-1]
 
 
-@given(st.lists(st.sampled_from("abcdef"), unique=True), st.lists(st.from_regex("#[0-9a-f]{6}", fullmatch=True), min_size=6, max_size=6))
-def test_up_to_six_series_differ(ids: list[str], given_colors: list[str]) -> None:
-    own = dict(zip("abcdef", given_colors, strict=True))
-    colors = series_colors(ids, own.__getitem__, DARK)
-    assert len(set(colors.values())) == len(ids)
-    assert colors == series_colors(ids, own.__getitem__, DARK)
-    assert set(colors.values()) <= set(DARK.categorical)
+def test_of_one_hue_the_first_by_id_is_as_in_tables_and_no_order_matters() -> None:
+    for shown in permutations(["b", "b2", "b3"]):
+        colors = series_colors(shown, OWN.__getitem__, LIGHT)
+        assert colors["b"] == LIGHT.categorical[0]
+        assert colors == series_colors(["b", "b2", "b3"], OWN.__getitem__, LIGHT)
 
 
-def test_further_series_begin_again() -> None:
-    colors = series_colors([f"s{n}" for n in range(8)], lambda _: "", LIGHT)
-    assert set(list(colors.values())[6:]) <= set(LIGHT.categorical)
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_eight_of_no_colour_differ_and_can_be_seen(colors: Palette) -> None:
+    shown = series_colors([f"u{n}" for n in range(8)], None, colors)
+    assert len(set(shown.values())) == 8
+    assert all(contrast(fill, colors.background) >= 3 for fill in shown.values())
 
 
-def test_only_a_colour_goes_into_a_style() -> None:
-    assert swatch_color("#A1b2C3", LIGHT) == "#A1b2C3"
-    assert swatch_color("#fff;background:url(//evil)", LIGHT) == swatch_color("", LIGHT) == LIGHT.grey
+def hue(color: str) -> float:
+    return rgb_to_hls(*(int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)))[0]
+
+
+def test_only_a_colour_of_ours_goes_into_a_style() -> None:
+    assert project_color("p", "#fff;background:url(//evil)", LIGHT) in LIGHT.categorical
+    assert project_color("", "#ff0000", LIGHT) == LIGHT.none

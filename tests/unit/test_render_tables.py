@@ -90,8 +90,8 @@ def test_names_are_escaped_once() -> None:
 
 def test_only_colours_reach_a_style() -> None:
     found = styles(summary(ROWS))
-    assert "#ff8800" in found[(1, 0)]
-    assert LIGHT.grey in found[(2, 0)]
+    assert "#c2803d" in found[(1, 0)]
+    assert LIGHT.categorical[-1] in found[(2, 0)]  # what is no colour has no hue
     assert not any("url" in style for style in found.values())
 
 

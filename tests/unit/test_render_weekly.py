@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -20,10 +21,12 @@ from clockify.render.tables.weekly import (
     day_head,
     grid_footnote,
     heat_color,
+    largest_parts,
     shown_days,
     week_grid_table,
     weekly_table,
 )
+from clockify.reports.folding import Folded
 from clockify.reports.weekly import week_grid, weekly_report
 from tests.support.weeks import directory_of_two, entries_of
 
@@ -50,8 +53,8 @@ def styles(styler: Styler) -> dict[tuple[int, int], str]:
     return {cell: ";".join(f"{name}:{value}" for name, value in props) for cell, props in styler.ctx.items()}  # type: ignore[attr-defined]
 
 
-def table(who: str = "", palette: Palette = LIGHT, narrow: bool = False) -> Styler:
-    return weekly_table(weekly_report(ENTRIES, WEEK, DIRECTORY, who=who), DIRECTORY, palette, narrow=narrow)
+def table(who: str = "", palette: Palette = LIGHT, narrow: bool = False, **more: Any) -> Styler:
+    return weekly_table(weekly_report(ENTRIES, WEEK, DIRECTORY, who=who), DIRECTORY, palette, narrow=narrow, **more)
 
 
 def grid(kind: Kind = Kind.PROJECT) -> pd.DataFrame:
@@ -59,37 +62,62 @@ def grid(kind: Kind = Kind.PROJECT) -> pd.DataFrame:
 
 
 def test_the_week_as_it_is_shown() -> None:
-    assert cells(table()) == [
-        ["Monday, November 23", "", "2h 45m"],
-        ["Portal", "Design · Menu · Ana", "2h 30m"],
-        ["No project", r"\*Ben\* :gray[· non-billable]", "15m"],
-        ["Wednesday, November 25", "", "45m"],
-        [SHOWN_EVIL, r"\$x\$ · Ana", "45m"],
-        ["Week total", "", "3h 30m"],
+    assert cells(table("Ana")) == [
+        ["Monday, 23 November 2026", "", "2.75"],
+        ["Portal", "Design · Menu", "2.50"],
+        ["No project", ":gray[non-billable]", "0.25"],
+        ["Wednesday, 25 November 2026", "", "0.75"],
+        [SHOWN_EVIL, r"\$x\$", "0.75"],
+        ["Week total", "", "3.50"],
     ]
 
 
-def test_of_one_person_names_are_left_out() -> None:
-    assert [row[1] for row in cells(table("Ana"))] == ["", "Design · Menu", ":gray[non-billable]", "", r"\$x\$", ""]
+def test_of_everybody_it_goes_person_by_person() -> None:
+    assert cells(table(style=HourStyle.CLOCK)) == [
+        [r"\*Ben\*", "", "0:15"],
+        ["Monday, 23 November 2026", "", "0:15"],
+        ["No project", ":gray[non-billable]", "0:15"],
+        ["Ana", "", "3:15"],
+        ["Monday, 23 November 2026", "", "2:30"],
+        ["Portal", "Design · Menu", "2:30"],
+        ["Wednesday, 25 November 2026", "", "0:45"],
+        [SHOWN_EVIL, r"\$x\$", "0:45"],
+        ["Week total", "", "3:30"],
+    ]
 
 
-def test_on_a_phone_what_was_done_stands_under_the_project() -> None:
-    shown = cells(table(narrow=True))
-    assert shown[1] == ["Portal  \nDesign · Menu · Ana", "2h 30m"]
-    assert shown[0] == ["Monday, November 23", "2h 45m"]
+@pytest.mark.parametrize("narrow", [False, True])
+def test_folded_people_are_a_row_each_and_the_rest_one(narrow: bool) -> None:
+    """Of the eight rows Ben's stands at 0, Ana's at 3."""
+    shut, opened = ":material/keyboard_arrow_right:", ":material/keyboard_arrow_down:"
+    rows = cells(table(narrow=narrow, folded=Folded([0, 1, 2], [True, None, None], [3])))
+    assert [row[0] for row in rows] == [opened, "", "●" if narrow else "", shut, ""]
+    assert [row[1] for row in rows][3:] == ["1 more", "Week total"]
+    assert [row[-1] for row in rows] == ["0.25", "0.25", "0.25", "3.25", "3.50"]
+    capped = cells(table(narrow=narrow, folded=Folded([0], [False], [3], capped=True)))
+    assert [row[:2] for row in capped] == [[shut, r"\*Ben\*"], ["", "1 more, in the files"], ["", "Week total"]]
+
+
+def test_on_a_phone_a_line_is_two_lines_what_and_how_long_and_beneath_it_on_what() -> None:
+    shown = cells(table("Ana", narrow=True))
+    assert shown[:3] == [
+        ["", "Monday, 23 November 2026", "2.75"],
+        ["●", "**Menu**  \n:gray[:small[Portal · Design]]", "2.50"],
+        ["●", f':color[no description]{{foreground="{LIGHT.near}"}}  \n:gray[:small[No project · non-billable]]', "0.25"],
+    ]
 
 
 def test_times_are_numbers_that_stand_at_the_right() -> None:
-    data = table().data  # type: ignore[attr-defined]
-    assert data["Time"].tolist() == [9900, 9000, 900, 2700, 2700, 12600]
-    assert str(data["Time"].dtype) == "int64"
+    data = table("Ana").data  # type: ignore[attr-defined]
+    assert data["Hours"].tolist() == [9900, 9000, 900, 2700, 2700, 12600]
+    assert str(data["Hours"].dtype) == "int64"
 
 
-@pytest.mark.parametrize(("palette", "tint"), [(LIGHT, "22"), (DARK, "3d")])
-def test_a_project_is_a_tag_in_its_own_colour(palette: Palette, tint: str) -> None:
-    found = styles(table(palette=palette))
-    assert f"background-color:#ff8800{tint};border-left:3px solid #ff8800;border-radius:0.3rem" in found[1, 0]
-    assert f"background-color:{palette.grey}{tint}" in found[4, 0]
+@pytest.mark.parametrize(("palette", "tint", "orange"), [(LIGHT, "22", "#c2803d"), (DARK, "3d", "#bc4a24")])
+def test_a_project_is_a_tag_in_its_own_hue(palette: Palette, tint: str, orange: str) -> None:
+    found = styles(table("Ana", palette))
+    assert f"background-color:{orange}{tint};border-left:3px solid {orange};border-radius:0.3rem" in found[1, 0]
+    assert f"background-color:{palette.categorical[-1]}{tint}" in found[4, 0]
     assert "url" not in "".join(found.values())
     assert all("font-weight:600" in found[row, column] for row in (0, 3, 5) for column in range(3))
     assert all(palette.secondary in found[5, column] for column in range(3))
@@ -167,12 +195,33 @@ def test_the_grid_says_where_cells_are_rounded() -> None:
 def test_projects_beside_the_week() -> None:
     styler = by_project_table(weekly_report(ENTRIES, WEEK, DIRECTORY), DIRECTORY, LIGHT)
     assert cells(styler) == [
-        ["●", "Portal", "2h 30m", "71%"],
-        ["●", SHOWN_EVIL, "45m", "21%"],
-        ["●", "No project", "15m", "7%"],
+        ["●", "Portal", "2.50", "71%"],
+        ["●", SHOWN_EVIL, "0.75", "21%"],
+        ["●", "No project", "0.25", "7%"],
     ]
     found = styles(styler)
-    assert [found[row, 0].split(";")[0] for row in range(3)] == ["color:#ff8800", f"color:{LIGHT.grey}", f"color:{LIGHT.grey}"]
+    assert [found[row, 0].split(";")[0] for row in range(3)] == ["color:#c2803d", "color:#4f591c", f"color:{LIGHT.none}"]
+
+
+@pytest.mark.parametrize(("projects", "names", "more"), [(11, 11, None), (12, 10, ["", "2 more", "0.05", "4%"]), (0, 0, None)])
+def test_the_ten_largest_projects_and_the_rest(projects: int, names: int, more: list[str] | None) -> None:
+    """Minutes 1, 2, 3 … of as many projects: of twelve the smallest two are 3 of 78 minutes."""
+    rows = [("ana", f"2026-11-23 09:{minutes:02}", f"x{minutes}", None, "", 60 * minutes) for minutes in range(1, projects + 1)]
+    week = weekly_report(entries_of(*rows) if rows else ENTRIES.iloc[:0], WEEK, DIRECTORY)
+    shown = cells(by_project_table(week, DIRECTORY, LIGHT))
+    assert len(largest_parts(week)[0]) == names
+    assert shown[names:] == ([more] if more else [])
+    assert sum(float(row[2]) for row in shown) == pytest.approx(sum(range(projects + 1)) / 60, abs=0.06)
+
+
+def test_who_logged_nothing_is_told_by_a_word_and_an_amber_zero() -> None:
+    people = week_grid(ENTRIES, WEEK, DIRECTORY, Kind.USER, also=("cleo",))
+    styler = week_grid_table(people, LIGHT, Kind.USER, idle=("cleo",))
+    rows, found = cells(styler), styles(styler)
+    assert rows[2] == [f'Unknown person cleo · :color[nothing logged]{{foreground="{LIGHT.near}"}}', *[""] * 7, "0.00"]
+    assert f"color:{LIGHT.near}" in found[2, 8]
+    assert not [place for place in ((0, 8), (1, 8), (3, 8)) if LIGHT.near in found[place]]
+    assert "nothing logged" not in " ".join(row[0] for row in rows[:2])
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -37,6 +37,12 @@ def test_thirteen_groups_show_and_of_fourteen_the_first_twelve() -> None:
     assert fold(*table(*[3] * 14), Folds(more=True)).places == [place * 4 for place in range(14)]
 
 
+def test_a_table_may_show_fewer_groups() -> None:
+    groups, parts = table(*[3] * 12)
+    assert fold(groups, parts, Folds(), most_groups=11).left_out == []
+    assert fold(groups, parts, Folds(), most_groups=10).left_out == [40, 44]
+
+
 def test_all_are_opened_and_closed_at_once() -> None:
     every = fold(*table(*[3] * 14), Folds().turn("b").turn_all(True))
     assert every.places == list(range(56))

@@ -111,6 +111,21 @@ def test_two_levels_in_order_with_what_is_missing_last() -> None:
     assert (frame["first_id"][0], frame["second_id"][0], frame["second_id"][1]) == ("c1", "", "p1")
 
 
+def test_who_is_asked_for_has_a_row_of_the_first_level_and_none_below() -> None:
+    """Bo 3:30 and Ana 3:30 by hours, then those with nothing by name; ids stand for lost names."""
+    for then in (None, Grouping.PROJECT):
+        frame = grouped(WEEK, Grouping.PERSON, then, DIRECTORY, also=["u9", "u1", "u8"])
+        groups = frame[frame["level"] == 1]
+        assert groups["first_id"].tolist() == ["u1", "u2", "u8", "u9"]
+        assert groups["seconds"].tolist() == [12600, 12600, 0, 0]
+        assert groups["entries"].tolist()[2:] == groups["amount_ticks:EUR"].tolist()[2:] == [0, 0]
+        assert set(frame[frame["level"] == 2]["first_id"]) <= {"u1", "u2"}
+        assert frame["share"].tolist()[-1] == 0
+        assert frame.dtypes.equals(grouped(WEEK, Grouping.PERSON, then, DIRECTORY).dtypes)
+    by_name = grouped(WEEK, Grouping.PERSON, None, DIRECTORY, Sort.NAME, also=["u9"])
+    assert by_name["label"].tolist() == ["Ana", "bo", "Unknown person u9"]
+
+
 def test_projects_of_one_name_stay_two() -> None:
     frame = grouped(WEEK, Grouping.PROJECT, None, DIRECTORY)
     assert rows_of(frame) == [(1, "Website", 7200), (1, "App", 3600), (1, "Website", 3600), (1, "Inside", 1800), (1, "No project", 9000)]
@@ -157,17 +172,33 @@ def test_arguments_are_left_alone() -> None:
 
 
 def test_share_has_other_and_then_what_belongs_to_none() -> None:
-    share = share_by(WEEK, Kind.PROJECT, DIRECTORY, top=2)
+    # 16,200 s belong to a project; half of them are 8,100: p1 has 7,200, with p4 10,800.
+    share = share_by(WEEK, Kind.PROJECT, DIRECTORY, enough=Fraction(1, 2))
     assert share["id"].tolist() == ["p1", "p4", "other", ""]
     assert share["label"].tolist() == ["Website · Zeta", "App", "Other (2)", "No project"]
     assert share["seconds"].tolist() == [7200, 3600, 5400, 9000]
     assert share["share"].sum() == pytest.approx(1)
 
 
-def test_six_have_a_share_of_their_own_unless_more_are_asked_for() -> None:
-    frame = entries(*({"project_id": f"p{number}", "seconds": number} for number in range(1, 9)))
-    assert share_by(frame, Kind.PROJECT, DIRECTORY)["label"].tolist()[-1] == "Other (2)"
-    assert len(share_by(frame, Kind.PROJECT, DIRECTORY)) == 7
+@pytest.mark.parametrize(
+    ("sums", "shown", "last"),
+    [
+        ([50, 30, 10, 5, 5], 2, "Other (3)"),  # 80 of 100 are enough
+        ([50, 29, 11, 5, 5], 3, "Other (2)"),  # 79 aren't
+        ([60, 30, 10], 3, None),  # "Other (1)" would be that one itself
+        ([10] * 20, 8, "Other (12)"),  # more than eight can't be told apart
+        ([99, 1], 2, None),
+        ([96, 2, 1, 1], 1, "Other (3)"),
+        ([7], 1, None),
+    ],
+)
+def test_as_many_have_a_share_of_their_own_as_reach_four_fifths(sums: list[int], shown: int, last: str | None) -> None:
+    frame = entries(*({"project_id": f"p{number}", "seconds": seconds} for number, seconds in enumerate(sums)))
+    share = share_by(frame, Kind.PROJECT, DIRECTORY)
+    assert share["seconds"].tolist()[:shown] == sums[:shown]
+    assert share["seconds"].sum() == sum(sums)
+    assert len(share) == shown + (last is not None)
+    assert last in (None, share["label"].iloc[-1])
 
 
 def test_equal_ones_of_one_name_stand_by_id_whatever_order_they_were_read_in() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pandas as pd
+import pytest
 
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import report_entries_frame
@@ -60,8 +61,8 @@ ENTRIES = entries_of(
 
 def test_seven_days_with_their_lines_in_the_order_of_the_day() -> None:
     week = weekly_report(ENTRIES, WEEK, DIRECTORY)
-    assert week.title == "Week of March 23, 2026"
-    assert [day.label for day in week.days][:2] == ["Monday, March 23", "Tuesday, March 24"]
+    assert week.title == "Week of 23 March 2026"
+    assert [day.label for day in week.days][:2] == ["Monday, 23 March 2026", "Tuesday, 24 March 2026"]
     assert [day.seconds // 60 for day in week.days] == [0, 255, 0, 0, 0, 0, 120]
     tuesday = [(line.person, line.project, line.description, line.seconds // 60, line.billable) for line in week.days[1].lines]
     assert tuesday == [
@@ -90,8 +91,8 @@ def test_the_grid_adds_up_by_project_and_by_person() -> None:
 
 def test_the_week_begins_where_the_profile_says() -> None:
     week = weekly_report(ENTRIES, week_of(date(2026, 3, 24), "SUNDAY"), DIRECTORY)
-    assert week.title == "Week of March 22, 2026"
-    assert [day.label for day in week.days][::6] == ["Sunday, March 22", "Saturday, March 28"]
+    assert week.title == "Week of 22 March 2026"
+    assert [day.label for day in week.days][::6] == ["Sunday, 22 March 2026", "Saturday, 28 March 2026"]
     assert week.totals.seconds == 255 * 60  # Tuesday alone; the release of Sunday the 29th is the next week's
 
 
@@ -107,13 +108,47 @@ def test_projects_of_a_week_the_largest_first_and_none_last() -> None:
     assert [part.project_id for part in weekly_report(much_of_none, WEEK, DIRECTORY).by_project] == ["p1", ""]
 
 
-def test_a_week_of_odd_seconds_says_so() -> None:
-    assert weekly_report(ENTRIES, WEEK, DIRECTORY).is_in_minutes
-    odd = weekly_report(entries_of(*[("ana", f"2026-03-24 {hour:02}:00", "p1", f"{hour}", 20.5) for hour in (9, 10, 11)]), WEEK, DIRECTORY)
-    assert not odd.is_in_minutes
-    assert odd.days[1].seconds == 61 * 60 + 30
-    one = entries_of(("ana", "2026-03-24 09:00", "p1", "odd", 20.5), ("ana", "2026-03-24 10:00", "p1", "even", 20))
-    assert not weekly_report(one, WEEK, DIRECTORY).is_in_minutes
+@pytest.mark.parametrize(
+    ("minutes", "by_minutes", "by_hundredths"),
+    [
+        ([15, 30, 45], True, True),
+        ([20, 20, 20], True, False),  # 0.33 each, 1.00 together
+        ([20, 40], True, True),  # 0.33 + 0.67
+        ([20.5, 20.5], False, True),  # 21 and 21, 41 together; 0.34 and 0.34, 0.68
+        ([20.5, 20], True, False),  # 21 + 20, 40.5 is 41; 0.34 + 0.33, 0.675 is 0.68
+    ],
+)
+def test_whether_what_is_shown_adds_up(minutes: list[float], by_minutes: bool, by_hundredths: bool) -> None:
+    frame = entries_of(*[("ana", f"2026-03-24 {9 + place:02}:00", "p1", f"{place}", long) for place, long in enumerate(minutes)])
+    for who in ("", "Ana"):
+        week = weekly_report(frame, WEEK, DIRECTORY, who=who)
+        assert (week.adds_up(60), week.adds_up(36)) == (by_minutes, by_hundredths)
+
+
+def test_people_have_to_add_up_too() -> None:
+    """Ten minutes and a half of each of two: 11 and 11, 21 together."""
+    frame = entries_of(("ana", "2026-03-24 09:00", "p1", "", 10.5), ("ben", "2026-03-24 09:00", "p1", "", 10.5))
+    assert not weekly_report(frame, WEEK, DIRECTORY).adds_up(60)
+
+
+def test_the_week_of_everybody_person_by_person() -> None:
+    whole = weekly_report(ENTRIES, WEEK, DIRECTORY)
+    found = [
+        (part.person_id, part.label, part.seconds // 60, [(day.day.day, day.seconds // 60, len(day.lines)) for day in part.days])
+        for part in whole.sections
+    ]
+    assert found == [("ana", "Ana", 360, [(24, 240, 2), (29, 120, 1)]), ("ben", "Ben", 15, [(24, 15, 1)])]
+    (alone,) = weekly_report(ENTRIES[ENTRIES["user_id"] == "ana"], WEEK, DIRECTORY, who="Ana").sections
+    assert (alone.person_id, alone.label, alone.seconds // 60, [day.day.day for day in alone.days]) == ("", "", 360, [24, 29])
+    nothing = weekly_report(ENTRIES.iloc[:0], WEEK, DIRECTORY)
+    assert nothing.sections == weekly_report(ENTRIES.iloc[:0], WEEK, DIRECTORY, who="Ana").sections == ()
+    assert nothing.adds_up(36)
+
+
+def test_people_of_one_name_stay_two_and_stand_by_name() -> None:
+    twins = Directory(NAMES | {Kind.USER: {"a2": "ana", "a1": "Ana", "b": "Alma"}}, DIRECTORY.projects)
+    frame = entries_of(*[(one, f"2026-03-24 {hour:02}:00", "p1", "", 10) for hour, one in ((9, "a2"), (10, "a1"), (11, "b"))])
+    assert [part.person_id for part in weekly_report(frame, WEEK, twins).sections] == ["b", "a1", "a2"]
 
 
 def test_equal_sums_stand_by_name_then_id_and_none_last() -> None:
@@ -166,9 +201,8 @@ def test_a_line_names_its_task_where_it_has_one() -> None:
 
 
 def test_what_stands_behind_a_project() -> None:
-    line = Line("Ana", "p1", "Portal", "Design", "", True, 60)
-    assert line.notes(with_person=True) == ["Design", "Ana"]
-    assert line.notes(with_person=False) == ["Design"]
+    assert Line("ana", "Ana", "p1", "Portal", "Design", "", True, 60).notes == ["Design"]
+    assert Line("ana", "Ana", "p1", "Portal", "Design", "Menu", True, 60).notes == ["Design", "Menu"]
 
 
 def test_the_grids_columns_are_there_without_rows() -> None:

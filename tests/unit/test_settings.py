@@ -10,6 +10,7 @@ import pytest
 
 from clockify.errors import ConfigurationError
 from clockify.settings import API_URL, ApiKey, Settings, is_loopback, parse_settings
+from clockify.sheets import CsvForm
 
 SECRET = "c0ffee-c0ffee-c0ffee-c0ffee"
 
@@ -32,6 +33,7 @@ def test_everything_set() -> None:
             "CLOCKIFY_REQUESTS_PER_HOUR": "60",
             "DATABASE_URL": "postgresql://u:p@h/d",
             "CLOCKIFY_OPEN": "Yes",
+            "CLOCKIFY_CSV": "Semicolon",
             "SOMETHING_ELSE": "ignored",
         }
     )
@@ -39,11 +41,12 @@ def test_everything_set() -> None:
     assert found.key.reveal() == SECRET
     assert not found.is_demo
     assert (found.workspace_id, found.database_url) == ("w1", "postgresql://u:p@h/d")
-    assert (found.api_url, found.time_zone, found.requests_per_hour, found.open_to_all) == (
+    assert (found.api_url, found.time_zone, found.requests_per_hour, found.open_to_all, found.csv) == (
         "https://euc1.clockify.me/api/v1",
         "Asia/Kolkata",
         60,
         True,
+        CsvForm.SEMICOLON,
     )
 
 
@@ -65,6 +68,7 @@ def test_the_demo_can_be_asked_for_beside_a_key() -> None:
         ("CLOCKIFY_REQUESTS_PER_HOUR", "0"),
         ("CLOCKIFY_REQUESTS_PER_HOUR", "many"),
         ("CLOCKIFY_DEMO", "perhaps"),
+        ("CLOCKIFY_CSV", "tabs"),
         ("CLOCKIFY_API_KEY", "two words"),
         ("CLOCKIFY_API_KEY", "line\r\nX-Evil: 1"),
         ("CLOCKIFY_API_KEY", "schlüssel"),

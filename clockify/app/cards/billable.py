@@ -14,6 +14,7 @@ from clockify.app.cards.figures import against, good_or_bad, hours_text, label_o
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
 from clockify.desk.view import View
 from clockify.money import largest_first
 from clockify.render.facts import Facts
@@ -170,7 +171,7 @@ def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
 
 def draw_downloads(view: View, found: Billing) -> None:
     """Offer the table and its entries as files, made on the click."""
-    money, rows = view.sees_amounts, found.rows
+    money, rows, form = view.sees_amounts, found.rows, csv_form()
 
     def entries() -> pd.DataFrame:
         found = view.entries(ALL_COLUMNS)
@@ -184,7 +185,7 @@ def draw_downloads(view: View, found: Billing) -> None:
         return billable_xlsx(rows, facts(), money=money)
 
     table = [
-        File("Billable CSV", "billable-csv", "Billable", "csv", lambda: billable_csv(rows, money=money)),
+        File("Billable CSV", "billable-csv", "Billable", "csv", lambda: billable_csv(rows, money=money, form=form)),
         File("Excel", "billable-xlsx", "Billable", "xlsx", excel),
     ]
     own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
@@ -198,7 +199,8 @@ def draw_downloads(view: View, found: Billing) -> None:
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:
     change = format_change(amount_changes(now, before)[code]) if before else None
-    beside = [against(view)] if view.look.narrow else [against(view), hours_text(view, seconds)]
+    # Of the hours it is said that they are now's: beside "vs Sep" they would be taken for September's.
+    beside = [against(view)] if view.look.narrow else [against(view), f"for {hours_text(view, seconds)} now"]
     with st.container(key=f"kpi-amount-{code}", height="stretch"):
         st.metric(
             label_of(view, f"Amount {escape_markdown(code)}"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -20,7 +22,7 @@ from clockify.directory import Kind
 from clockify.periods import Period
 from clockify.render.charts.alts import bars_alt, bars_by_series_alt, donut_alt
 from clockify.render.charts.spec import spec_of
-from clockify.render.charts.vega import bars_by_series_chart, bars_chart, donut_chart
+from clockify.render.charts.vega import bars_by_series_chart, bars_chart, donut_chart, ranked_chart
 from clockify.render.formats import HourStyle
 from clockify.render.palette import palette, series_colors
 from clockify.render.tables.summary import legend_table
@@ -35,8 +37,10 @@ from clockify.reports.summary import (
     share_by,
 )
 
-BARS_HEIGHT = 384
-SLICES = 6
+BARS_HEIGHT = 400
+TOOLBAR_HEIGHT = 36  # of the chart's own, which comes with the mouse over what stands above it: here that is nothing
+ALL = Fraction(1)
+MANY_PROJECTS = 20  # of more, clients say more at a glance
 COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
 SHARE_BY = {"project": Kind.PROJECT, "client": Kind.CLIENT, "person": Kind.USER}
 GROUPING_OF = {Kind.PROJECT: Grouping.PROJECT, Kind.CLIENT: Grouping.CLIENT, Kind.USER: Grouping.PERSON}
@@ -66,13 +70,12 @@ def draw_bars(view: View) -> None:
     """Draw hours per day, week or month; a click on a bar chooses its days."""
     with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
         usual = interval_for(view.period)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-                st.markdown("**Hours per**", width="content")
-                interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-                st.caption("Colour by", width="content")
-                kind = COLOUR_BY[_coloured_by()]
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown("**Hours per**", width="content")
+            interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
+            st.markdown("**by**", width="content")
+            kind = COLOUR_BY[_coloured_by()]
+        st.space(TOOLBAR_HEIGHT)
         bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
         key = _pick_key("bars")
         pick = partial(_pick_bar, key, bars.ends, kind)
@@ -87,8 +90,8 @@ def make_bars(view: View, interval: Interval, kind: Kind | None) -> Bars:
         frame = by_interval(view.cube, view.period, interval, *days)
         chart, alt = bars_chart(frame, interval, colors, style, BARS_HEIGHT), bars_alt(frame, interval, style)
     else:
-        frame = by_interval_and(view.cube, view.period, interval, days[0], kind, view.directory, SLICES, days[1])
-        dealt = series_colors(frame["id"].unique(), view.directory.color_of, colors)
+        frame = by_interval_and(view.cube, view.period, interval, days[0], kind, view.directory, days[1])
+        dealt = series_colors(frame["id"].unique(), _color_of(view, kind), colors)
         chart = bars_by_series_chart(frame, interval, colors, dealt, style, BARS_HEIGHT)
         alt = bars_by_series_alt(frame, interval, style)
     ends = {f"{start:%Y-%m-%d}": end.date() for start, end in zip(frame["start"], frame["end"], strict=True)}
@@ -100,7 +103,8 @@ def draw_share(view: View) -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key="share"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown("**Share by**", width="content")
-            word = _worded("Share by", list(SHARE_BY), "project", "share-by")
+            word = _worded("Share by", *_share_options(view), "share-by")
+        st.space(TOOLBAR_HEIGHT)
         kind, key = SHARE_BY[word], _pick_key("share")
         share = made(view, "share", partial(make_share, view, word), word)
         pick = partial(_pick_part, key, kind, share.rest)
@@ -113,12 +117,29 @@ def draw_share(view: View) -> None:
 def make_share(view: View, word: str) -> Share:
     """Make the shares of projects, clients or people."""
     kind, colors, style = SHARE_BY[word], palette(view.look.theme), HourStyle(view.look.hours)
-    share, total = share_by(view.cube, kind, view.directory, SLICES), view.totals.seconds
-    dealt = series_colors(share["id"], view.directory.color_of, colors)
+    share, total = share_by(view.cube, kind, view.directory), view.totals.seconds
+    is_ring = sum(one not in ("", OTHER) for one in share["id"]) > 1  # a ring of one colour says nothing
+    if not is_ring:
+        share = share_by(view.cube, kind, view.directory, enough=ALL)
+    dealt = series_colors(share["id"], _color_of(view, kind), colors)
     ids = share["id"].tolist()
     rest = [one for one in seconds_by(view.cube, kind, view.directory) if one not in set(ids)]
-    spec, alt = spec_of(donut_chart(share, colors, total, dealt, style)), donut_alt(share, total, word, style)
+    chart = (donut_chart if is_ring else ranked_chart)(share, colors, total, dealt, style)
+    spec, alt = spec_of(chart), donut_alt(share, total, word, style)
     return Share(spec, alt, ids, rest, legend_table(share, colors, dealt, style))
+
+
+def _color_of(view: View, kind: Kind) -> Callable[[str], str] | None:
+    """Say the own colour of each, which only projects have."""
+    return view.directory.color_of if kind is Kind.PROJECT else None
+
+
+def _share_options(view: View) -> tuple[list[str], str]:
+    """Return by what to share, the usual first: clients where the workspace has many projects."""
+    names = view.directory.names
+    by_client = len(names[Kind.PROJECT]) > MANY_PROJECTS and len(names[Kind.CLIENT]) > 1
+    options = sorted(SHARE_BY, key=lambda word: word != "client") if by_client else list(SHARE_BY)
+    return options, options[0]
 
 
 def _worded(label: str, options: list[str], usual: str, key: str) -> str:
@@ -126,7 +147,7 @@ def _worded(label: str, options: list[str], usual: str, key: str) -> str:
     index = options.index(usual)
     return str(
         st.selectbox(
-            label, options, index=index, key=key, bind="query-params", persist_state="session", width=105, label_visibility="collapsed"
+            label, options, index=index, key=key, bind="query-params", persist_state="session", width=90, label_visibility="collapsed"
         )
     )
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app.cards.agreement import draw_sides
+from clockify.app.cards.downloads import draw_csv_form
 from clockify.app.shell import resources
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
@@ -92,9 +93,9 @@ def draw_months(visit: Visit) -> None:
 
 
 def draw_display(access: Access) -> None:
-    """Let people choose zone and form of hours, for this browser session."""
+    """Let people choose zone, form of hours and form of CSVs, for this browser session."""
     with st.container(border=True, key="display"):
-        st.markdown("**Zone and hours**")
+        st.markdown("**Zone, hours and files**")
         profile_zone = resources.settings().time_zone or access.profile.zone
         zones = [profile_zone, *sorted(available_timezones() - {profile_zone})]
         st.selectbox(
@@ -116,6 +117,7 @@ def draw_display(access: Access) -> None:
             key="hour-style",
             on_change=_choose_style,
         )
+        draw_csv_form()
 
 
 def draw_key(visit: Visit) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from clockify.app.shell.door import behind_the_door
 from clockify.app.shell.header import filter_words
+from clockify.app.shell.look import csv_form
+from clockify.app.shell.session import session
 from clockify.desk.view import View
 from clockify.frames import ENTRY_DTYPES
 from clockify.render.facts import Facts
@@ -18,6 +21,7 @@ from clockify.render.files.comma import entries_csv, file_name
 from clockify.render.files.json_file import entries_json
 from clockify.render.files.xlsx import entries_xlsx
 from clockify.reports.measures import Totals
+from clockify.sheets import CsvForm
 
 ALL_COLUMNS = tuple(ENTRY_DTYPES)
 MIMES = {
@@ -35,6 +39,12 @@ ICONS = {
     "html": ":material/html:",
     "eml": ":material/mail:",
 }
+
+CSV_FORM = "CSVs are written with"
+SAID_OF_CSV_FORM = (
+    "Between cells and in decimals: what spreadsheets of your country open by a double click. "
+    "Clockify's and solidtime's CSVs always have commas and points, since importers read them."
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,29 @@ def draw_files(view: View, files: list[File], note: str = "") -> None:
             )
         if note:
             st.caption(note)
+        if any(file.extension == "csv" for file in files):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+                st.caption(CSV_FORM, width="content", help=SAID_OF_CSV_FORM)
+                draw_csv_form("collapsed")
+
+
+def draw_csv_form(label: Literal["visible", "collapsed"] = "visible") -> None:
+    """Let people choose how our CSVs are written, for this browser session."""
+    st.segmented_control(
+        CSV_FORM,
+        list(CsvForm),
+        default=csv_form(),
+        required=True,
+        format_func=lambda form: form.label,
+        key="csv-form",
+        on_change=_choose_csv_form,
+        label_visibility=label,
+        help=SAID_OF_CSV_FORM,
+    )
+
+
+def _choose_csv_form() -> None:
+    session().csv = st.session_state["csv-form"]
 
 
 def facts_of(
@@ -100,7 +133,10 @@ def entry_files(
 ) -> list[File]:
     """Return the files of a list of entries; `entries` (all columns) and `facts` are asked for on the click."""
     directory, zone, emails = view.directory, view.access.zone, view.access.emails()
-    layout, money = layout_of(view), view.sees_amounts
+    layout, money, form = layout_of(view), view.sees_amounts, csv_form()
+
+    def comma() -> bytes:
+        return entries_csv(entries(), directory, zone, money=money, form=form)
 
     def excel() -> bytes:
         return entries_xlsx(entries(), directory, facts(), money=money)
@@ -108,25 +144,13 @@ def entry_files(
     def json() -> bytes:
         return entries_json(entries(), directory, facts(), money=money)
 
-    def in_layout(form: Layout) -> bytes:
-        return detailed_csv(entries(), directory, zone, form, emails=emails, money=money)
+    def in_layout(layout: Layout) -> bytes:
+        return detailed_csv(entries(), directory, zone, layout, emails=emails, money=money)
 
     return [
-        File("CSV", f"{prefix}-csv", report, "csv", lambda: entries_csv(entries(), directory, zone, money=money)),
-        File(
-            "Excel",
-            f"{prefix}-xlsx",
-            report,
-            "xlsx",
-            excel,
-        ),
-        File(
-            "JSON",
-            f"{prefix}-json",
-            report,
-            "json",
-            json,
-        ),
+        File("CSV", f"{prefix}-csv", report, "csv", comma),
+        File("Excel", f"{prefix}-xlsx", report, "xlsx", excel),
+        File("JSON", f"{prefix}-json", report, "json", json),
         File("Clockify CSV", f"{prefix}-clockify-csv", report, "csv", lambda: in_layout(layout)),
         File("solidtime CSV", f"{prefix}-solidtime-csv", f"{report}_solidtime", "csv", lambda: in_layout(SOLIDTIME)),
     ]

@@ -23,7 +23,7 @@ from clockify.render.formats import (
 )
 from clockify.render.markdown import escape_markdown
 from clockify.render.tables.styling import markdown_money
-from clockify.reports.compare import amount_changes, average_change, billability_change, tracked_change
+from clockify.reports.compare import amount_changes, average_change, billable_change, tracked_change
 from clockify.reports.summary import Totals, spark, totals_of
 
 CURRENCIES_SHOWN = 3
@@ -43,7 +43,7 @@ def draw_kpis(view: View) -> None:
 def _draw_kpis(view: View) -> None:
     now, before = view.totals, None if view.before is None or not view.is_whole else totals_of(view.before)
     course = _course(view)
-    with st.grid(4, min_column_width=160, gap="small"):
+    with st.grid(4, min_column_width=140, gap="small"):
         _draw_tracked(view, now, before, course["seconds"].tolist())
         _draw_billable(view, now, before, course["billable_seconds"].tolist())
         _draw_amounts(view, now, before)
@@ -54,7 +54,7 @@ def draw_coming(view: View) -> None:
     """Draw Clockify's own totals while the rows are read, or the outlines of the page."""
     totals = view.clockify_totals
     if totals is None:
-        with st.grid(4, min_column_width=160, gap="small"):
+        with st.grid(4, min_column_width=140, gap="small"):
             for _ in range(4):
                 st.skeleton(height=150)
     else:
@@ -65,10 +65,12 @@ def draw_coming(view: View) -> None:
 
 
 def against(view: View) -> str:
-    """Return "vs Oct" for a month, else the days compared with."""
+    """Return "vs Oct" for a month, "vs Q2" for a quarter, else the days compared with."""
     previous = view.previous
     if view.choice.compare is Against.LAST_YEAR:
         return f"vs {previous.label()}"
+    if previous.quarter:
+        return f"vs Q{previous.quarter}" if previous.start.year == view.period.start.year else f"vs {previous.label()}"
     month = Month.of(previous.start)
     if Month.of(previous.last_day) == month and previous.start == month.period.start:
         whole = previous == month.period
@@ -122,7 +124,7 @@ def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[i
 
 
 def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
-    change = format_change(billability_change(now, before), points=True) if before else None
+    change = format_change(billable_change(now, before)) if before else None
     color = good_or_bad(change)
     with st.container(key="kpi-billable", height="stretch"):
         share = f"{format_percent(now.billability)} of tracked"
@@ -171,13 +173,13 @@ def _metric(
     *,
     border: bool = True,
 ) -> None:
-    """Draw a metric (`value` in Markdown); direction and colour are set apart, since a delta's own sign is read as Streamlit likes."""
+    """Draw a metric (`value` in Markdown). The change alone has the colour: a delta's own would be its line's, too."""
     st.metric(
         label,
         value,
-        change.magnitude if change else description or None,
-        delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
-        delta_color=color,  # type: ignore[arg-type]
+        f":{color}[{change}]" if change else description or None,
+        delta_arrow="off",
+        delta_color="gray",
         delta_description=description if change else None,
         help=help_text,
         border=border,
@@ -201,7 +203,7 @@ def _hours(seconds: list[int]) -> list[float]:
 def _draw_reported(view: View, totals: Totals) -> None:
     """Draw the totals that Clockify sent ahead, called what they are."""
     note = "as Clockify reports it"
-    with st.grid(4, min_column_width=160, gap="small"):
+    with st.grid(4, min_column_width=140, gap="small"):
         st.metric("Tracked", hours_text(view, totals.seconds), note, delta_arrow="off", delta_color="gray", border=True, height="stretch")
         st.metric(
             "Billable",

@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.charts import SLICES
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.render.files.clockify_csv import summary_csv_of_clockify
@@ -104,13 +104,19 @@ def make_summary(view: View, first: Grouping, then: Grouping | None, sort: Sort,
         narrow=view.look.narrow,
         folded=folded,
         before=before,
+        idle=_idle(view, first),
     )
     return Summary(groups, folded, table)
 
 
 def _grouped(view: View, first: Grouping, then: Grouping | None, sort: Sort) -> tuple[pd.DataFrame, Before | None]:
     frame, before = _summed(view, first, then)
-    return grouped(frame, first, then, view.directory, sort), before
+    return grouped(frame, first, then, view.directory, sort, also=_idle(view, first)), before
+
+
+def _idle(view: View, first: Grouping) -> frozenset[str]:
+    """Return who logged nothing, where the groups are people."""
+    return view.idle if first is Grouping.PERSON else frozenset()
 
 
 def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.DataFrame, Before | None]:
@@ -127,7 +133,9 @@ def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.Data
 def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:
     money, directory, facts, layout = view.sees_amounts, view.directory, partial(facts_of, view, "Summary"), layout_of(view)
     shape: Shape = {"first": first, "then": then}
-    table = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
+    form = csv_form()
+    worked = table[table["entries"] > 0]  # what only the period beside it has stands on the page alone
+    table = table[(table["entries"] > 0) | table["first_id"].isin(list(_idle(view, first))) & (table["level"] == 1)]
 
     def excel() -> bytes:
         return summary_xlsx(table, facts(), **shape, money=money)
@@ -136,14 +144,14 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         style = HourStyle(view.look.hours)
         interval = interval_for(view.period)
         bars = by_interval(view.cube, view.period, interval, view.week_start, view.access.workspace.working_days)
-        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory, SLICES), directory, style=style)
+        charts = summary_charts(bars, interval, share_by(view.cube, Kind.PROJECT, directory), directory, style=style)
         return summary_pdf(table, view.totals, charts, facts(), directory, **shape, style=style, money=money)
 
     def comma() -> bytes:
-        return summary_csv(table, view.totals, directory, **shape, money=money)
+        return summary_csv(table, view.totals, directory, **shape, money=money, form=form)
 
     def in_layout() -> bytes:
-        return summary_csv_of_clockify(table, directory, layout, **shape, money=money)
+        return summary_csv_of_clockify(worked, directory, layout, **shape, money=money)
 
     files = [
         File("Summary CSV", "summary-csv", "Summary", "csv", comma),
@@ -152,7 +160,7 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
         File("Clockify CSV", "summary-clockify-csv", "Summary", "csv", in_layout),
         *(file for file in entry_files(view, lambda: view.entries(ALL_COLUMNS), facts, "Detailed") if file.extension == "json"),
     ]
-    said = "Files follow the filters above. Cells that a spreadsheet would take for a formula begin with an apostrophe."
+    said = "Files follow the filters above. An apostrophe stands before what a spreadsheet would take for a formula."
     draw_files(view, files, said)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -15,19 +15,29 @@ from clockify.app.cards.figures import sums_line
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.render.facts import Facts
-from clockify.render.files.mail import footnote, weekly_html, weekly_text
+from clockify.render.files.mail import footnote, weekly_eml, weekly_html, weekly_text
 from clockify.render.files.reports_pdf import weekly_pdf
 from clockify.render.formats import HourStyle
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import palette
-from clockify.render.tables.weekly import by_project_table, grid_footnote, shown_days, week_grid_table, weekly_table
+from clockify.render.tables.weekly import (
+    PEOPLE_SHOWN,
+    Row,
+    by_project_table,
+    grid_footnote,
+    largest_parts,
+    shown_days,
+    week_grid_table,
+    week_rows,
+    weekly_table,
+)
 from clockify.reports.beside import Before
+from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.weekly import Week, week_grid, weekly_report
 
 EVERYONE = "Everyone"
-Place = tuple[date, str | None]
 
 
 class Shown(StrEnum):
@@ -46,7 +56,7 @@ class Sheet:
     """A week's entries, and what is made of them."""
 
     def __init__(self, view: View, shown: Shown) -> None:
-        self.view, self.shown, self.kind = view, shown, KIND_OF[shown]
+        self.view, self.shown, self.kind, self.style = view, shown, KIND_OF[shown], HourStyle(view.look.hours)
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -62,8 +72,13 @@ class Sheet:
 
     @cached_property
     def grid(self) -> pd.DataFrame:
-        """Projects or people × days."""
-        return week_grid(self.entries, self.view.period, self.view.directory, self.kind)
+        """Projects or people × days, with a row for each who logged nothing."""
+        return week_grid(self.entries, self.view.period, self.view.directory, self.kind, also=self.idle)
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """Who logged nothing, where rows are people."""
+        return self.view.idle if self.kind is Kind.USER else frozenset()
 
     @property
     def totals_before(self) -> Totals | None:
@@ -85,19 +100,38 @@ class Sheet:
         """What the files say of themselves."""
         return facts_of(self.view, "Weekly")
 
+    @cached_property
+    def said(self) -> Facts:
+        """What the report says of itself: no word of filters that leave nothing out of the week of whom it names."""
+        filters = self.view.choice.filters
+        alone = replace(filters, people=()) if self.week.who else filters
+        return replace(self.facts, filters="") if alone.is_empty else self.facts
+
     def pdf(self) -> bytes:
         """Set it."""
-        return weekly_pdf(self.week, self.grid, self.facts, self.view.directory, kind=self.kind, style=HourStyle(self.view.look.hours))
+        return weekly_pdf(self.week, self.grid, self.said, self.view.directory, kind=self.kind, style=self.style, idle=self.idle)
+
+    def html(self) -> str:
+        """Write it as a page."""
+        return weekly_html(self.week, self.view.directory, self.said, self.style)
+
+    def text(self) -> str:
+        """Write it as plain text."""
+        return weekly_text(self.week, self.said, self.style)
+
+    def mail(self) -> bytes:
+        """Write it as a draft."""
+        return weekly_eml(self.week, self.view.directory, self.said, self.style)
 
 
 @dataclass(frozen=True)
 class Report:
-    """The week as a report: its title and sums, its table and where each line leads, its projects, and what is sent of it."""
+    """The week as a report: its title and sums, its rows, its people by name, its projects, and what is sent of it."""
 
     title: str
     sums: str
-    table: Styler
-    places: list[Place]
+    rows: list[Row]
+    people: dict[str, str]
     note: str
     shares: Styler
     projects: list[str]
@@ -117,6 +151,15 @@ class Grid:
     note: str
 
 
+@dataclass(frozen=True)
+class Days:
+    """The report's table as it is folded, and the rows that show."""
+
+    rows: list[Row]
+    folded: Folded
+    table: Styler
+
+
 def make_report(sheet: Sheet) -> Report:
     """Make the report and what is sent of it."""
     week, view, colors = sheet.week, sheet.view, palette(sheet.view.look.theme)
@@ -124,26 +167,38 @@ def make_report(sheet: Sheet) -> Report:
     return Report(
         title,
         sums_line(view, view.totals, sheet.totals_before),
-        weekly_table(week, view.directory, colors, narrow=view.look.narrow),
-        [(day.day, one) for day in week.days if day.lines for one in (None, *(line.project_id for line in day.lines))],
-        footnote(week),
-        by_project_table(week, view.directory, colors),
-        [part.project_id for part in week.by_project],
-        weekly_html(week, view.directory, sheet.facts),
-        weekly_text(week, sheet.facts),
+        week_rows(week),
+        {part.person_id: one_line(part.label) for part in week.sections if part.label},
+        footnote(week, sheet.style),
+        by_project_table(week, view.directory, colors, sheet.style),
+        [part.project_id for part in largest_parts(week)[0]],
+        sheet.html(),
+        sheet.text(),
     )
+
+
+def make_days(sheet: Sheet, report: Report, folds: Folds) -> Days:
+    """Make the report's table: of everybody the first ten people show, and their days where they stand open."""
+    rows, look = report.rows, sheet.view.look
+    folded = Folded(list(range(len(rows))), [None] * len(rows), [])
+    if report.people:
+        folded = fold([row.person_id for row in rows], [row.day is not None for row in rows], folds, most_groups=PEOPLE_SHOWN)
+    colors = palette(look.theme)
+    table = weekly_table(sheet.week, sheet.view.directory, colors, style=sheet.style, narrow=look.narrow, folded=folded)
+    return Days([rows[place] for place in folded.places], folded, table)
 
 
 def make_grid(sheet: Sheet) -> Grid:
     """Make the grid over the whole width."""
-    view, look = sheet.view, sheet.view.look
-    style, gone = HourStyle(look.hours), [one for (one,) in sheet.before.seconds] if sheet.before else []
-    rows = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also=gone) if gone else sheet.grid
+    view, look, style = sheet.view, sheet.view.look, sheet.style
+    gone = [one for (one,) in sheet.before.seconds] if sheet.before else []
+    rows = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also={*gone, *sheet.idle}) if gone else sheet.grid
+    colors = palette(look.theme)
     return Grid(
         f"### {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]",
         sums_line(view, view.totals, sheet.totals_before),
         rows,
         shown_days(rows, look.narrow),
-        week_grid_table(rows, palette(look.theme), sheet.kind, style=style, narrow=look.narrow, before=sheet.before),
+        week_grid_table(rows, colors, sheet.kind, style=style, narrow=look.narrow, before=sheet.before, idle=sheet.idle),
         grid_footnote(rows, style, 1 if look.narrow else 2),
     )

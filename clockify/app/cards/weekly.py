@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import pandas as pd
 import streamlit as st
 
 from clockify.app.cards.downloads import File, draw_files, layout_of
+from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.cards.share_report import draw_share
-from clockify.app.cards.week import EVERYONE, GROUPING_OF, Place, Report, Sheet, Shown, make_grid, make_report
-from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed, on_days
+from clockify.app.cards.week import EVERYONE, GROUPING_OF, Days, Report, Sheet, Shown, make_days, make_grid, make_report
+from clockify.app.shell.drill import chosen, filtered, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
+from clockify.app.shell.options import click_filters
+from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
@@ -24,12 +28,16 @@ from clockify.periods import ONE_DAY, Period, week_of
 from clockify.render.files.clockify_csv import weekly_csv
 from clockify.render.files.comma import weekly_grid_csv
 from clockify.render.files.json_file import entries_json
-from clockify.render.files.mail import weekly_eml, weekly_html
 from clockify.render.files.xlsx import weekly_grid_xlsx
-from clockify.render.markdown import one_line
+from clockify.render.markdown import escape_markdown, one_line
+from clockify.render.tables.weekly import Row
+from clockify.reports.folding import Folds
 from clockify.reports.grouping import Grouping
 
 WEEKS_OFFERED = 16
+MOST_PILLS = 40
+TABLE = "week-table"
+TEXT_WIDTH, TEXT_HEIGHT = 640, 420
 Ids = tuple[str, ...]
 
 
@@ -41,6 +49,12 @@ def report_of(sheet: Sheet) -> Report:
 def chosen_week(visit: Visit, choice: Choice) -> Period:
     """Return the week that is chosen, or today's; it starts where the profile says."""
     return week_of(choice.week or visit.today, visit.week_start)
+
+
+def chosen_people(visit: Visit, choice: Choice) -> Choice:
+    """Return the choice with the week of whoever looks, where nobody is chosen and everyone wasn't asked for."""
+    own = visit.access.own_person()
+    return filtered(choice, Grouping.PERSON, (own,)) if own and not choice.everyone and not choice.filters.people else choice
 
 
 def draw_toolbar(view: View) -> None:
@@ -74,6 +88,9 @@ def draw_sending(view: View) -> Sheet:
         sheet = Sheet(view, Shown(shown or Shown.REPORT))
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
             draw_share(report_of(sheet).html, report_of(sheet).text)
+            with st.popover("Plain text", icon=":material/notes:", key="week-text"):
+                st.caption("For chat or a ticket.")
+                st.code(report_of(sheet).text, language=None, height=TEXT_HEIGHT, width=TEXT_WIDTH, wrap_lines=True)
             draw_files(view, [File("PDF", "weekly-pdf", "Weekly", "pdf", sheet.pdf)])
     return sheet
 
@@ -83,7 +100,7 @@ def draw_sheet(sheet: Sheet) -> None:
     if sheet.shown is not Shown.REPORT:
         _draw_grid(sheet)
         return
-    left, right = st.columns([2, 1], gap="small")
+    left, right = st.columns([5, 2], gap="small")
     with left:
         _draw_report(sheet)
     with right:
@@ -93,13 +110,7 @@ def draw_sheet(sheet: Sheet) -> None:
 def draw_downloads(sheet: Sheet) -> None:
     """Offer the week as files."""
     view, directory = sheet.view, sheet.view.directory
-    money, layout = view.sees_amounts, layout_of(view)
-
-    def mail() -> bytes:
-        return weekly_eml(sheet.week, directory, sheet.facts)
-
-    def html() -> bytes:
-        return weekly_html(sheet.week, directory, sheet.facts).encode("utf-8", "replace")
+    money, layout, form = view.sees_amounts, layout_of(view), csv_form()
 
     def excel() -> bytes:
         return weekly_grid_xlsx(sheet.grid, sheet.facts, money=money)
@@ -111,9 +122,9 @@ def draw_downloads(sheet: Sheet) -> None:
         return weekly_csv(sheet.entries, directory, view.period, layout, money=money)
 
     files = [
-        File("E-mail", "weekly-eml", "Weekly", "eml", mail),
-        File("HTML", "weekly-html", "Weekly", "html", html),
-        File("CSV", "weekly-csv", "Weekly", "csv", lambda: weekly_grid_csv(sheet.grid)),
+        File("E-mail", "weekly-eml", "Weekly", "eml", sheet.mail),
+        File("HTML", "weekly-html", "Weekly", "html", lambda: sheet.html().encode("utf-8", "replace")),
+        File("CSV", "weekly-csv", "Weekly", "csv", lambda: weekly_grid_csv(sheet.grid, form=form)),
         File("Excel", "weekly-xlsx", "Weekly", "xlsx", excel),
         File("JSON", "weekly-json", "Weekly", "json", json),
         File("Clockify CSV", "weekly-clockify-csv", "Weekly", "csv", in_layout),
@@ -128,12 +139,22 @@ def _draw_person(view: View) -> None:
     labels = dict(sorted(labels.items(), key=lambda item: (bool(item[0]), item[1].casefold())))
     labels.setdefault(people, f"{len(people)} people")
     st.session_state["week-person"] = people
-    st.selectbox("Person", list(labels), format_func=labels.__getitem__, key="week-person", width=180, on_change=_take_person)
+    own = view.access.own_person()
+    args = (own,)
+    st.selectbox("Person", list(labels), format_func=labels.__getitem__, key="week-person", width=180, on_change=_take_person, args=args)
+    if own and people:
+        st.button(EVERYONE, icon=":material/group:", key="week-everyone", on_click=_choose_people, args=((), own))
 
 
-def _take_person() -> None:
+def _take_person(own: str | None) -> None:
+    _choose_people(st.session_state["week-person"], own)
+
+
+def _choose_people(people: Ids, own: str | None) -> None:
+    """Choose whose week; one's own by nobody's name, so that a link to it stays relative, and the other pages show everybody."""
     choice = held()
-    hold(replace(choice, filters=replace(choice.filters, people=st.session_state["week-person"])))
+    people = () if (is_own := people == (own,)) else people
+    hold(replace(choice, filters=replace(choice.filters, people=people), everyone=not people and not is_own and own is not None))
 
 
 def _draw_week(view: View) -> None:
@@ -165,16 +186,45 @@ def _week_words(start: date) -> str:
 
 
 def _draw_report(sheet: Sheet) -> None:
-    report, view = report_of(sheet), sheet.view
+    report, view, folds = report_of(sheet), sheet.view, folds_of(TABLE)
+    days = made(view, "week days", lambda: make_days(sheet, report, folds), folds)
     with st.container(border=True, gap="xsmall", key="week-report", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.markdown(report.title, width="content")
             st.markdown(report.sums, width="content")
-        with st.container(key="week-table"):
-            drawn(view, "week", lambda: st.table(report.table, border="horizontal", hide_header=True, hide_index=True))
-        follow_clicks("week-table", [True] * len(report.places), partial(_pick_line, report.places))
+        if len(report.people) > 1:
+            _draw_jumps(sheet, report)
+        with st.container(key=TABLE):
+            drawn(view, "week", lambda: st.table(days.table, border="horizontal", hide_header=True, hide_index=True), folds)
+        _follow_lines(view, days)
         if report.note:
             st.caption(report.note)
+
+
+def _draw_jumps(sheet: Sheet, report: Report) -> None:
+    """Draw the people by name: who is chosen stands open, and alone."""
+    labels = told_apart(report.people)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if sheet.view.look.narrow or len(labels) > MOST_PILLS:
+            ask: dict[str, Any] = {"index": None, "placeholder": "Choose a person"}
+            st.selectbox("Jump to", list(labels), format_func=labels.__getitem__, key="week-jump", on_change=_jump, width=240, **ask)
+        else:
+            shown = {one: escape_markdown(label) for one, label in labels.items()}
+            st.pills("Jump to", list(shown), format_func=shown.__getitem__, key="week-jump", on_change=_jump, wrap=True)
+        draw_open_all(TABLE, len(report.rows))
+
+
+def _jump() -> None:
+    person, st.session_state["week-jump"] = st.session_state["week-jump"], None
+    if person:
+        session().folds[TABLE] = Folds(frozenset({person}), every=False, more=True)
+
+
+def _follow_lines(view: View, days: Days) -> None:
+    folded = days.folded
+    folds = [*folded.states, *([False] if folded.left_out and not folded.capped else [])]
+    turned = partial(turn, TABLE, [*(row.person_id for row in days.rows), ""])
+    follow_clicks(TABLE, [True] * len(days.rows), partial(_pick_line, view, days.rows), folds=folds, turn=turned)
 
 
 def _draw_side(sheet: Sheet) -> None:
@@ -183,10 +233,7 @@ def _draw_side(sheet: Sheet) -> None:
         st.markdown("**By project**")
         with st.container(key="week-shares"):
             drawn(view, "week shares", lambda: st.table(report.shares, border=False, hide_header=True, hide_index=True))
-        follow_clicks("week-shares", [True] * len(report.projects), partial(_pick_part, view.period, report.projects))
-    with st.container(border=True, gap="xsmall", key="week-text", height="stretch"):
-        st.markdown("**Plain text** :gray[:small[· for chat or a ticket]]")
-        st.code(report.text, language=None, height="stretch", wrap_lines=True)
+        follow_clicks("week-shares", [True] * len(report.projects), partial(_pick_part, view, report.projects))
 
 
 def _draw_grid(sheet: Sheet) -> None:
@@ -198,25 +245,32 @@ def _draw_grid(sheet: Sheet) -> None:
             st.markdown(grid.sums, width="content")
         with st.container(key="week-grid"):
             drawn(view, "week grid", lambda: st.table(grid.table, border="horizontal", hide_index=True), sheet.shown)
-        pick = partial(_pick_cell, grid.rows, sheet.kind, view.period, grid.days)
+        pick = partial(_pick_cell, view, grid.rows, sheet.kind, grid.days)
         follow_clicks("week-grid", [True] * len(grid.rows), pick, cells=True)
         if grid.note:
             st.caption(grid.note)
 
 
-def _pick_line(places: list[Place], place: int, _column: int | None) -> None:
-    """Lead to a day's entries, of one project if its line was clicked."""
-    day, project = places[place]
-    choice = on_days(chosen(), Period(day, day + ONE_DAY))
-    lead_to(choice if project is None else narrowed(choice, Grouping.PROJECT, project))
+def _start(people: Ids) -> Choice:
+    """Return what a click starts from: the people whose week it is stay; a page that is filtered shows one's own anyway."""
+    return chosen() if click_filters() else filtered(chosen(), Grouping.PERSON, people)
 
 
-def _pick_part(week: Period, projects: list[str], place: int, _column: int | None) -> None:
-    lead_to(narrowed(on_days(chosen(), week), Grouping.PROJECT, projects[place]))
+def _pick_line(view: View, rows: list[Row], place: int, _column: int | None) -> None:
+    """Lead to a person's entries, of one day if its row was clicked, of one project if its line was."""
+    row, people = rows[place], view.choice.filters.people
+    choice = on_days(_start(people), Period(row.day, row.day + ONE_DAY) if row.day else view.period)
+    choice = narrowed(choice, Grouping.PERSON, row.person_id) if row.person_id else choice
+    lead_to(choice if row.line is None else narrowed(choice, Grouping.PROJECT, row.line.project_id))
 
 
-def _pick_cell(grid: pd.DataFrame, kind: Kind, week: Period, days_shown: list[date], place: int, column: int | None) -> None:
+def _pick_part(view: View, projects: list[str], place: int, _column: int | None) -> None:
+    lead_to(narrowed(on_days(_start(view.choice.filters.people), view.period), Grouping.PROJECT, projects[place]))
+
+
+def _pick_cell(view: View, grid: pd.DataFrame, kind: Kind, days_shown: list[date], place: int, column: int | None) -> None:
     """Lead to the entries of a row, of its one day if a day's cell was clicked."""
     day = days_shown[column - 1] if column and column <= len(days_shown) else None
-    days = Period(day, day + ONE_DAY) if day else week
-    lead_to(narrowed(on_days(chosen(), days), GROUPING_OF[kind], str(grid["id"].iloc[place])))
+    days = Period(day, day + ONE_DAY) if day else view.period
+    choice = on_days(_start(view.choice.filters.people), days)
+    lead_to(narrowed(choice, GROUPING_OF[kind], str(grid["id"].iloc[place])))

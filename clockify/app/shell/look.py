@@ -6,10 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from clockify.app.shell import resources
 from clockify.app.shell.session import session
 from clockify.desk.look import Look
 from clockify.render.formats import HourStyle
 from clockify.render.palette import Palette, palette
+from clockify.sheets import CsvForm
 
 # Narrower than this, in CSS pixels, is drawn as on a phone; Streamlit's own columns stack there, too.
 NARROW_BELOW = 640
@@ -38,6 +40,11 @@ def watch_window() -> None:
 def hour_style() -> HourStyle:
     """Return how hours are written, as chosen in Settings for this session."""
     return session().hour_style
+
+
+def csv_form() -> CsvForm:
+    """Return how our CSVs are written: as chosen in this session, as set for the installation, or as the browser's language has it."""
+    return session().csv or resources.settings().csv or CsvForm.of_locale(st.context.locale)
 
 
 def look() -> Look:

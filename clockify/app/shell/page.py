@@ -28,6 +28,7 @@ HINT = "Choose an earlier or a wider period in the sidebar."
 def open_page(
     title: str,
     *,
+    choose: Callable[[Visit, Choice], Choice] | None = None,
     period: Callable[[Visit, Choice], Period] | None = None,
     toolbar: Callable[[View], None] | None = None,
     compares: bool = False,
@@ -37,8 +38,8 @@ def open_page(
 ) -> View | None:
     """Return the page's data, or draw why there are no figures yet and return None.
 
-    `period` says which days the page shows if not those of the sidebar, and `toolbar` draws what they
-    are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
+    `choose` says what the page shows where nothing is chosen; `period` says which days it shows if not those of the sidebar,
+    and `toolbar` draws what they are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
     `clicks`: something on it leads to entries; `searches`: its sums are of what a search leaves;
     `billable`: they are of billable time alone.
     """
@@ -48,6 +49,7 @@ def open_page(
         draw_title(title)
         draw_disconnected(visit)
         return None
+    choice = choose(visit, choice) if choose else choice
     view = load(visit, choice, period=period(visit, choice) if period else None, compares=compares)
     _catch_up(visit, view)
     draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searches and not choice.search.is_empty)

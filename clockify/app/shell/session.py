@@ -19,6 +19,7 @@ from clockify.periods import Month, Period
 from clockify.render.formats import HourStyle
 from clockify.reports.folding import Folds
 from clockify.settings import ApiKey
+from clockify.sheets import CsvForm
 
 KEY = "_session"
 
@@ -38,12 +39,14 @@ class Session:
     unknown: Mapping[str, Collection[str]] = field(default_factory=dict)
     days: Period | None = None
     week: date | None = None
+    everyone: bool = False
 
     # Chosen in Settings, for this session alone.
     pasted_key: ApiKey | None = None
     fingerprint: tuple[ApiKey | None, str] | None = None
     zone: str | None = None
     hour_style: HourStyle = HourStyle.DECIMAL
+    csv: CsvForm | None = None
 
     # What a callback, which has no place on the page, leaves to the page that is drawn next.
     fault: ClockifyError | None = None

@@ -175,7 +175,7 @@ def hold(choice: Choice) -> None:
         state[name] = list(getattr(filters, name))
     state["billable"] = next(word for word, flag in BILLABLE.items() if flag is filters.billable)
     state["rounding"], state["rounding-minutes"] = choice.rounding.direction, choice.rounding.minutes
-    state["compare"], session().week = choice.compare, choice.week
+    state["compare"], session().week, session().everyone = choice.compare, choice.week, choice.everyone
     state["search"], state["without"] = search.text, list(search.without)
     state["tasks"], state["tags"] = search.tasks, search.tags
 
@@ -196,6 +196,7 @@ def held() -> Choice:
         state.get("compare"),
         Search(str(state.get("search") or "").strip()[:LONGEST_SEARCH], tasks, tags, without),
         session().week,
+        session().everyone,
     )
 
 

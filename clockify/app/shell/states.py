@@ -23,9 +23,10 @@ from clockify.desk.commands import forgive
 from clockify.desk.commands import retry as retry_failed
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
+from clockify.directory import Kind
 from clockify.errors import AuthenticationError, ClockifyError, ConfigurationError, NotFound, RateLimited, StoreError
 from clockify.periods import Month
-from clockify.render.formats import format_age, format_count
+from clockify.render.formats import HourStyle, format_age, format_count, format_tracked
 from clockify.render.markdown import escape_markdown
 
 SETTINGS_PAGE = "pages/settings.py"
@@ -35,6 +36,7 @@ TITLES = {
     StoreError: "The local copy can't be used",
 }
 ACCOUNT, LISTS = "Profile and workspaces", "Names and timers"
+TIMERS_SHOWN = 20
 PARTS = {"account": ACCOUNT, "lists": LISTS}
 
 
@@ -99,16 +101,39 @@ def draw_notices(visit: Visit, view: View) -> None:
 
 
 def draw_empty(view: View, hint: str) -> None:
-    """Say that there is no time in the period, and how to see some: `hint` says where days are chosen."""
+    """Say that there is no time in the period, and how to see some: `hint` says where days are chosen. Timers that run are shown."""
     label = view.period.label() if view.is_whole else f"what could be read of {view.period.label()}"
     with st.container(border=True, key="empty"):
         word = "on" if view.is_whole and view.period.days == 1 else "in"
+        if len(view.running):
+            st.markdown(f":blue[:material/timer:] **Nothing finished {word} {label}, but {_timers(view)}")
+            return
         st.markdown(f":material/event_busy: **No time entries {word} {label}.**")
         if view.choice.filters.is_empty:
             st.caption(hint)
         else:
             st.caption("Widen the period, or clear the filters.")
             st.button("Clear filters", key="clear-filters-here", icon=":material/filter_alt_off:", on_click=clear_filters)
+
+
+def _timers(view: View) -> str:
+    """Return how many timers run, and below that whose, on what and since when, in Markdown."""
+    rows, style, names = view.running.iloc[::-1], HourStyle(view.look.hours), view.directory
+    lines = [
+        " · ".join(
+            part
+            for part in (
+                f"**{escape_markdown(names.label(Kind.USER, row['user_id']))}**",
+                escape_markdown(names.full_label(Kind.PROJECT, row["project_id"])),
+                escape_markdown(row["description"]),
+                f"since {moment_words(row['start'], view.access.zone)}, {format_tracked(int(row['seconds']), style)} h so far",
+            )
+            if part
+        )
+        for row in rows.head(TIMERS_SHOWN).to_dict("records")
+    ]
+    more = [f"and {len(rows) - TIMERS_SHOWN} more"] if len(rows) > TIMERS_SHOWN else []
+    return f"{format_count(len(rows), 'timer')} {'runs' if len(rows) == 1 else 'run'}:**  \n" + "  \n".join([*lines, *more])
 
 
 def month_words(months: Iterable[Month]) -> str:

@@ -21,7 +21,7 @@ from clockify.render.markdown import one_line
 from clockify.render.palette import Palette
 from clockify.reports.intervals import Interval
 
-__all__ = ["PICK", "bars_alt", "bars_by_series_alt", "bars_by_series_chart", "bars_chart", "donut_alt", "donut_chart"]
+__all__ = ["PICK", "bars_alt", "bars_by_series_alt", "bars_by_series_chart", "bars_chart", "donut_alt", "donut_chart", "ranked_chart"]
 
 PICK = "pick"
 PICKED = "marks"  # the layer that is clicked; unnamed, Altair would make a name out of all its data
@@ -117,6 +117,23 @@ def donut_chart(
         .add_params(pick)
     )
     return _finished([ring, *_centre(format_tracked(total, style, 1), palette)], palette, height)
+
+
+def ranked_chart(
+    share: pd.DataFrame, palette: Palette, total: int, colors: Mapping[str, str], style: HourStyle = HourStyle.DECIMAL, height: int = 168
+) -> alt.LayerChart:
+    """Draw `share_by` as bars in its order, where a ring would be of one colour; names stand in `legend_table`. A click picks `id`."""
+    scale = alt.Scale(domain=share["id"].tolist(), range=[colors.get(name, palette.grey) for name in share["id"]])
+    order = alt.Y("rank:O", axis=None, scale=alt.Scale(paddingInner=0.3))
+    rows = alt.Chart(_share_rows(share, style), name=PICKED).encode(
+        y=order,
+        x=alt.X("hours:Q", axis=None, scale=alt.Scale(domain=[0, total / SECONDS_PER_HOUR])),
+        tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+    )
+    bars = rows.mark_bar(height=alt.ExprRef("min(24, height)")).encode(
+        color=alt.Color("id:N", scale=scale, legend=None), opacity=_faded_unless_picked(), description=alt.Description("described:N")
+    )
+    return _finished([bars.add_params(alt.selection_point(name=PICK, fields=["id"]))], palette, height)
 
 
 def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:

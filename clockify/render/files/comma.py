@@ -1,9 +1,13 @@
 """Tables to take away, as CSV after RFC 4180.
 
-UTF-8, comma, every field quoted, lines end with CRLF as the RFC has it (spreadsheets and
-importers of every system read that). No byte order mark: importers match headers by
-name, and it would become part of the first. A spreadsheet takes a cell that begins with
-= + - @ as a formula, so text from Clockify gets an apostrophe before it; our own numbers don't.
+UTF-8, every field quoted, lines end with CRLF as the RFC has it (spreadsheets and importers of
+every system read that), comma and decimal point, or what `CsvForm` says of our own tables. No byte order mark:
+importers match headers by name, and it would become part of the first.
+
+A spreadsheet takes a cell that begins with = + - @ as a formula. Where it separates cells by
+something else than the file does, what it takes for a cell begins within somebody's text: behind any
+separator or line break, and whatever stands there and isn't seen or is taken for a quote. There
+such a sign gets an apostrophe before it, wherever it is in text from Clockify; our own numbers don't.
 
 Amounts have 8 places, and a column of them adds up to its exact total: what rounding leaves
 over goes into the next row. Rounded one by one they could miss a cent that stands on the edge.
@@ -12,6 +16,7 @@ over goes into the next row. Rounded one by one they could miss a cent that stan
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -24,27 +29,32 @@ from clockify.render.files.rows import NAMED, dates, each, local_times, names, o
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
 from clockify.reports.rounding import EXACT, Rounding
+from clockify.sheets import CsvForm
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTING = frozenset("-=+@\uff1d\uff0b\uff0d\uff20")
+# No sign that ends a cell is also one that is passed over: so this takes no longer for a long text than once along it.
+_UNSEEN = '"\x00-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff'
+_FORMULA = re.compile(f"[,;\t\r\n][{_UNSEEN}]*(?=[{re.escape(''.join(_STARTING))}])")
 Columns = Mapping[str, Sequence[str] | Texts]
 
 
-def to_csv(frame: pd.DataFrame, numbers: Collection[str] = ()) -> bytes:
+def to_csv(frame: pd.DataFrame, numbers: Collection[str] = (), form: CsvForm = CsvForm.COMMA) -> bytes:
     """Write a frame; text is neutralised except in `numbers`, the columns whose text is a figure of ours."""
-    return csv_of([{neutralised(str(name)): _cells(frame[name], neutral=name in numbers) for name in frame}])
+    columns = {str(name): _cells(frame[name], neutral=name in numbers) for name in frame}
+    return csv_of([{name: form.figures(cells) if name in numbers else cells for name, cells in columns.items()}], form)
 
 
-def csv_of(tables: Iterable[Columns]) -> bytes:
+def csv_of(tables: Iterable[Columns], form: CsvForm = CsvForm.COMMA) -> bytes:
     """Write pieces of one table below each other, each let go before the next; there is one, be it empty.
 
     Cells come as `cell` or `text_cell` give them, or are figures of ours.
     """
-    target, header = io.BytesIO(), True
+    target, header, between = io.BytesIO(), True, f'"{form.separator}"'
     for columns in tables:
-        lines = [_line(map(cell, columns))] if header else []
-        lines += map(_line, zip(*columns.values(), strict=True))
+        lines = [between.join(map(text_cell, columns))] if header else []
+        lines += map(between.join, zip(*columns.values(), strict=True))
         # A lone surrogate in a name can't be encoded; it must not cost the whole file.
-        target.write("".join(lines).encode("utf-8", "replace"))
+        target.write("".join(f'"{line}"\r\n' for line in lines).encode("utf-8", "replace"))
         header = False
     return target.getvalue()
 
@@ -60,7 +70,14 @@ def text_cell(text: str) -> str:
 
 
 def summary_csv(
-    grouped: pd.DataFrame, totals: Totals, directory: Directory, *, first: Grouping, then: Grouping | None = None, money: bool = True
+    grouped: pd.DataFrame,
+    totals: Totals,
+    directory: Directory,
+    *,
+    first: Grouping,
+    then: Grouping | None = None,
+    money: bool = True,
+    form: CsvForm = CsvForm.COMMA,
 ) -> bytes:
     """Write `grouped` as flat rows, each with the names of its groups, so that a column adds up; last row "Total".
 
@@ -74,10 +91,10 @@ def summary_csv(
     codes = currencies_in(grouped) if money else []
     amounts = {f"Amount ({code})": adding_up(rows[AMOUNT_PREFIX + code]) for code in codes}
     table = pd.concat([_text_frame(groups | figures | amounts), _total_row(list(groups), totals, codes)], ignore_index=True)
-    return to_csv(table, numbers=[*figures, *amounts])
+    return to_csv(table, numbers=[*figures, *amounts], form=form)
 
 
-def billable_csv(rows: pd.DataFrame, *, money: bool = True) -> bytes:
+def billable_csv(rows: pd.DataFrame, *, money: bool = True, form: CsvForm = CsvForm.COMMA) -> bytes:
     """Write the projects of `billing_rows`, each currency closed by its "Total"; money columns of their own for each.
 
     Without `money` there are neither currencies nor amounts, and one "Total".
@@ -101,23 +118,24 @@ def billable_csv(rows: pd.DataFrame, *, money: bool = True) -> bytes:
         for part in (own & ~is_total, own & is_total):
             amounts[part] = adding_up(shown.loc[part, "amount_ticks"])
         figures[f"Amount ({code})"] = amounts
-    return to_csv(_text_frame(titles | figures), numbers=list(figures))
+    return to_csv(_text_frame(titles | figures), numbers=list(figures), form=form)
 
 
-def entries_csv(entries: pd.DataFrame, directory: Directory, zone: str, *, money: bool = True) -> bytes:
+def entries_csv(entries: pd.DataFrame, directory: Directory, zone: str, *, money: bool = True, form: CsvForm = CsvForm.COMMA) -> bytes:
     """Write one row an entry, oldest first; times are ISO 8601 in the report zone, what is missing is empty.
 
     Without `money` there are no rates, amounts and currencies. No entries give the header.
     """
     amounts = AddingUp() if money else None
-    return csv_of(_entry_columns(rows, directory, zone, amounts) for rows in pieces(entries))
+    return csv_of((_entry_columns(rows, directory, zone, amounts, form) for rows in pieces(entries)), form)
 
 
-def weekly_grid_csv(grid: pd.DataFrame, title: str = "Name") -> bytes:
+def weekly_grid_csv(grid: pd.DataFrame, title: str = "Name", form: CsvForm = CsvForm.COMMA) -> bytes:
     """Write `week_grid`: label, a column of durations (7:30:00) for each day, total; last row "Total"."""
     figures = grid.drop(columns=["id", "label"])
     sums = {str(name): [*written(figures[name], duration_text), duration_text(int(figures[name].sum()))] for name in figures}
-    return csv_of([{title: [*each(grid["label"], text_cell), "Total"], **{name.capitalize(): cells for name, cells in sums.items()}}])
+    columns = {title: [*each(grid["label"], text_cell), "Total"], **{name.capitalize(): cells for name, cells in sums.items()}}
+    return csv_of([columns], form)
 
 
 def file_name(report: str, period: Period, extension: str = "csv", rounding: Rounding = EXACT) -> str:
@@ -130,11 +148,14 @@ def file_name(report: str, period: Period, extension: str = "csv", rounding: Rou
 
 
 def neutralised(text: str) -> str:
-    """Return text that a spreadsheet doesn't take for a formula."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    """Return text of which a spreadsheet takes nothing for a formula, by whatever sign it separates cells."""
+    # Most of a million texts end here. What a text begins with is behind a separator, too: so the pattern has one beginning.
+    if _STARTING.isdisjoint(text) or not _FORMULA.search(f",{text}"):
+        return text
+    return _FORMULA.sub(r"\g<0>'", f",{text}")[1:]
 
 
-def _entry_columns(rows: pd.DataFrame, directory: Directory, zone: str, amounts: AddingUp | None) -> Columns:
+def _entry_columns(rows: pd.DataFrame, directory: Directory, zone: str, amounts: AddingUp | None, form: CsvForm) -> Columns:
     people, clients, projects, tasks = (names(rows, kind, directory, text_cell) for kind in NAMED)
     columns: Columns = {
         "Date": dates(rows["day"]),
@@ -148,12 +169,12 @@ def _entry_columns(rows: pd.DataFrame, directory: Directory, zone: str, amounts:
         "Tags": tag_names(rows, directory, text_cell),
         "Billable": np.where(rows["billable"].to_numpy(), "Yes", "No"),
         "Type": of_few(rows["type"], text_cell),
-        **_times(rows["seconds"]),
+        **{name: form.figures(texts) for name, texts in _times(rows["seconds"]).items()},
     }
     if amounts is None:
         return columns
     earned = {"Rate": written(rows["rate"], rate_text), "Amount": amounts.write(rows["amount_ticks"], rows["currency"])}
-    return {**columns, **earned, "Currency": of_few(rows["currency"], text_cell)}
+    return {**columns, **{name: form.figures(texts) for name, texts in earned.items()}, "Currency": of_few(rows["currency"], text_cell)}
 
 
 def _group_columns(
@@ -209,7 +230,3 @@ def _cells(column: pd.Series, neutral: bool) -> list[str]:
     texts = column.astype("str").mask(missing, "").tolist()
     is_text = not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column))
     return [cell(text) if neutral or not is_text else text_cell(text) for text in texts]
-
-
-def _line(cells: Iterable[str]) -> str:
-    return '"' + '","'.join(cells) + '"\r\n'

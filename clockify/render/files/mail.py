@@ -16,32 +16,32 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from clockify.directory import Directory
 from clockify.periods import MONTH_NAMES
 from clockify.render.facts import Facts
+from clockify.render.formats import HourStyle, format_tracked
 from clockify.render.markdown import one_line
-from clockify.render.palette import LIGHT, swatch_color
-from clockify.reports.weekly import Day, Line, Week
+from clockify.render.palette import LIGHT, project_color
+from clockify.reports.weekly import Day, Line, Section, Week
 
 TEMPLATES = Path(__file__).parent / "templates"
 TINT = 0x22 / 255  # how much of a project's colour lies under its name: dark text stays readable on any
 LONGEST = 90  # letters of a name in the footer, which has three lines on paper
 EVERYONE, NON_BILLABLE = "Everyone", "non-billable"
+STEPS = {HourStyle.DECIMAL: 36, HourStyle.CLOCK: 60}  # seconds between times that are shown as different ones
 NOTHING = "No time entries in this week."
-ROUNDED = "Times are shown to the nearest minute. Totals are added up to the second, so they may differ from the sum of what is shown."
+ROUNDED = "Each time is rounded as it is shown. Totals are added up to the second, so they may differ from the sum of what is shown."
 
 
-def format_spoken(seconds: int) -> str:
-    """Write "2h 30m", "3h" or "0m", rounded to the minute half up."""
-    hours, minutes = divmod((int(seconds) + 30) // 60, 60)
-    parts = [f"{hours:,}h" if hours else "", f"{minutes}m" if minutes or not hours else ""]
-    return " ".join(part for part in parts if part)
+def in_hours(seconds: int, style: HourStyle) -> str:
+    """Write "2.50 h" or "2:30 h", as in the head of the page."""
+    return f"{format_tracked(seconds, style)} h"
 
 
-def footnote(week: Week) -> str:
-    """Say that lines are rounded, where they are; "" where what is shown adds up."""
-    return "" if week.is_in_minutes else ROUNDED
+def footnote(week: Week, style: HourStyle) -> str:
+    """Say that times are rounded, where it is to be seen; "" where what is shown adds up."""
+    return "" if week.adds_up(STEPS[style]) else ROUNDED
 
 
-def footer_of(facts: Facts) -> str:
-    """Say range, zone, filters, rounding, and where and when it comes from, on one line.
+def footer_of(facts: Facts, style: HourStyle = HourStyle.DECIMAL, *, brief: bool = False) -> str:
+    """Say range, zone, filters, rounding, and where and when it comes from, on one line; `brief`: without a word of no rounding.
 
     Of a week they are `facts_of_week`.
     """
@@ -51,8 +51,8 @@ def footer_of(facts: Facts) -> str:
         facts.period.label(),
         f"days of {facts.zone}, an entry belongs to the one on which it starts",
         filters,
-        facts.rounding.label,
-        "" if facts.rounding.is_exact else f"{spoken_difference(facts)} against the exact total",
+        "" if brief and facts.rounding.is_exact else facts.rounding.label,
+        "" if facts.rounding.is_exact else f"{hours_difference(facts, style)} against the exact total",
         f"from the Clockify workspace {workspace}, {made.day} {MONTH_NAMES[made.month]} {made:%Y, %H:%M}",
     ]
     return " · ".join(part for part in parts if part)
@@ -63,41 +63,42 @@ def facts_of_week(facts: Facts, week: Week) -> Facts:
     return replace(facts, period=week.period, totals=week.totals)
 
 
-def weekly_html(week: Week, directory: Directory, facts: Facts) -> str:
+def weekly_html(week: Week, directory: Directory, facts: Facts, style: HourStyle = HourStyle.DECIMAL) -> str:
     """Return a whole HTML page, its styles in its tags as mail programs want them; it also prints well. Names are escaped."""
     return _template("weekly.html.j2").render(
         title=week.title,
         who=plain(week.who) or EVERYONE,
-        days=[_shown_day(day, directory, week.who) for day in week.days if day.lines],
-        total=format_spoken(week.totals.seconds),
-        billable=format_spoken(week.totals.billable_seconds),
+        people=[_shown_section(part, directory, style) for part in week.sections],
+        total=in_hours(week.totals.seconds, style),
+        billable=in_hours(week.totals.billable_seconds, style),
         nothing=NOTHING,
-        footnote=footnote(week),
-        footer=footer_of(facts_of_week(facts, week)),
+        footnote=_sent_note(week, facts, style),
+        footer=footer_of(facts_of_week(facts, week), style, brief=True),
     )
 
 
-def weekly_text(week: Week, facts: Facts) -> str:
+def weekly_text(week: Week, facts: Facts, style: HourStyle = HourStyle.DECIMAL) -> str:
     """Return the week as plain text, readable in any font."""
-    total = format_spoken(week.totals.seconds)
+    total = in_hours(week.totals.seconds, style)
     lines = [week.title, f"{plain(week.who) or EVERYONE}: {total}", ""]
-    days = [day for day in week.days if day.lines]
-    for day in days:
-        lines.append(f"{day.label}: {format_spoken(day.seconds)}")
-        lines += [f"  {format_spoken(line.seconds):>7}  {_said(line, week.who)}" for line in day.lines]
-        lines.append("")
-    end = [f"Week total: {total}", "", *filter(None, [footnote(week)])] if days else [NOTHING, ""]
-    return "\n".join([*lines, *end, footer_of(facts_of_week(facts, week)), ""])
+    for part in week.sections:
+        lines += [f"{plain(part.label)}: {in_hours(part.seconds, style)}", ""] if part.label else []
+        for day in part.days:
+            lines.append(f"{day.label}: {in_hours(day.seconds, style)}")
+            lines += [f"  {in_hours(line.seconds, style):>7}  {_said(line)}" for line in day.lines]
+            lines.append("")
+    end = [f"Week total: {total}", "", *filter(None, [_sent_note(week, facts, style)])] if week.sections else [NOTHING, ""]
+    return "\n".join([*lines, *end, footer_of(facts_of_week(facts, week), style, brief=True), ""])
 
 
-def weekly_eml(week: Week, directory: Directory, facts: Facts) -> bytes:
+def weekly_eml(week: Week, directory: Directory, facts: Facts, style: HourStyle = HourStyle.DECIMAL) -> bytes:
     """Return an unsent message with both forms, which mail programs open for writing on."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"{week.title} · {plain(week.who) or EVERYONE}"
     message["Date"] = format_datetime(facts.made_at)
     message["X-Unsent"] = "1"
-    message.set_content(weekly_text(week, facts))
-    message.add_alternative(weekly_html(week, directory, facts), subtype="html")
+    message.set_content(weekly_text(week, facts, style))
+    message.add_alternative(weekly_html(week, directory, facts, style), subtype="html")
     return message.as_bytes()
 
 
@@ -106,10 +107,10 @@ def plain(text: str) -> str:
     return one_line(text).encode("utf-8", "replace").decode()
 
 
-def spoken_difference(facts: Facts) -> str:
-    """Return the time that rounding added or took away: "+12m"."""
+def hours_difference(facts: Facts, style: HourStyle) -> str:
+    """Return the time that rounding added or took away: "+0.20 h"."""
     seconds = facts.totals.seconds - facts.exact.seconds
-    return f"{'+' if seconds > 0 else '−' if seconds < 0 else '±'}{format_spoken(abs(seconds))}"
+    return f"{'+' if seconds > 0 else '−' if seconds < 0 else '±'}{in_hours(abs(seconds), style)}"
 
 
 def shortened(text: str, most: int) -> str:
@@ -118,25 +119,36 @@ def shortened(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def _shown_day(day: Day, directory: Directory, who: str) -> dict[str, Any]:
-    return {"label": day.label, "time": format_spoken(day.seconds), "lines": [_shown_line(line, directory, who) for line in day.lines]}
+def _sent_note(week: Week, facts: Facts, style: HourStyle) -> str:
+    """Return the footnote of what is sent: a letter has no fine print about hundredths where nobody chose to round."""
+    return "" if facts.rounding.is_exact else footnote(week, style)
 
 
-def _shown_line(line: Line, directory: Directory, who: str) -> dict[str, Any]:
-    color = swatch_color(directory.color_of(line.project_id), LIGHT)
+def _shown_section(part: Section, directory: Directory, style: HourStyle) -> dict[str, Any]:
+    days = [_shown_day(day, directory, style) for day in part.days]
+    return {"label": plain(part.label), "time": in_hours(part.seconds, style), "days": days}
+
+
+def _shown_day(day: Day, directory: Directory, style: HourStyle) -> dict[str, Any]:
+    lines = [_shown_line(line, directory, style) for line in day.lines]
+    return {"label": day.label, "time": in_hours(day.seconds, style), "lines": lines}
+
+
+def _shown_line(line: Line, directory: Directory, style: HourStyle) -> dict[str, Any]:
+    color = project_color(line.project_id, directory.color_of(line.project_id), LIGHT)
     return {
         "project": plain(line.project),
         "color": color,
         "tint": _on_white(color),
-        "notes": [plain(note) for note in line.notes(with_person=not who)],
+        "notes": [plain(note) for note in line.notes],
         "rest": "" if line.billable else NON_BILLABLE,
-        "time": format_spoken(line.seconds),
+        "time": in_hours(line.seconds, style),
     }
 
 
-def _said(line: Line, who: str) -> str:
+def _said(line: Line) -> str:
     """Return a line's words: "Portal: Design · Menu · non-billable"."""
-    notes = [*line.notes(with_person=not who), *([] if line.billable else [NON_BILLABLE])]
+    notes = [*line.notes, *([] if line.billable else [NON_BILLABLE])]
     return plain(f"{line.project}: {' · '.join(notes)}" if notes else line.project)
 
 

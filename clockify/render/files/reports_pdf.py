@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,19 +22,20 @@ from clockify.render.files.mail import (
     facts_of_week,
     footer_of,
     footnote,
-    format_spoken,
+    hours_difference,
+    in_hours,
     plain,
     shortened,
-    spoken_difference,
 )
 from clockify.render.files.pdf import Figure, LegendRow, PdfColumn, PdfRow, PdfTable, Picture, Report, to_pdf, to_svg
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_money, format_percent, format_tracked
-from clockify.render.palette import LIGHT, series_colors, swatch_color
+from clockify.render.palette import LIGHT, project_color, series_colors
+from clockify.render.tables.styling import HOURS, NOTHING_LOGGED
 from clockify.render.tables.weekly import TITLES, TOTAL, day_head, grid_footnote, heat_color
 from clockify.reports.grouping import Grouping, shown_labels
 from clockify.reports.intervals import Interval
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
-from clockify.reports.weekly import Line, Week
+from clockify.reports.weekly import Line, Section, Week
 
 BARS_WIDTH, DONUT_WIDTH, CHART_HEIGHT = 430, 215, 190  # px; set at two thirds and one third of a page
 LEGEND_LETTERS = 48  # two lines
@@ -51,18 +52,22 @@ def weekly_pdf(
     *,
     kind: Kind = Kind.PROJECT,
     style: HourStyle = HourStyle.DECIMAL,
+    idle: Collection[str] = (),
 ) -> bytes:
-    """Return a week as PDF: figures, `week_grid` by `kind`, then each day with its lines. A week without time says so."""
+    """Return a week as PDF: figures, `week_grid` by `kind`, then each day with its lines, of everybody person by person.
+
+    `idle`: the people who logged nothing. A week without time says so.
+    """
     facts = facts_of_week(facts, week)
     has_time = any(day.lines for day in week.days)
-    tables = [_grid_table(grid, directory, kind, style)] if len(grid) else []
+    tables = [_grid_table(grid, directory, kind, style, idle)] if len(grid) else []
     return to_pdf(
         Report(
             title=week.title,
             subtitle=_subtitle(week.who or EVERYONE, facts),
-            footer=footer_of(facts),
-            figures=_week_figures(week) if has_time else (),
-            tables=[*tables, _days_table(week, directory)] if has_time else (),
+            footer=footer_of(facts, style, brief=True),
+            figures=_week_figures(week, style) if has_time else (),
+            tables=[*tables, *_days_tables(week, directory, style)] if has_time else (),
             note="" if has_time else NOTHING,
         )
     )
@@ -89,11 +94,11 @@ def summary_pdf(
         Report(
             title=f"{plain(facts.report)}, {facts.period.label()}",
             subtitle=_subtitle(facts.filters, facts),
-            footer=footer_of(facts),
+            footer=footer_of(facts, style),
             figures=_summary_figures(totals, style),
             charts=charts if len(grouped) else (),
             tables=[_summary_table(grouped, totals, directory, first, then, style)] if len(grouped) else [],
-            note=_difference(facts, money) if len(grouped) else NOTHING_FOUND,
+            note=_difference(facts, money, style) if len(grouped) else NOTHING_FOUND,
         )
     )
 
@@ -124,19 +129,20 @@ def _subtitle(about: str, facts: Facts) -> str:
     return " · ".join([shortened(facts.workspace, LONGEST), shortened(about, 2 * LONGEST), facts.period.label(), plain(facts.zone)])
 
 
-def _week_figures(week: Week) -> list[Figure]:
+def _week_figures(week: Week, style: HourStyle) -> list[Figure]:
     seconds, billable = week.totals.seconds, week.totals.billable_seconds
     worked = sum(bool(day.lines) for day in week.days)
     return [
-        Figure("Tracked", format_spoken(seconds), f"on {format_count(worked, 'day')}"),
-        Figure("Billable", format_spoken(billable), f"{format_percent(week.totals.billability)} of tracked"),
-        Figure("Average", format_spoken(round(seconds / worked)), "per day with time"),
+        Figure("Tracked", in_hours(seconds, style), f"on {format_count(worked, 'day')}"),
+        Figure("Billable", in_hours(billable, style), f"{format_percent(week.totals.billability)} of tracked"),
+        Figure("Average", in_hours(round(seconds / worked), style), "per day with time"),
     ]
 
 
-def _grid_table(grid: pd.DataFrame, directory: Directory, kind: Kind, style: HourStyle) -> PdfTable:
+def _grid_table(grid: pd.DataFrame, directory: Directory, kind: Kind, style: HourStyle, idle: Collection[str]) -> PdfTable:
     days = [name for name in grid if isinstance(name, date)]
     largest = int(grid[days].to_numpy().max())
+    grid = grid.assign(label=[f"{label} · {NOTHING_LOGGED}" if one in idle else label for one, label in grid[["id", "label"]].to_numpy()])
     rows = [
         _grid_row(dict(zip(grid, row, strict=True)), days, largest, directory, kind, style)
         for row in grid.itertuples(index=False, name=None)
@@ -149,25 +155,33 @@ def _grid_table(grid: pd.DataFrame, directory: Directory, kind: Kind, style: Hou
 
 def _grid_row(row: Mapping[Any, Any], days: Sequence[date], largest: int, directory: Directory, kind: Kind, style: HourStyle) -> PdfRow:
     spans = [int(row[day]) for day in days]
-    cells = [plain(row["label"]), *(_hours(one, style) for one in spans), _hours(int(row["total"]), style)]
+    cells = [plain(row["label"]), *(_hours(one, style) for one in spans), format_tracked(int(row["total"]), style)]
     tag = _color(row["id"], directory) if kind is Kind.PROJECT else ""
     return PdfRow(cells, tag=tag, fills=["", *(heat_color(one, largest, LIGHT) for one in spans), ""])
 
 
-def _days_table(week: Week, directory: Directory) -> PdfTable:
+def _days_tables(week: Week, directory: Directory, style: HourStyle) -> list[PdfTable]:
+    """Return the days with their lines: in one table, or of each person in one of his own; the last has the total."""
+    tables = [_section_table(part, directory, style) for part in week.sections]
+    total = PdfRow(["Week total", "", format_tracked(week.totals.seconds, style)], total=True)
+    return [*tables[:-1], replace(tables[-1], rows=[*tables[-1].rows, total], note=footnote(week, style))]
+
+
+def _section_table(part: Section, directory: Directory, style: HourStyle) -> PdfTable:
+    """Return a person's days; his name stands in the header, too, which is on each page again."""
+    name = plain(part.label)
+    title, head = (f"{name}, {in_hours(part.seconds, style)}", f"{name} · project") if name else ("By day", "Project")
+    columns = [PdfColumn(head, share=3), PdfColumn("Description", share=6), PdfColumn(HOURS, right=True)]
     rows: list[PdfRow] = []
-    for day in (day for day in week.days if day.lines):
-        rows.append(PdfRow([day.label, format_spoken(day.seconds)], heading=True))
-        rows += [_line_row(line, week.who, directory) for line in day.lines]
-    rows.append(PdfRow(["Week total", "", format_spoken(week.totals.seconds)], total=True))
-    columns = [PdfColumn("Project", share=3), PdfColumn("Description", share=6), PdfColumn("Time", right=True)]
-    return PdfTable("By day", columns, rows, footnote(week))
+    for day in part.days:
+        rows.append(PdfRow([day.label, format_tracked(day.seconds, style)], heading=True))
+        rows += [_line_row(line, directory, style) for line in day.lines]
+    return PdfTable(title, columns, rows)
 
 
-def _line_row(line: Line, who: str, directory: Directory) -> PdfRow:
-    notes = [plain(note) for note in line.notes(with_person=not who)]
-    said = " · ".join([*notes, *([] if line.billable else [NON_BILLABLE])])
-    return PdfRow([plain(line.project), said, format_spoken(line.seconds)], tag=_color(line.project_id, directory))
+def _line_row(line: Line, directory: Directory, style: HourStyle) -> PdfRow:
+    said = " · ".join([*map(plain, line.notes), *([] if line.billable else [NON_BILLABLE])])
+    return PdfRow([plain(line.project), said, format_tracked(line.seconds, style)], tag=_color(line.project_id, directory))
 
 
 def _summary_figures(totals: Totals, style: HourStyle) -> list[Figure]:
@@ -206,7 +220,8 @@ def _summary_cells(row: Mapping[Any, Any], amounts: Mapping[str, int], style: Ho
     seconds = int(row["seconds"])
     billable = format_percent(row["billable_seconds"] / seconds) if seconds else NOT_APPLICABLE
     money = [plain(format_money(int(amounts[code]), code)) for code in amounts if amounts[code]]
-    cells = [plain(row["label"]), _hours(seconds, style), format_percent(row["share"]), billable, f"{row['entries']:,}"]
+    label = plain(row["label"]) + ("" if row["entries"] else f" · {NOTHING_LOGGED}")
+    cells = [label, format_tracked(seconds, style), format_percent(row["share"]), billable, f"{row['entries']:,}"]
     return [*cells, "\n".join(money) or NOT_APPLICABLE] if amounts else cells
 
 
@@ -218,10 +233,10 @@ def _legend(share: pd.DataFrame, colors: Mapping[str, str], style: HourStyle) ->
     ]
 
 
-def _difference(facts: Facts, money: bool) -> str:
+def _difference(facts: Facts, money: bool, style: HourStyle) -> str:
     if facts.rounding.is_exact:
         return ""
-    difference = plain(facts.difference()) if money else spoken_difference(facts)
+    difference = plain(facts.difference()) if money else hours_difference(facts, style)
     return f"Rounding: {facts.rounding.label}. Difference to the exact total: {difference}."
 
 
@@ -230,4 +245,4 @@ def _hours(seconds: int, style: HourStyle) -> str:
 
 
 def _color(project_id: str, directory: Directory) -> str:
-    return swatch_color(directory.color_of(project_id), LIGHT)
+    return project_color(project_id, directory.color_of(project_id), LIGHT)

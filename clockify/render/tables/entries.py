@@ -25,6 +25,7 @@ from clockify.render.tables.styling import (
     DOT,
     HOURS,
     SWATCH,
+    amber,
     cell_styles,
     lettered,
     markdown_money,
@@ -131,7 +132,7 @@ def _heading(day: str, seconds: int, style: HourStyle) -> _Card:
 
 
 def _card(place: int, row: Row, when: str, style: HourStyle, palette: Palette, directory: Directory, *, money: bool) -> _Card:
-    title = f"**{_description(row)}**" if row["description"] else f':color[{NO_DESCRIPTION}]{{foreground="{palette.near}"}}'
+    title = f"**{_description(row)}**" if row["description"] else amber(NO_DESCRIPTION, palette)
     parts = [escape_markdown(row["person"]), _when(row, when), *([_project(row)] if row["project_id"] else [])]
     amount = f"  \n:gray[:small[{_amount(row) or 'running'}]]" if money else ""
     return _Card(

@@ -24,11 +24,12 @@ from clockify.render.formats import (
     format_percent,
     format_tracked,
 )
-from clockify.render.palette import Palette, swatch_color
+from clockify.render.palette import Palette, project_color
 from clockify.reports.compare import change
 
 SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT, CHANGE = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount", "Change"
 DOT, BOLD = "●", "font-weight:600;"
+NOTHING_LOGGED = "nothing logged"
 SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
 NAME_STYLE = "min-width:9.5rem;"
 
@@ -42,6 +43,11 @@ def markdown_money(ticks: int, currency: str, places: int = 2) -> str:
 def markdown_rate(cents: int, currency: str) -> str:
     """Write cents an hour for Markdown."""
     return markdown_money(cents * TICKS_PER_CENT, currency)
+
+
+def amber(text: str, palette: Palette) -> str:
+    """Write our own words in Markdown in the colour of what wants a look."""
+    return f':color[{text}]{{foreground="{palette.near}"}}'
 
 
 def arrow(is_open: bool | None) -> str:
@@ -104,8 +110,8 @@ def lettered(values: Iterable[float], texts: Iterable[str]) -> dict[float, str]:
 
 
 def swatch_style(project_id: str, directory: Directory, palette: Palette) -> str:
-    """Return the style of a swatch in Clockify's own colour of a project."""
-    return f"color:{swatch_color(directory.color_of(project_id), palette)};{SWATCH_STYLE}"
+    """Return the style of a swatch in a project's colour."""
+    return f"color:{project_color(project_id, directory.color_of(project_id), palette)};{SWATCH_STYLE}"
 
 
 def before_columns(now: Sequence[int], before: Sequence[int], period: Period, style: HourStyle) -> dict[str, dict[float, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,9 +22,11 @@ from clockify.render.tables.styling import (
     ENTRIES,
     HOURS,
     NAME_STYLE,
+    NOTHING_LOGGED,
     SHARE,
     SWATCH,
     SWATCH_STYLE,
+    amber,
     arrow,
     before_columns,
     cell_styles,
@@ -55,12 +57,13 @@ def summary_table(
     narrow: bool = False,
     folded: Folded | None = None,
     before: Before | None = None,
+    idle: Collection[str] = (),
 ) -> Styler:
     """Show `grouped` with its totals, all of it or as it is `folded`: then one row adds up the groups that are left out.
 
     Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
     Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and the change
-    stand in Billable's place.
+    stand in Billable's place. Of the first groups the ids in `idle` are told to have logged nothing.
     """
     folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
     left_out = grouped.iloc[folded.left_out]
@@ -78,6 +81,7 @@ def summary_table(
     hidden = ([BILLABLE, ENTRIES, SHARE] if narrow else []) + ([BILLABLE] if before else []) + ([CHANGE] if before and narrow else [])
     table = table.drop(columns=list(dict.fromkeys(hidden)))
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
+    _tell_idle(table, styles, ((rows["level"] == 1) & rows["first_id"].isin(list(idle))).tolist(), palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
 
 
@@ -159,6 +163,12 @@ def _summary_styles(
     grey = f"background-color:{palette.secondary};"
     by_level = {0: BOLD + grey, 1: BOLD if nested else "", -1: f"color:{palette.muted};"}
     return cell_styles(table, [by_level.get(level, "") for level in levels], own)
+
+
+def _tell_idle(table: pd.DataFrame, styles: pd.DataFrame, is_idle: list[bool], palette: Palette) -> None:
+    """Put a word beside the names of people who logged nothing, and amber on their hours."""
+    table.loc[is_idle, name_column(table)] += f" · {amber(NOTHING_LOGGED, palette)}"
+    styles.loc[is_idle, HOURS] += f"color:{palette.near};"
 
 
 def _with_share(row: Mapping[str, Any], style: HourStyle) -> str:

@@ -6,9 +6,11 @@ written by `Styler.format`: text would not be aligned to the right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from operator import add
 from typing import Any
 
 import pandas as pd
@@ -16,47 +18,95 @@ from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory, Kind
 from clockify.money import SECONDS_PER_HOUR
-from clockify.render.files.mail import NON_BILLABLE, format_spoken
+from clockify.render.files.mail import NON_BILLABLE
 from clockify.render.formats import HourStyle, escape_markdown, format_percent, format_tracked
-from clockify.render.palette import Palette, swatch_color
-from clockify.render.tables.styling import before_columns, put_after
+from clockify.render.palette import Palette, project_color
+from clockify.render.tables.entries import NO_DESCRIPTION
+from clockify.render.tables.styling import (
+    BOLD,
+    DOT,
+    HOURS,
+    NOTHING_LOGGED,
+    SHARE,
+    SWATCH,
+    SWATCH_STYLE,
+    amber,
+    arrow,
+    before_columns,
+    put_after,
+)
 from clockify.reports.beside import Before
-from clockify.reports.weekly import DAY_NAMES, Day, Line, Week
+from clockify.reports.folding import Folded
+from clockify.reports.weekly import DAY_NAMES, Line, Part, Week
 
-PROJECT, NOTES, TIME, SWATCH, NAME, SHARE, TOTAL = "Project", "Description", "Time", " ", "Name", "Share", "Total"
+PROJECT, NOTES, WHAT, NAME, TOTAL = "Project", "Description", "What", "Name", "Total"
+PROJECTS_SHOWN, PEOPLE_SHOWN = 10, 10
 TITLES = {Kind.USER: "Person", Kind.PROJECT: PROJECT}
-BOLD, DOT = "font-weight:600;", "●"
 TINTS = {"light": "22", "dark": "3d"}
 WARMEST = {"light": 6, "dark": 5}  # steps of the sequential palette on which the text keeps 4.5 : 1
 DAY_STYLE = f"{BOLD}padding-top:0.9rem;"
-SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
+SIGN_STYLE = "width:1.1rem;padding-right:0;"
+PERSON_STYLE = f"{BOLD}font-size:1.05rem;"
 CELLS_ROUNDED = "Cells are rounded each, totals are exact sums."
 
 
-def weekly_table(week: Week, directory: Directory, palette: Palette, *, narrow: bool = False) -> Styler:
-    """Show a week for `st.table(…, border="horizontal", hide_header=True)`: its days with their lines, and the total.
+@dataclass(frozen=True)
+class Row:
+    """A row of the report: a person, a day of his, or a line of that day."""
 
-    Columns: Project (a coloured tag; a day's name), Description, Time. `narrow` puts what was done
-    under the project, in one column. Days without time are left out; a week without any has no rows.
+    person_id: str
+    day: date | None
+    line: Line | None
+    label: str
+    seconds: int
+
+
+def week_rows(week: Week) -> list[Row]:
+    """Return the rows of the report in order; one person's week has none for him."""
+    rows: list[Row] = []
+    for part in week.sections:
+        rows += [Row(part.person_id, None, None, part.label, part.seconds)] if part.label else []
+        for day in part.days:
+            rows.append(Row(part.person_id, day.day, None, day.label, day.seconds))
+            rows += [Row(part.person_id, day.day, line, line.project, line.seconds) for line in day.lines]
+    return rows
+
+
+def weekly_table(
+    week: Week,
+    directory: Directory,
+    palette: Palette,
+    *,
+    style: HourStyle = HourStyle.DECIMAL,
+    narrow: bool = False,
+    folded: Folded | None = None,
+) -> Styler:
+    """Show a week for `st.table(…, border="horizontal", hide_header=True)`: people, days and lines, all or `folded`, and the total.
+
+    Columns: an arrow (where there are people), Project (a coloured tag; a person's name, a day's), Description, Hours. `narrow`:
+    swatch or arrow, what was done with what it belongs to beneath, Hours. A week without time has no rows.
     """
-    rows, styles = [], []
-    for day in (day for day in week.days if day.lines):
-        rows.append(_day_row(day))
-        styles.append((DAY_STYLE, DAY_STYLE, DAY_STYLE))
-        for line in day.lines:
-            rows.append((escape_markdown(line.project), _notes(line, week.who), line.seconds))
-            styles.append((_tag(line, directory, palette), "", ""))
+    rows = week_rows(week)
+    folded = folded or Folded(list(range(len(rows))), [None] * len(rows), [])
+    left_out = [rows[place] for place in folded.left_out]
+    shown = [_cells(rows[place], arrow(state), palette, narrow) for place, state in zip(folded.places, folded.states, strict=True)]
+    looks = [_looks(rows[place], directory, palette, narrow) for place in folded.places]
+    if left_out:
+        more = f"{len(left_out)} more" + (", in the files" if folded.capped else "")
+        shown.append((arrow(None if folded.capped else False), more, "", sum(row.seconds for row in left_out)))
+        looks.append((f"color:{palette.muted};",) * 4)
     if rows:
-        total = f"{BOLD}background-color:{palette.secondary};"
-        rows.append(("Week total", "", week.totals.seconds))
-        styles.append((total, total, total))
-    table = pd.DataFrame(rows, columns=[PROJECT, NOTES, TIME]).astype({PROJECT: "str", NOTES: "str", TIME: "int64"})
-    shown = _folded(table) if narrow else table
-    widths = {PROJECT: "min-width:8rem;" if narrow else "min-width:12rem;", TIME: "min-width:6rem;"}
-    looks = pd.DataFrame(styles, columns=table.columns, dtype="str")[list(shown)]
-    looks = looks.apply(lambda column: widths.get(str(column.name), "") + column)
-    writers: Any = {TIME: format_spoken}
-    return _wrapped(shown.style.format(writers), 0, 1).apply(lambda _: looks, axis=None)
+        shown.append(("", "Week total", "", week.totals.seconds))
+        looks.append((f"{BOLD}background-color:{palette.secondary};",) * 4)
+    names = [SWATCH, WHAT if narrow else PROJECT, NOTES, HOURS]
+    table = pd.DataFrame(shown, columns=names).astype({name: "int64" if name == HOURS else "str" for name in names})
+    styles = pd.DataFrame(looks, columns=names, dtype="str")
+    styles[SWATCH] = SIGN_STYLE + styles[SWATCH]
+    gone = ([NOTES] if narrow else []) + ([] if any(table[SWATCH]) else [SWATCH])
+    table, styles = table.drop(columns=gone), styles.drop(columns=gone)
+    writers: Any = {HOURS: lambda seconds: format_tracked(seconds, style)}
+    words = [place for place, name in enumerate(table) if name not in (SWATCH, HOURS)]
+    return _wrapped(table.style.format(writers), *words).apply(lambda _: styles, axis=None)
 
 
 def week_grid_table(
@@ -67,11 +117,12 @@ def week_grid_table(
     style: HourStyle = HourStyle.DECIMAL,
     narrow: bool = False,
     before: Before | None = None,
+    idle: Collection[str] = (),
 ) -> Styler:
     """Show `week_grid` for `st.table(…, border="horizontal")`: hours or nothing, shaded by their size, with totals.
 
     Columns: Project or Person, "Mon 23" …, Total; with `before` (by id) its hours and the change.
-    `narrow` heads the days "M 23", writes one decimal and leaves days without time out.
+    `narrow` heads the days "M 23", writes one decimal and leaves days without time out. The ids in `idle` logged nothing: it is said.
     """
     days = shown_days(grid, narrow)
     heads = [day_head(day, narrow) for day in days]
@@ -79,16 +130,20 @@ def week_grid_table(
     sums = pd.DataFrame([numbers.sum()], columns=numbers.columns)
     table = pd.concat([numbers, sums], ignore_index=True).astype("int64") if len(grid) else numbers
     table.columns = pd.Index([*heads, TOTAL])
-    names = [*(escape_markdown(label) for label in grid["label"]), *([TOTAL] if len(grid) else [])]
+    quiet = [one in idle for one in grid["id"]]
+    words = [f" · {amber(NOTHING_LOGGED, palette)}" if is_quiet else "" for is_quiet in quiet]
+    names = [*map(add, map(escape_markdown, grid["label"]), words), *([TOTAL] if len(grid) else [])]
     table.insert(0, TITLES[kind], pd.Series(names, index=table.index, dtype="str"))
     places = 1 if narrow else 2
-    writers: Any = dict.fromkeys([*heads, TOTAL], lambda seconds: format_tracked(seconds, style, places) if seconds else "")
+    writers: Any = dict.fromkeys(heads, lambda seconds: format_tracked(seconds, style, places) if seconds else "")
+    writers[TOTAL] = lambda seconds: format_tracked(seconds, style, places)
     if before and len(grid):
         seconds = [*(before.seconds.get((one,), 0) for one in grid["id"]), before.totals.seconds]
         beside = before_columns(table[TOTAL].tolist(), seconds, before.period, style)
         table = put_after(table, TOTAL, beside)
         writers |= {name: texts.__getitem__ for name, texts in beside.items()}
     looks = _grid_styles(table, heads, palette, narrow)
+    looks.loc[[*quiet, False] if len(grid) else [], TOTAL] += f"color:{palette.near};"
     return _wrapped(table.style.format(writers), 0).apply(lambda _: looks, axis=None)
 
 
@@ -97,21 +152,27 @@ def shown_days(grid: pd.DataFrame, narrow: bool = False) -> list[date]:
     return [name for name in grid if isinstance(name, date) and (not narrow or grid[name].any())]
 
 
-def by_project_table(week: Week, directory: Directory, palette: Palette) -> Styler:
-    """Show a week's projects for `st.table(…, border=False, hide_header=True)`: swatch, name, time, share."""
-    parts = week.by_project
-    table = pd.DataFrame(
-        {
-            SWATCH: [DOT] * len(parts),
-            NAME: [escape_markdown(part.label) for part in parts],
-            TIME: [part.seconds for part in parts],
-            SHARE: [float(part.share) for part in parts],
-        }
-    ).astype({SWATCH: "str", NAME: "str", TIME: "int64", SHARE: "float64"})
+def largest_parts(week: Week) -> tuple[list[Part], list[Part]]:
+    """Return a week's largest projects and the rest of them; a rest of one stands with the others, for its row takes no more room."""
+    parts = sorted(week.by_project, key=lambda part: -part.seconds)
+    most = PROJECTS_SHOWN if len(parts) > PROJECTS_SHOWN + 1 else len(parts)
+    largest = {part.project_id for part in parts[:most]}
+    return [part for part in week.by_project if part.project_id in largest], parts[most:]
+
+
+def by_project_table(week: Week, directory: Directory, palette: Palette, style: HourStyle = HourStyle.DECIMAL) -> Styler:
+    """Show `largest_parts` for `st.table(…, border=False, hide_header=True)`: swatch, name, hours, share; the rest in one row."""
+    parts, rest = largest_parts(week)
+    rows = [(DOT, escape_markdown(part.label), part.seconds, float(part.share)) for part in parts]
+    colors = [f"color:{project_color(part.project_id, directory.color_of(part.project_id), palette)};{SWATCH_STYLE}" for part in parts]
+    if rest:
+        rows.append(("", f"{len(rest)} more", sum(part.seconds for part in rest), float(sum(part.share for part in rest))))
+        colors.append("")
+    table = pd.DataFrame(rows, columns=[SWATCH, NAME, HOURS, SHARE])
+    table = table.astype({SWATCH: "str", NAME: "str", HOURS: "int64", SHARE: "float64"})
     styles = pd.DataFrame("", index=table.index, columns=table.columns, dtype="str")
-    styles[SWATCH] = [f"color:{swatch_color(directory.color_of(part.project_id), palette)};{SWATCH_STYLE}" for part in parts]
-    styles[SHARE] = f"color:{palette.muted};"
-    writers: Any = {TIME: format_spoken, SHARE: format_percent}
+    styles[SWATCH], styles[SHARE] = colors, f"color:{palette.muted};"
+    writers: Any = {HOURS: lambda seconds: format_tracked(seconds, style), SHARE: format_percent}
     return _wrapped(table.style.format(writers), 1).apply(lambda _: styles, axis=None)
 
 
@@ -134,28 +195,30 @@ def heat_color(seconds: int, largest: int, palette: Palette) -> str:
     return palette.sequential[ceil(seconds * WARMEST[palette.mode] / largest) - 1]
 
 
-def _day_row(day: Day) -> tuple[str, str, int]:
-    return day.label, "", day.seconds
+def _cells(row: Row, sign: str, palette: Palette, narrow: bool) -> tuple[str, str, str, int]:
+    label = escape_markdown(row.label)
+    if row.line is None:
+        return sign, row.label if row.day else label, "", row.seconds
+    notes = [escape_markdown(note) for note in row.line.notes]
+    rest = [] if row.line.billable else [NON_BILLABLE]
+    if not narrow:
+        quiet = f":gray[{'· ' if notes else ''}{NON_BILLABLE}]" if rest else ""
+        return "", label, " ".join(filter(None, [" · ".join(notes), quiet])), row.seconds
+    what = f"**{notes[-1]}**" if row.line.description else amber(NO_DESCRIPTION, palette)
+    beneath = [label, *([escape_markdown(row.line.task)] if row.line.task else []), *rest]
+    return DOT, f"{what}  \n:gray[:small[{' · '.join(beneath)}]]", "", row.seconds
 
 
-def _notes(line: Line, who: str) -> str:
-    """Write what was done: "Design · Menu", and quietly what isn't billable."""
-    notes = [escape_markdown(note) for note in line.notes(with_person=not who)]
-    if line.billable:
-        return " · ".join(notes)
-    return " ".join([" · ".join(notes), f":gray[· {NON_BILLABLE}]"]) if notes else f":gray[{NON_BILLABLE}]"
-
-
-def _tag(line: Line, directory: Directory, palette: Palette) -> str:
-    color = swatch_color(directory.color_of(line.project_id), palette)
-    return f"background-color:{color}{TINTS[palette.mode]};border-left:3px solid {color};border-radius:0.3rem;"
-
-
-def _folded(table: pd.DataFrame) -> pd.DataFrame:
-    """Put each description under its project."""
-    pairs = zip(table[PROJECT], table[NOTES], strict=True)
-    both = [f"{project}  \n{notes}" if notes else project for project, notes in pairs]
-    return pd.DataFrame({PROJECT: both, TIME: table[TIME]}, index=table.index).astype({PROJECT: "str"})
+def _looks(row: Row, directory: Directory, palette: Palette, narrow: bool) -> tuple[str, str, str, str]:
+    """Return the styles of a row's cells: people and days are bold, a project is a tag, or a swatch on a phone."""
+    if row.line is None:
+        look = DAY_STYLE if row.day else PERSON_STYLE
+        return look, look, look, look
+    color = project_color(row.line.project_id, directory.color_of(row.line.project_id), palette)
+    if narrow:
+        return f"color:{color};{SWATCH_STYLE}", "", "", ""
+    tag = f"min-width:12rem;background-color:{color}{TINTS[palette.mode]};border-left:3px solid {color};border-radius:0.3rem;"
+    return "", tag, "", ""
 
 
 def _grid_styles(table: pd.DataFrame, heads: Sequence[str], palette: Palette, narrow: bool) -> pd.DataFrame:
