@@ -15,6 +15,7 @@ from clockify.app.shell.session import KEY
 from clockify.demo import RunningServer, World, agency_world
 from clockify.periods import Month
 from clockify.reports.folding import Folds
+from clockify.render.tables.styling import SWATCH
 from tests.support.looks import go_to, is_sound
 from tests.support.taken import Taken
 
@@ -54,7 +55,7 @@ def largest(world: World) -> list[tuple[str, int]]:
 def rows_of(page: AppTest) -> list[tuple[bool | None, str, int]]:
     """Return of each row of the summary if its parts show, its name and its seconds."""
     frame = page.table[1].value
-    states = [ARROWS.get(cell) for cell in frame[" "]]
+    states = [ARROWS.get(cell) for cell in frame[SWATCH]]
     names = [cell.replace("\\", "") for cell in frame["Client / project"]]
     return list(zip(states, names, [round(one * 3600) for one in frame["Hours"]], strict=True))
 

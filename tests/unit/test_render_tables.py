@@ -12,7 +12,7 @@ from clockify.frames import CUBE_DTYPES, empty_cube
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT
 from clockify.render.tables.billable import billable_table
-from clockify.render.tables.styling import markdown_money
+from clockify.render.tables.styling import SWATCH, markdown_money
 from clockify.render.tables.summary import legend_table, summary_table
 from clockify.reports.billing import billing_rows, folded_billing, group_keys
 from clockify.reports.folding import Folds, fold
@@ -66,13 +66,13 @@ def summary(frame: pd.DataFrame, first: Grouping = Grouping.CLIENT, then: Groupi
 
 def test_summary_as_it_is_shown() -> None:
     shown = cells(summary(ROWS))
-    assert list(shown.columns) == [" ", "Client / project", "Hours", "Share", "Billable", "Entries", "Amount"]
+    assert list(shown.columns) == [SWATCH, "Client / project", "Hours", "Share", "Billable", "Entries", "Amount"]
     assert shown["Hours"].tolist() == ["3.00", "2.00", "1.00", "0.25", "0.25", "0.75", "0.75", "4.00"]
     assert shown["Share"].tolist() == ["75%", "50%", "25%", "6%", "6%", "19%", "19%", "100%"]
     assert shown["Billable"].tolist() == ["100%", "100%", "100%", "100%", "100%", "0%", "0%", "81%"]
     assert shown["Amount"].tolist()[:4] == ["€200.00  \n\\$100.00", "€200.00", "\\$100.00", "–"]
     assert shown["Client / project"].tolist()[-3:] == ["No client", "No project", "Total"]
-    assert shown[" "].tolist() == ["", "●", "●", "", "●", "", "●", ""]
+    assert shown[SWATCH].tolist() == ["", "●", "●", "", "●", "", "●", ""]
 
 
 def test_numbers_stay_numbers() -> None:
@@ -112,7 +112,7 @@ def test_one_level_has_no_bold_rows_and_no_swatch_without_projects() -> None:
 
 def test_narrow_and_clock() -> None:
     shown = cells(summary(ROWS, narrow=True, style=HourStyle.CLOCK))
-    assert list(shown.columns) == [" ", "Client / project", "Hours", "Amount"]
+    assert list(shown.columns) == [SWATCH, "Client / project", "Hours", "Amount"]
     assert shown["Hours"].tolist()[-2:] == ["0:45  \n:gray[:small[19%]]", "4:00  \n:gray[:small[100%]]"]
 
 
@@ -130,14 +130,14 @@ def folded_summary(frame: pd.DataFrame, folds: Folds, first: Grouping, then: Gro
 def test_groups_beyond_the_twelve_largest_are_one_row_and_the_total_is_the_whole() -> None:
     frame = cube(*(("p1", "EUR", 10000, HOUR * (30 - place), True) for place in range(20)))
     shown = folded_summary(frame, Folds(), Grouping.PERSON, Grouping.PROJECT)
-    assert shown[" "].tolist() == [CLOSED] * 13 + [""]
+    assert shown[SWATCH].tolist() == [CLOSED] * 13 + [""]
     # 30 to 19 hours each, then 18 to 11 in one row: 116 of 410.
     assert shown["Hours"].tolist() == [f"{30 - place}.00" for place in range(12)] + ["116.00", "410.00"]
     assert shown.iloc[12].tolist() == [CLOSED, "8 more", "116.00", "28%", "100%", "8", "€11,600.00"]
     opened = folded_summary(frame, Folds().turn_all(True), Grouping.PERSON, Grouping.PROJECT)
-    assert opened[" "].tolist() == [OPEN, "●"] * 20 + [""]
+    assert opened[SWATCH].tolist() == [OPEN, "●"] * 20 + [""]
     one = folded_summary(frame, Folds().turn("u3"), Grouping.PERSON, Grouping.PROJECT)
-    assert one[" "].tolist() == [CLOSED] * 3 + [OPEN, "●"] + [CLOSED] * 9 + [""]
+    assert one[SWATCH].tolist() == [CLOSED] * 3 + [OPEN, "●"] + [CLOSED] * 9 + [""]
 
 
 def test_a_table_too_long_for_a_page_says_what_only_files_have() -> None:
@@ -158,7 +158,7 @@ def test_legend_has_the_colours_of_the_slices() -> None:
 
 def test_billable_as_it_is_shown() -> None:
     shown = cells(billable_table(billing_rows(ROWS, DIRECTORY), DIRECTORY, LIGHT))
-    assert list(shown.columns) == [" ", "Client / project", "Hours", "Entries", "Rate", "Amount"]
+    assert list(shown.columns) == [SWATCH, "Client / project", "Hours", "Entries", "Rate", "Amount"]
     assert shown["Rate"].tolist() == ["", "€100.00", "", ":material/warning: no rate", "", "", "\\$100.00", "", ""]
     assert shown["Amount"].tolist() == ["€200.00", "€200.00", "€0.00", "0.00", "€200.00", "\\$100.00", "\\$100.00", "\\$100.00", "–"]
     assert shown["Client / project"].tolist()[-2:] == ["USD subtotal", "All hours"]
@@ -178,7 +178,7 @@ def test_each_currencys_clients_are_folded_by_themselves() -> None:
     more = found.rows.iloc[12]
     assert (more["label"], more["seconds"], more["entries"], more["amount_ticks"]) == ("8 more", 36 * HOUR, 8, 36 * HOUR * 10000)
     shown = cells(billable_table(found.rows, directory, LIGHT, states=found.states))
-    assert shown[" "].tolist() == [CLOSED] * 13 + [""] + [CLOSED] * 10 + ["", ""]
+    assert shown[SWATCH].tolist() == [CLOSED] * 13 + [""] + [CLOSED] * 10 + ["", ""]
     assert shown["Amount"].tolist()[12:14] == ["€3,600.00", "€21,000.00"]
     key = group_keys(rows)[0]
     opened = folded_billing(rows, Folds(more=True).turn(key))

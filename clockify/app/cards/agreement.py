@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -77,7 +78,8 @@ def _draw_months(wholes: dict[Month, Beside]) -> None:
 
 
 def _draw_table(table: pd.DataFrame, alt: str) -> None:
-    figures = {name: st.column_config.TextColumn(alignment="right") for name in table if name.startswith(("Hours", "Amount"))}
+    right = st.column_config.TextColumn(alignment="right")
+    figures: dict[Any, Any] = {name: right for name in table if str(name).startswith(("Hours", "Amount"))}
     st.dataframe(table, hide_index=True, width="stretch", column_config=figures, alt=alt)
 
 

@@ -163,7 +163,7 @@ class Days:
 def make_report(sheet: Sheet) -> Report:
     """Make the report and what is sent of it."""
     week, view, colors = sheet.week, sheet.view, palette(sheet.view.look.theme)
-    title = f"### {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]"
+    title = f"## {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]"
     return Report(
         title,
         sums_line(view, view.totals, sheet.totals_before),
@@ -195,7 +195,7 @@ def make_grid(sheet: Sheet) -> Grid:
     rows = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also={*gone, *sheet.idle}) if gone else sheet.grid
     colors = palette(look.theme)
     return Grid(
-        f"### {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]",
+        f"## {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]",
         sums_line(view, view.totals, sheet.totals_before),
         rows,
         shown_days(rows, look.narrow),

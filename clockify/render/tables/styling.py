@@ -27,7 +27,9 @@ from clockify.render.formats import (
 from clockify.render.palette import Palette, project_color
 from clockify.reports.compare import change
 
-SWATCH, HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT, CHANGE = " ", "Hours", "Share", "Billable", "Entries", "Rate", "Amount", "Change"
+# A column of signs has a head that nobody sees and screen readers name: an image of nothing.
+SWATCH = "![Mark](data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)"
+HOURS, SHARE, BILLABLE, ENTRIES, RATE, AMOUNT, CHANGE = "Hours", "Share", "Billable", "Entries", "Rate", "Amount", "Change"
 DOT, BOLD = "●", "font-weight:600;"
 NOTHING_LOGGED = "nothing logged"
 SWATCH_STYLE = "font-size:1.15rem;line-height:1;padding-right:0;width:1.1rem;"
