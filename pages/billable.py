@@ -1,5 +1,6 @@
 """What can we invoice?"""
 
+from clockify.app.cards.agreement import draw_agreement
 from clockify.app.cards.billable import billing, draw_downloads, draw_money, draw_table, draw_unrated
 from clockify.app.shell.page import open_page
 
@@ -10,3 +11,4 @@ if view:
     draw_unrated(view)
     draw_table(view, found)
     draw_downloads(view, found)
+    draw_agreement(view)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from clockify.app.cards.agreement import draw_agreement
 from clockify.app.cards.charts import draw_bars, draw_share
 from clockify.app.cards.figures import draw_kpis
 from clockify.app.cards.overview import draw_summary
@@ -16,3 +17,4 @@ if view:
     with right:
         draw_share(view)
     draw_summary(view)
+    draw_agreement(view)

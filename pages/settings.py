@@ -19,9 +19,12 @@ else:
     draw_outdated(visit)
     left, right = st.columns(2, gap="small")
     with left:
+        st.header("This installation", anchor=False)
         draw_account(visit)
-        draw_plan(visit.access)
     with right:
+        st.header("This browser session", anchor=False)
         draw_display(visit.access)
         draw_key(visit)
+    st.header("This workspace", anchor=False)
+    draw_plan(visit.access)
     draw_months(visit)

@@ -25,6 +25,8 @@ PAID_AT_ONCE = 8
 
 _PAID = re.compile(r"TRIAL|SPECIAL|SELF_HOSTED|(BASIC|STANDARD|PRO|ENTERPRISE|BUNDLE)(_YEAR)?_20\d\d(_YEAR)?")
 
+_EDITION = re.compile(r"_YEAR|_20\d\d")
+
 
 class Intent(Enum):
     """For whom a request is made: somebody who asked for it, who looks at what isn't there yet, or the freshness of the copy."""
@@ -43,6 +45,12 @@ class Plan:
     requests_per_hour: int | None
     report_days: int
     kept: int = KEPT_FOR_PEOPLE
+
+    @property
+    def label(self) -> str:
+        """Its name as people know it: "Standard" of STANDARD_YEAR_2021, "Free" without one; plain text."""
+        words = _EDITION.sub("", self.name or "FREE").split("_")
+        return "-".join(words).capitalize()
 
     @property
     def requests_at_once(self) -> int:

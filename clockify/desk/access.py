@@ -7,7 +7,7 @@ not see is gone before it leaves here, so filters, exports and drill-downs can't
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
@@ -18,13 +18,28 @@ from clockify.desk.viewer import Viewer
 from clockify.directory import Directory, Kind
 from clockify.frames import MONEY
 from clockify.mirror.account import Profile, Workspace
+from clockify.mirror.jobs import Job
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
+from clockify.mirror.reported import reported
 from clockify.mirror.snapshots import MonthState as MonthState
 from clockify.mirror.zoned import base_of
 from clockify.periods import Month
+from clockify.reports.agreement import Beside, Sum, by_pair, sum_of
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A month's sums beside Clockify's: the `whole`, None where Clockify's total isn't known or isn't the viewer's to see.
+
+    `pairs`: by person and project as Clockify said `at` that moment (seconds since 1970); None where it wasn't asked.
+    """
+
+    whole: Beside | None
+    pairs: list[Beside] | None
+    at: float
 
 
 class Access:
@@ -152,6 +167,40 @@ class Access:
     def months(self) -> list[MonthState]:
         """Return what is known of the months that are kept, the newest first, with as many entries as the viewer may see."""
         return [self._counted(state) for _, state in sorted(base_of(self._mirror).states().items(), reverse=True)]
+
+    def compared(self, state: MonthState) -> Compared | None:
+        """Return a kept month's sums beside Clockify's own, as far as the viewer may see them; None if it is not there any more.
+
+        Clockify's totals are everybody's: who may not see all that the key sees gets none.
+        """
+        mirror, money = base_of(self._mirror), self._viewer.sees_money and not state.amounts_hidden
+        theirs = mirror.theirs(state.month, state.version)
+        try:
+            cube = self._visible(self._caches.month(state.month, state.version, mirror))
+        except Lost:
+            return None
+        if theirs is None:
+            return None
+        told = reported(theirs.totals) if self.sees_everybody else None
+        totals = totals_of(cube)
+        whole = (
+            Beside("", "", Sum(totals.seconds, totals.amounts if money else None), sum_of(told.seconds, told.cents, money=money))
+            if told
+            else None
+        )
+        known = {
+            (one.user_id, one.project_id): sum_of(one.seconds, one.cents, money=money)
+            for one in theirs.pairs or ()
+            if self.may_see(one.user_id)
+        }
+        return Compared(whole, None if theirs.pairs is None else by_pair(cube, known, money=money), theirs.at)
+
+    def compare(self, month: Month, patience: float) -> Job:
+        """Ask for Clockify's sums by person and project of a kept month, one request, and wait at most so many seconds for them."""
+        mirror = base_of(self._mirror)
+        job = mirror.compare(month)
+        mirror.wait_for(job, patience)
+        return job
 
     @property
     def kept_in(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from clockify.api.protocol import totals_of
-from clockify.mirror.snapshots import Difference
+from clockify.mirror.snapshots import Difference, Pair
 from clockify.money import TICKS_PER_CENT
 
 Json = dict[str, Any]
@@ -41,6 +41,14 @@ def compare_summary(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) 
     if not found and totals_differ(cube, totals_of(summary), amounts_hidden=amounts_hidden):
         found.append(Difference("", "", 0))
     return tuple(sorted(found, key=lambda one: (-abs(one.seconds), one.user_id, one.project_id)))
+
+
+def pairs_of(cube: pd.DataFrame, summary: Json, *, amounts_hidden: bool) -> tuple[Pair, ...]:
+    """Return what a summary grouped by USER and PROJECT says, in its order; a cube tells in which currency, where it doesn't."""
+    ours = _own_sums(cube, ["user_id", "project_id"])
+    theirs = _their_sums(summary, WHO_AND_WHAT, known={project for _, project in ours})
+    cents = {pair: None if amounts_hidden else _their_cents(row, ours.get(pair, (0, {}))[1]) for pair, (_, row) in theirs.items()}
+    return tuple(Pair(pair[0], pair[1], seconds, cents[pair]) for pair, (seconds, _) in theirs.items())
 
 
 def days_apart(entries: pd.DataFrame, summaries: Mapping[Keys, Json], *, amounts_hidden: bool) -> set[date]:

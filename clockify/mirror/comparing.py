@@ -14,7 +14,7 @@ from clockify.mirror.checking import DAILY, Keys, are_amounts_hidden, days_apart
 from clockify.mirror.merging import counts_by_day, days_of, merged_names, newest_days, ranges_of, with_days
 from clockify.mirror.reading import Json, Rows
 from clockify.mirror.roads import Roads
-from clockify.mirror.snapshots import Snapshot, Verdict
+from clockify.mirror.snapshots import Snapshot, Theirs, Verdict
 from clockify.mirror.thrift import pages_of
 from clockify.periods import Period
 
@@ -42,7 +42,7 @@ def checked_by_sums(roads: Roads, snapshot: Snapshot) -> Snapshot | None:
         if snapshot.verdict.days and days:
             return snapshot
         if _agrees(snapshot, summaries):
-            return snapshot.judged(Verdict(True, began))
+            return snapshot.judged(Verdict(True, began), Theirs(totals_of(summaries[DAILY[0]])))
         if not days:
             # A count or what is billable has changed, and no day's sum with it.
             return None

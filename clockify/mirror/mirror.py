@@ -21,9 +21,9 @@ from clockify.mirror.lists import NAMES, RUNNING, Lists
 from clockify.mirror.months import Change, Gone
 from clockify.mirror.opening import Opening
 from clockify.mirror.publishing import Press
-from clockify.mirror.reading import Place
+from clockify.mirror.reading import Asking, Place, theirs_of
 from clockify.mirror.schedule import Schedule
-from clockify.mirror.snapshots import MonthState, Scope
+from clockify.mirror.snapshots import MonthState, Scope, Theirs
 from clockify.periods import Month
 
 log = logging.getLogger(__name__)
@@ -143,6 +143,14 @@ class Mirror:
         """Read a month whatever its age, because a person asked."""
         return self._schedule.read_again(month)
 
+    def compare(self, month: Month) -> Job:
+        """Ask for Clockify's sums by person and project of a stored month, because a person asked: one request."""
+        return self._jobs.start(self._schedule.name(f"compare-{month.key}"), partial(self._compare, month), at_once=True)
+
+    def theirs(self, month: Month, version: str) -> Theirs | None:
+        """Return what Clockify itself says of a month's version; None as for `cube`."""
+        return self._decoded(month, version, lambda: self._store.months.theirs(self.scope, month, version))
+
     def wait(self, opening: Opening, seconds: float) -> bool:
         """Wait for the months that are being read, at most so long; tell whether all are done."""
         jobs = [self._jobs.get(self._schedule.name(month.key)) for month in (*opening.reading, *opening.refreshing)]
@@ -189,6 +197,17 @@ class Mirror:
             self._lists.look()
             client = self._client.for_person() if person else self._client.for_background()
             self._lists.read(client, [kind for kind in seen if self._lists.read_at(kind) == seen[kind]])
+        progress.note(1, 1, {})
+
+    def _compare(self, month: Month, progress: Progress) -> None:
+        state = self.states([month]).get(month)
+        cube = self.cube(month, state.version) if state else None
+        if state is None or cube is None:
+            return
+        at = self._clock().timestamp()
+        summary = Asking(self._client.for_person(), self._place()).summary(month.period)
+        theirs = theirs_of(cube, summary, at, amounts_hidden=state.amounts_hidden)
+        self._store.months.keep_pairs(self.scope, month, state.version, theirs)
         progress.note(1, 1, {})
 
     def _place(self) -> Place:

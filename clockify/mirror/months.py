@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from clockify.mirror import tables
 from clockify.mirror.codec import content_digest, pack_frame, pack_json, unpack_frame, unpack_json
 from clockify.mirror.database import Database
-from clockify.mirror.snapshots import Difference, MonthState, RowTimes, Scope, Snapshot, Verdict
+from clockify.mirror.snapshots import Difference, MonthState, Pair, RowTimes, Scope, Snapshot, Theirs, Verdict
 from clockify.mirror.tables import of_scope
 from clockify.periods import Month
 
@@ -55,6 +55,7 @@ class Stamp:
     verdict: Verdict
     checked_at: float
     rows: RowTimes
+    theirs: Theirs = Theirs()
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def pack(snapshot: Snapshot, seen: Seen, checked_at: float) -> Save:
         "entries": entries,
         "cube": pack_frame(snapshot.cube),
         "names": names,
+        "totals": pack_json(snapshot.theirs.totals),
+        "pairs": _pairs_bytes(snapshot.theirs),
     }
     return Save(seen, snapshot.month, values)
 
@@ -150,6 +153,24 @@ class Months:
         """Return the names that a version's rows carried; errors as `frame`."""
         names: dict[str, dict[str, Any]] = unpack_json(self._blob(scope, month, version, "names"))
         return names
+
+    def theirs(self, scope: Scope, month: Month, version: str) -> Theirs:
+        """Return what Clockify itself says of a version; raise Gone if it is no more, Undecodable if that is damaged."""
+        table = tables.months
+        wanted = (*of_scope(table, scope), table.c.month == month.key, table.c.version == version)
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(table.c.totals, table.c.pairs).where(*wanted)).first()
+        if row is None:
+            raise Gone
+        at, pairs = unpack_json(row.pairs) if row.pairs else (0.0, None)
+        return Theirs(unpack_json(row.totals), None if pairs is None else tuple(Pair(*one) for one in pairs), at)
+
+    def keep_pairs(self, scope: Scope, month: Month, version: str, theirs: Theirs) -> None:
+        """Keep Clockify's sums by person and project beside the version that they were asked for."""
+        table = tables.months
+        found = sa.update(table).where(*of_scope(table, scope), table.c.month == month.key, table.c.version == version)
+        with self._database.writing() as connection:
+            connection.execute(found.values(pairs=_pairs_bytes(theirs)))
 
     def forget(self, scope: Scope, month: Month, version: str | None = None) -> None:
         """Drop a month, so that it is read again; if a version is named, that one alone."""
@@ -215,7 +236,14 @@ def _stamp(connection: sa.Connection, scope: Scope, stamp: Stamp) -> None:
     table = tables.months
     found = sa.update(table).where(*of_scope(table, scope), table.c.month == stamp.month.key, table.c.version == stamp.seen)
     values = {"verdict": json.dumps(asdict(stamp.verdict)), "checked_at": stamp.checked_at, "rows": _rows_text(stamp.rows)}
+    values |= {"totals": pack_json(stamp.theirs.totals)}
+    # The rows are the same: sums that somebody asked for stand, with their own moment.
+    values |= {"pairs": pairs} if (pairs := _pairs_bytes(stamp.theirs)) else {}
     connection.execute(found.values(**values))
+
+
+def _pairs_bytes(theirs: Theirs) -> bytes | None:
+    return None if theirs.pairs is None else pack_json([theirs.at, [list(asdict(pair).values()) for pair in theirs.pairs]])
 
 
 def _rows_text(rows: RowTimes) -> str:

@@ -192,7 +192,7 @@ def _is_same(save: Save, draft: Draft, versions: Mapping[Month, Seen]) -> bool:
 def _stamp(draft: Draft) -> Stamp:
     if draft.seen is None:
         raise ValueError("there is nothing to stamp")
-    return Stamp(draft.seen.version, draft.month, draft.snapshot.verdict, draft.checked_at, draft.snapshot.rows)
+    return Stamp(draft.seen.version, draft.month, draft.snapshot.verdict, draft.checked_at, draft.snapshot.rows, draft.snapshot.theirs)
 
 
 def _is_late(draft: Draft, versions: Mapping[Month, Seen], overtaken: Overtaken) -> bool:

@@ -10,15 +10,17 @@ from typing import Any
 import pandas as pd
 
 from clockify.api.client import Clockify
+from clockify.api.protocol import totals_of
 from clockify.frames import Part, daily_cube, entries_of, listed_part, report_part, unread_in
 from clockify.mirror.checking import (
     WHO_AND_WHAT,
     are_amounts_hidden,
     compare_summary,
+    pairs_of,
     totals_differ,
 )
 from clockify.mirror.merging import merged_names, together, within
-from clockify.mirror.snapshots import Difference, RowTimes, Snapshot, Verdict
+from clockify.mirror.snapshots import Difference, RowTimes, Snapshot, Theirs, Verdict
 from clockify.periods import Month, Period
 
 Json = dict[str, Any]
@@ -151,6 +153,7 @@ def snapshot_of(rows: Rows, month: Month, now: datetime) -> Snapshot:
         verdict=Verdict(rows.agrees, at),
         rows=RowTimes(at),
         unread=rows.unread,
+        theirs=Theirs(rows.totals),
     )
 
 
@@ -158,8 +161,15 @@ def judged(asking: Asking, snapshot: Snapshot, rows: Rows) -> Snapshot:
     """Name where a month and Clockify part, if they do."""
     if rows.agrees:
         return snapshot
-    differences = differences_of(snapshot, asking.summary(snapshot.month.period))
-    return snapshot.judged(Verdict(not differences and not rows.unread, snapshot.rows.oldest, differences))
+    summary = asking.summary(snapshot.month.period)
+    differences = differences_of(snapshot, summary)
+    verdict = Verdict(not differences and not rows.unread, snapshot.rows.oldest, differences)
+    return snapshot.judged(verdict, theirs_of(snapshot.cube, summary, snapshot.rows.oldest, amounts_hidden=snapshot.amounts_hidden))
+
+
+def theirs_of(cube: pd.DataFrame, summary: Json, at: float, *, amounts_hidden: bool) -> Theirs:
+    """Return what a summary by person and project says of a month."""
+    return Theirs(totals_of(summary), pairs_of(cube, summary, amounts_hidden=amounts_hidden), at)
 
 
 def differences_of(snapshot: Snapshot, summary: Json) -> tuple[Difference, ...]:

@@ -35,6 +35,28 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Clockify's own sum for one person and project ("" = none); `cents` are None where it doesn't say."""
+
+    user_id: str
+    project_id: str
+    seconds: int
+    cents: dict[str, float] | None
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What Clockify itself says of a month: the `totals` of its last check, and its sums by person and project as of `at`.
+
+    `pairs` are None where nobody asked for them since the rows are what they are.
+    """
+
+    totals: dict[str, Any] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] | None = None
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the last check of the sums found; `agrees` is None where nothing could be checked.
 
@@ -112,7 +134,8 @@ class Snapshot:
     verdict: Verdict
     rows: RowTimes
     unread: int = 0
+    theirs: Theirs = Theirs()
 
-    def judged(self, verdict: Verdict) -> Snapshot:
-        """Return it with another verdict."""
-        return replace(self, verdict=verdict)
+    def judged(self, verdict: Verdict, theirs: Theirs | None = None) -> Snapshot:
+        """Return it with another verdict, and the figures of Clockify's that it is of."""
+        return replace(self, verdict=verdict, theirs=theirs or self.theirs)

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from clockify.mirror.snapshots import Scope
 
-LAYOUT = "3"
+LAYOUT = "4"
 BUSY_SECONDS = 20
 CONNECT_SECONDS = 5
 
@@ -69,6 +69,9 @@ months = sa.Table(
     sa.Column("entries", sa.LargeBinary, nullable=False),
     sa.Column("cube", sa.LargeBinary, nullable=False),
     sa.Column("names", sa.LargeBinary, nullable=False),
+    # Clockify's own: the totals of the last check, and its sums by person and project where they were asked for (`Theirs`).
+    sa.Column("totals", sa.LargeBinary, nullable=False),
+    sa.Column("pairs", sa.LargeBinary, nullable=True),
 )
 
 # Versions that were replaced a short while ago: a page that was drawn from one still makes its files of it.

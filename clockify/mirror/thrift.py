@@ -20,8 +20,8 @@ from clockify.frames import daily_cube, entries_of
 from clockify.mirror.checking import are_amounts_hidden, compare_summary, names_in, totals_differ
 from clockify.mirror.merging import merged_names, put, together, within
 from clockify.mirror.parts import Parts, StoredPart
-from clockify.mirror.reading import Asking, Rows, judged, snapshot_of
-from clockify.mirror.snapshots import MonthState, RowTimes, Scope, Snapshot, Verdict
+from clockify.mirror.reading import Asking, Rows, judged, snapshot_of, theirs_of
+from clockify.mirror.snapshots import MonthState, RowTimes, Scope, Snapshot, Theirs, Verdict
 from clockify.periods import Month, Period
 
 Json = dict[str, Any]
@@ -199,7 +199,10 @@ class Counted:
             self.budget.need(1)
             snapshot = _with_rows(snapshot, self.asking.rows(month.period, users=sorted(absent)))
             found = compare_summary(snapshot.cube, summary, amounts_hidden=snapshot.amounts_hidden)
-        return None if found else snapshot
+        if found:
+            return None
+        oldest = snapshot.rows.oldest
+        return replace(snapshot, theirs=theirs_of(snapshot.cube, summary, oldest, amounts_hidden=snapshot.amounts_hidden))
 
     def _as_counted(self, month: Month, parts: Sequence[StoredPart]) -> Snapshot | None:
         """Return a month of lists if a first page that was paid for has the same sums: then no summary need be."""
@@ -252,7 +255,7 @@ def _from_lists(month: Month, parts: Sequence[StoredPart], summary: Json) -> Sna
     oldest = min(part.read_at for part in parts)
     names = merged_names(*(part.facts["names"] for part in parts), named)
     cube = daily_cube(entries)
-    return Snapshot(month, "report", entries, cube, names, hidden, Verdict(True, oldest), RowTimes(oldest))
+    return Snapshot(month, "report", entries, cube, names, hidden, Verdict(True, oldest), RowTimes(oldest), theirs=Theirs(totals))
 
 
 def _with_rows(snapshot: Snapshot, rows: Rows) -> Snapshot:

@@ -179,7 +179,7 @@ def draw_downloads(view: View, found: Billing) -> None:
 
     def facts() -> Facts:
         exact = view.entries(ALL_COLUMNS, rounding=EXACT)
-        return facts_of(view, "Billable", totals=totals_of(entries()), exact=totals_of(exact[exact["billable"]]), also="billable entries")
+        return facts_of(view, "Billable", totals=totals_of(entries()), exact=totals_of(exact[exact["billable"]]), billable=True)
 
     def excel() -> bytes:
         return billable_xlsx(rows, facts(), money=money)

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import pandas as pd
 import streamlit as st
 
+from clockify.app.cards.agreement import draw_sides
 from clockify.app.cards.downloads import draw_csv_form
 from clockify.app.shell import resources
 from clockify.app.shell.door import if_admitted
@@ -19,7 +20,7 @@ from clockify.desk.access import Access, MonthState
 from clockify.desk.commands import read_again
 from clockify.desk.visit import Visit
 from clockify.errors import NotFound
-from clockify.periods import Month
+from clockify.periods import Month, local_day
 from clockify.render.formats import HourStyle, format_count
 from clockify.render.markdown import escape_markdown, one_line
 
@@ -50,21 +51,28 @@ def draw_plan(access: Access) -> None:
     plan, used = access.workspace.plan, access.requests_used()
     with st.container(border=True, height="stretch", key="plan"):
         st.markdown("**Plan and requests**")
-        st.markdown(f":gray[Plan]  \n{escape_markdown(plan.name or 'FREE')}")
         limit = access.request_limit
+        spent = (
+            f"{used:,}, without an hourly limit"
+            if limit is None
+            else f"{used} of {limit}; {plan.kept} are kept for what you ask for yourself"
+        )
+        with st.container(horizontal=True, gap="large"):
+            for label, text in (("Plan", escape_markdown(plan.label)), ("Requests in the last hour", spent)):
+                st.markdown(f":gray[{label}]  \n{text}", width="content")
         if limit is None:
-            st.markdown(f":gray[Requests in the last hour]  \n{used:,}, without an hourly limit")
             return
-        st.markdown(f":gray[Requests in the last hour]  \n{used} of {limit}; {plan.kept} are kept for what you ask for yourself")
         st.progress(min(used / limit, 1.0))
         free_at = access.next_free_at()
         st.caption(f"Next free request at {moment_words(free_at, access.zone)}." if free_at else "A request is free now.")
 
 
 def draw_months(visit: Visit) -> None:
-    """List the months as they are kept, with age and verdict; let people read one again."""
+    """List the months that have begun as they are kept, the current one first, with age and verdict; let people read one again."""
     access = visit.access
-    states = access.months()
+    today = Month.of(local_day(visit.desk.now(), access.kept_in))
+    # A year that was opened as a whole has months that nothing can be said of yet.
+    states = [state for state in access.months() if state.month <= today]
     with st.container(border=True, key="months"):
         st.markdown("**Months on this machine** :gray[:small[· sums compared with Clockify's, rows read, each with its age]]")
         if not states:
@@ -79,12 +87,15 @@ def draw_months(visit: Visit) -> None:
             month = st.selectbox("Month", [state.month for state in states], format_func=Month.label, key="month-again", width=180)
             st.button("Read again", icon=":material/sync:", key="read-again", on_click=_read_again, args=(visit, month))
         _draw_outcome()
+        with st.expander("Sums beside Clockify's own", key="agreement", on_change="rerun") as sides:
+            if sides.open:
+                draw_sides(access, access.known(), states)
 
 
 def draw_display(access: Access) -> None:
     """Let people choose zone, form of hours and form of CSVs, for this browser session."""
     with st.container(border=True, key="display"):
-        st.markdown("**Zone, hours and files** :gray[:small[· for this browser session]]")
+        st.markdown("**Zone, hours and files**")
         profile_zone = resources.settings().time_zone or access.profile.zone
         zones = [profile_zone, *sorted(available_timezones() - {profile_zone})]
         st.selectbox(
@@ -112,7 +123,7 @@ def draw_display(access: Access) -> None:
 def draw_key(visit: Visit) -> None:
     """Let a person use a key for this browser session alone."""
     with st.container(border=True, height="stretch", key="key"):
-        st.markdown("**Your own key** :gray[:small[· for this browser session alone, never stored]]")
+        st.markdown("**Your own key** :gray[:small[· never stored]]")
         if has_pasted_key():
             st.markdown("This session uses the key that you pasted.")
             st.button("Forget the key", icon=":material/key_off:", key="forget-key", on_click=if_admitted(forget_key))

@@ -105,14 +105,16 @@ def _choose_csv_form() -> None:
     session().csv = st.session_state["csv-form"]
 
 
-def facts_of(view: View, report: str, *, totals: Totals | None = None, exact: Totals | None = None, also: str = "") -> Facts:
-    """Return what a file says of itself; `totals` and `exact` are the page's unless others are in it."""
+def facts_of(
+    view: View, report: str, *, totals: Totals | None = None, exact: Totals | None = None, also: str = "", billable: bool = False
+) -> Facts:
+    """Return what a file says of itself; `totals` and `exact` are the page's unless others are in it, as where `billable` time alone is."""
     return Facts(
         report=report,
         workspace=view.access.workspace.name,
         period=view.period,
         zone=view.access.zone,
-        filters=" · ".join(part for part in (filter_words(view), also) if part),
+        filters=" · ".join(part for part in (filter_words(view, billable=billable), also) if part),
         rounding=view.choice.rounding,
         totals=totals or view.totals,
         exact=exact or view.exact,

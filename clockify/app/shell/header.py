@@ -58,7 +58,8 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
         if view.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="orange")
             made_up = "made-up figures · "
-        st.caption(f"{made_up}{escape_markdown(filter_words(view))}{_rounding_words(view, billable, searched)}{_running_words(view)}")
+        said = escape_markdown(filter_words(view, billable=billable))
+        st.caption(f"{made_up}{said}{_rounding_words(view, billable, searched)}{_running_words(view)}")
 
 
 def _draw_refresh(visit: Visit, view: View, label: str, icon: str | None = None) -> None:
@@ -113,14 +114,15 @@ def requests_words(access: Access) -> str:
     return f"{used} of {limit} requests" if limit else f"{format_count(used, 'request')} this hour"
 
 
-def filter_words(view: View) -> str:
-    """Return "3 people · Acme · all projects · billable only", as plain text."""
+def filter_words(view: View, *, billable: bool = False) -> str:
+    """Return "3 people · Acme · all projects · billable only", as plain text; `billable`: the sums are of billable time alone."""
     filters = view.choice.filters
-    billable = {None: "billable and non-billable", True: "billable only", False: "non-billable only"}[filters.billable]
+    every = "billable time" if billable else "billable and non-billable"
+    time = {None: every, True: every if billable else "billable only", False: "non-billable only"}[filters.billable]
     people = _named(view, Kind.USER, filters.people, "Everyone", "people")
     clients = _named(view, Kind.CLIENT, filters.clients, "all clients", "clients")
     projects = _named(view, Kind.PROJECT, filters.projects, "all projects", "projects")
-    return " · ".join((people, clients, projects, billable))
+    return " · ".join((people, clients, projects, time))
 
 
 def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural: str) -> str:

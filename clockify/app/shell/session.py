@@ -51,6 +51,7 @@ class Session:
     # What a callback, which has no place on the page, leaves to the page that is drawn next.
     fault: ClockifyError | None = None
     read_again: tuple[Month, str | None, bool] | None = None
+    compared: str = ""  # why Clockify's sums by person and project didn't come
     entry: pd.DataFrame | None = None
     picks: int = 0
 

@@ -29,7 +29,7 @@ from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY = "weekly"
+WEEKLY, SETTINGS = "weekly", "settings"
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
@@ -51,19 +51,27 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
     _leave_out()
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
-        _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
-        for name, kind in KINDS.items():
-            _draw_list(name, kind, visit, directory)
-        st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
-        choice = held()
-        if not choice.filters.is_empty:
-            st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
+        if page == SETTINGS:
+            _hold_over((*KINDS, *PERIOD_KEYS, "billable"))
+        else:
+            _draw_filters(visit, page, directory)
+    choice = held()
     params = to_url(choice, page) | _workspace_param(visit)
     if write_later and params:
         # The browser is still on its way to the new page's bare address; what is written now could be lost.
         st.rerun()
     address.write(params)
     return choice
+
+
+def _draw_filters(visit: Visit, page: str, directory: Directory) -> None:
+    """Draw what narrows the figures of a page."""
+    _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
+    for name, kind in KINDS.items():
+        _draw_list(name, kind, visit, directory)
+    st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
+    if not held().filters.is_empty:
+        st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
 
 
 def leave_out(unknown: Mapping[str, Collection[str]]) -> NoReturn:
