@@ -55,7 +55,7 @@ class Stamp:
     verdict: Verdict
     checked_at: float
     rows: RowTimes
-    theirs: Theirs = Theirs()
+    theirs: Theirs = field(default_factory=Theirs)
 
 
 @dataclass(frozen=True)

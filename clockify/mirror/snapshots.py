@@ -134,7 +134,7 @@ class Snapshot:
     verdict: Verdict
     rows: RowTimes
     unread: int = 0
-    theirs: Theirs = Theirs()
+    theirs: Theirs = field(default_factory=Theirs)
 
     def judged(self, verdict: Verdict, theirs: Theirs | None = None) -> Snapshot:
         """Return it with another verdict, and the figures of Clockify's that it is of."""

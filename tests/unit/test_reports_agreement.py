@@ -17,7 +17,10 @@ def cube() -> pd.DataFrame:
         start = f"2026-11-0{number + 2}T09:00:00Z"
         span = {"start": start, "end": start, "duration": minutes * 60}
         money = {"amount": minutes / 60 * 10_000, "rate": 10_000} if project else {"amount": 0, "rate": 0}
-        rows.append({"_id": str(number), "userId": user, "projectId": project, "billable": bool(project), "currency": "EUR", "timeInterval": span} | money)
+        rows.append(
+            {"_id": str(number), "userId": user, "projectId": project, "billable": bool(project), "currency": "EUR", "timeInterval": span}
+            | money
+        )
     return daily_cube(report_entries_frame(rows, zone="UTC", currencies={}, default_currency="EUR"))
 
 
@@ -31,7 +34,11 @@ def theirs(money: bool = True) -> dict[tuple[str, str], Sum]:
 
 def test_what_agrees_agrees_and_adds_up() -> None:
     rows = by_pair(cube(), theirs(), money=True)
-    assert [(row.user_id, row.project_id, row.agrees) for row in rows] == [("ana", "atlas", True), ("ben", "atlas", True), ("ana", "", True)]
+    assert [(row.user_id, row.project_id, row.agrees) for row in rows] == [
+        ("ana", "atlas", True),
+        ("ben", "atlas", True),
+        ("ana", "", True),
+    ]
     whole = together(rows)
     # 3:30 h and 300 EUR, in ticks of 1/3600 cent.
     assert whole.ours == whole.theirs == Sum(12_600, {"EUR": 30_000 * 3600})

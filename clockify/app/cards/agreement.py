@@ -77,7 +77,8 @@ def _draw_months(wholes: dict[Month, Beside]) -> None:
 
 
 def _draw_table(table: pd.DataFrame, alt: str) -> None:
-    figures = {name: st.column_config.TextColumn(alignment="right") for name in table if name.startswith(("Hours", "Amount"))}
+    columns = [str(name) for name in table]
+    figures = {name: st.column_config.TextColumn(alignment="right") for name in columns if name.startswith(("Hours", "Amount"))}
     st.dataframe(table, hide_index=True, width="stretch", column_config=figures, alt=alt)
 
 
