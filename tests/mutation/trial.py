@@ -33,7 +33,18 @@ TESTS_OF = {
 # These kill processes, wait, or edit at random for half a minute: others are quicker to notice.
 SLOW = ("test_mirror_killed", "test_mirror_edits", "test_mirror_outage", "test_mirror_leases")
 WARM = ("pandas", "pyarrow", "sqlalchemy.dialects.sqlite", "requests", "starlette.applications", "uvicorn", "streamlit", "altair", "pytest")
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--strict-markers --import-mode=importlib", "-k", "not postgresql", "-m", "not nightly")
+OPTIONS = (
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "-o",
+    "addopts=--strict-markers --import-mode=importlib",
+    "-k",
+    "not postgresql",
+    "-m",
+    "not nightly",
+)
 SLOWEST = 5  # times as long as without a fault, and as many seconds: then it hangs, which is noticed too
 
 

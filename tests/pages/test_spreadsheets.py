@@ -72,6 +72,7 @@ def test_no_cell_is_a_formula_or_an_error(
     page.query_params |= {
         "period": "last-month",
         "week": datetime.fromtimestamp(entries[20].start, ZoneInfo("Europe/Belgrade")).date().isoformat(),
+        "of": "everyone",
     }
     files = offered(page.run(), taken)
     assert len(of_kind(files, "csv")) == 2 * (2 + 4 + 3 + 2)
@@ -94,7 +95,7 @@ def test_what_is_opened_by_its_own_separator_adds_up_to_the_page(
     soffice: str, housed: Callable[..., House], app_of: AppOf, taken: Taken, tmp_path: Path
 ) -> None:
     page = app_of(housed().front, studio.KEY)
-    page.query_params["week"] = "2026-11-10"
+    page.query_params |= {"week": "2026-11-10", "of": "everyone"}
     files = of_kind(offered(settle(page.run()), taken), "csv")
     assert figures(go_to(page, "overview"))["Tracked"] == "7.0 h"
     for language, (locale, separator) in zip(LANGUAGES, SEPARATORS.items(), strict=True):

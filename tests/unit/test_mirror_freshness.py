@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from clockify.mirror.freshness import Action, Ages, Step, ages_of, list_age, plan_months
 from clockify.mirror.snapshots import MonthState, RowTimes, Verdict
-from clockify.mirror.thrift import are_lists_cheaper
+from clockify.mirror.thrift import are_lists_cheaper, is_checked_by_sums
 from clockify.periods import Month
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -148,3 +149,18 @@ def test_nothing_is_planned_for_months_that_nobody_looks_at() -> None:
 )
 def test_lists_are_read_where_they_cost_less(months: int, entries: int, pages: int, people: int, cheaper: bool) -> None:
     assert are_lists_cheaper(months, entries, pages, people) is cheaper
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_counted", "by_sums"),
+    [
+        # Of at most ten pages a month is read again, or of four where each request counts: that is what summaries may cost.
+        (10_000, False, False),
+        (10_001, False, True),
+        (4_000, True, False),
+        (4_001, True, True),
+    ],
+)
+def test_a_month_of_few_pages_is_read_again_and_a_larger_one_compared(entries: int, is_counted: bool, by_sums: bool) -> None:
+    month = replace(state(NOVEMBER, NOW), entries_count=entries)
+    assert is_checked_by_sums(month, 1000, is_counted=is_counted) is by_sums
