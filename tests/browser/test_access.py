@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import Any
 from urllib.parse import urlencode
 
 from tests.support.agency import CARDS, LAST, Job
 from tests.support.browsing import Sight, expect
+from tests.support.reckoning import entries_in
 
 
 def test_the_keyboard_reaches_everything_in_reading_order(job: Job) -> None:
@@ -24,6 +27,68 @@ def test_the_keyboard_reaches_everything_in_reading_order(job: Job) -> None:
     assert [name for name in wanted if name not in reached] == [], " | ".join(stops)
 
 
+def test_a_whole_job_is_done_without_a_mouse(job: Job) -> None:
+    page, ana = job.sight.page, job.user("Ana Kovač")
+    job.go("/", LAST)
+    everything = entries_in(job.world, job.month)
+    job.shows(everything, job.month.days)
+    # Group, and open the parts of the first group in place.
+    reach(job, "Group by")
+    page.keyboard.type("Person")
+    page.keyboard.press("Enter")
+    job.sight.settled()
+    assert ("group-by", "Person") in job.sight.query
+    reach_row(job, "summary-table")
+    first = job.sight.under("summary-table", "tbody tr").first
+    was = first.get_attribute("data-open")
+    assert was in ("true", "false")
+    page.keyboard.press("ArrowLeft" if was == "true" else "ArrowRight")
+    expect(first).to_have_attribute("data-open", "false" if was == "true" else "true")
+    job.sight.settled()
+    # Filter.
+    reach(job, "People")
+    page.keyboard.type("Ana Kovač")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    own = entries_in(job.world, job.month, people=[ana])
+    job.shows(own, job.month.days)
+    # Another page, one entry of it, and a file.
+    reach(job, "Detailed")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Detailed")).to_be_visible()
+    job.sight.settled()
+    reach_row(job, "entries-table")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Ana Kovač")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    reach(job, "CSV")
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    text = coming.value.path().read_text(encoding="utf-8-sig")
+    assert sum(int(row["Seconds"]) for row in csv.DictReader(io.StringIO(text))) == sum(entry.seconds for entry in own)
+
+
+def reach(job: Job, name: str) -> None:
+    """Press Tab until what bears the name has the focus; the page goes round once at most."""
+    for _ in range(MOST_STOPS):
+        if job.sight.page.evaluate(FOCUSED) == name:
+            return
+        job.sight.page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is never reached")
+
+
+def reach_row(job: Job, table: str) -> None:
+    """Press Tab until a row of a table has the focus."""
+    within = f"document.activeElement.matches('.st-key-{table} tbody tr')"
+    for _ in range(MOST_STOPS):
+        if job.sight.page.evaluate(within):
+            return
+        job.sight.page.keyboard.press("Tab")
+    raise AssertionError(f"no row of {table} is ever reached")
+
+
+MOST_STOPS = 150
 # Icons are words in small letters, before or after the button's own.
 FOCUSED = r"""() => {
     const one = document.activeElement;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -78,8 +77,8 @@ def _draw_months(wholes: dict[Month, Beside]) -> None:
 
 
 def _draw_table(table: pd.DataFrame, alt: str) -> None:
-    right = st.column_config.TextColumn(alignment="right")
-    figures: dict[Any, Any] = {name: right for name in table if str(name).startswith(("Hours", "Amount"))}
+    columns = [str(name) for name in table]
+    figures = {name: st.column_config.TextColumn(alignment="right") for name in columns if name.startswith(("Hours", "Amount"))}
     st.dataframe(table, hide_index=True, width="stretch", column_config=figures, alt=alt)
 
 
