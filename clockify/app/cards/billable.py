@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
 from clockify.app.cards.figures import against, good_or_bad, hours_text, label_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
@@ -171,6 +172,9 @@ def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
 def draw_downloads(view: View, found: Billing) -> None:
     """Offer the table and its entries as files, made on the click."""
     money, rows = view.sees_amounts, found.rows
+    filters = view.choice.filters
+    # The filters in a file's head are what is in it, not what the page was asked for.
+    billed = replace(view, choice=replace(view.choice, filters=replace(filters, billable=filters.billable is not False)))
 
     def entries() -> pd.DataFrame:
         found = view.entries(ALL_COLUMNS)
@@ -178,7 +182,7 @@ def draw_downloads(view: View, found: Billing) -> None:
 
     def facts() -> Facts:
         exact = view.entries(ALL_COLUMNS, rounding=EXACT)
-        return facts_of(view, "Billable", totals=totals_of(entries()), exact=totals_of(exact[exact["billable"]]), also="billable entries")
+        return facts_of(billed, "Billable", totals=totals_of(entries()), exact=totals_of(exact[exact["billable"]]))
 
     def excel() -> bytes:
         return billable_xlsx(rows, facts(), money=money)
@@ -189,11 +193,9 @@ def draw_downloads(view: View, found: Billing) -> None:
     ]
     own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
     each = [replace(file, label=own.get(file.label, file.label)) for file in entry_files(view, entries, facts, "Billable_Entries")]
-    draw_files(
-        view,
-        [*table, *each],
-        "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.",
-    )
+    count = int(rows.loc[rows["level"] == "all", "entries"].sum())
+    letter = partial(draw_customer_pdf, view, entries, facts, "Billable", "billable-pdf", count)
+    draw_files(view, [*table, *each], "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.", beside=letter)
 
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:

@@ -12,6 +12,7 @@ over goes into the next row. Rounded one by one they could miss a cent that stan
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -25,6 +26,7 @@ from clockify.reports.grouping import Grouping
 from clockify.reports.measures import AMOUNT_PREFIX, Totals, currencies_in
 from clockify.reports.rounding import EXACT, Rounding
 
+WHOSE_LETTERS = 40
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 Columns = Mapping[str, Sequence[str] | Texts]
 
@@ -120,11 +122,14 @@ def weekly_grid_csv(grid: pd.DataFrame, title: str = "Name") -> bytes:
     return csv_of([{title: [*each(grid["label"], text_cell), "Total"], **{name.capitalize(): cells for name, cells in sums.items()}}])
 
 
-def file_name(report: str, period: Period, extension: str = "csv", rounding: Rounding = EXACT) -> str:
+def file_name(report: str, period: Period, extension: str = "csv", rounding: Rounding = EXACT, whose: str = "") -> str:
     """Name a file as Clockify does: Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv.
 
-    A CSV has no other place to say that its entries are rounded: "…_rounded_up-15.csv".
+    A CSV has no other place to say that its entries are rounded: "…_rounded_up-15.csv". `whose` time it is, a client's or
+    a project's, follows the report: of the name its letters and digits, `WHOSE_LETTERS` at most.
     """
+    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", whose)).split()
+    report = "_".join(part for part in (report, "_".join(words)[:WHOSE_LETTERS].rstrip("_")) if part)
     rounded = "" if rounding.is_exact else f"_rounded_{rounding.key}"
     return f"Clockify_Time_Report_{report}_{period.start:%d_%m_%Y}-{period.last_day:%d_%m_%Y}{rounded}.{extension}"
 

@@ -59,7 +59,7 @@ def weekly_pdf(
     return to_pdf(
         Report(
             title=week.title,
-            subtitle=_subtitle(week.who or EVERYONE, facts),
+            subtitle=subtitle_of(week.who or EVERYONE, facts),
             footer=footer_of(facts),
             figures=_week_figures(week) if has_time else (),
             tables=[*tables, _days_table(week, directory)] if has_time else (),
@@ -88,7 +88,7 @@ def summary_pdf(
     return to_pdf(
         Report(
             title=f"{plain(facts.report)}, {facts.period.label()}",
-            subtitle=_subtitle(facts.filters, facts),
+            subtitle=subtitle_of(facts.filters, facts),
             footer=footer_of(facts),
             figures=_summary_figures(totals, style),
             charts=charts if len(grouped) else (),
@@ -120,7 +120,8 @@ def summary_charts(
     ]
 
 
-def _subtitle(about: str, facts: Facts) -> str:
+def subtitle_of(about: str, facts: Facts) -> str:
+    """Say whose time it is, `about` what or whom, of which days and in which zone."""
     return " · ".join([shortened(facts.workspace, LONGEST), shortened(about, 2 * LONGEST), facts.period.label(), plain(facts.zone)])
 
 
