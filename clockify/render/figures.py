@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,15 @@ class AddingUp:
 def adding_up(ticks: pd.Series) -> Texts:
     """Write one column of one currency so that it adds up; see `AddingUp`."""
     return AddingUp().write(ticks, pd.Series("", index=ticks.index))
+
+
+def in_steps(values: Sequence[int], step: int) -> list[int]:
+    """Return whole multiples of `step` whose sums, from the first on, are those of the values, rounded half away from zero.
+
+    Each differs from its own value by less than a step; no values give none.
+    """
+    sums = [_to_step(one, step) for one in accumulate(map(int, values), initial=0)]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def exact_amount(ticks: int) -> str:
@@ -93,6 +103,11 @@ def _rounded(sums: NDArray[np.int64]) -> NDArray[Any]:
     units, rest = ticks // TICKS_PER_UNIT, ticks % TICKS_PER_UNIT
     rounded: NDArray[Any] = np.sign(exact) * (units * _SCALE + (rest * _SCALE * 2 + TICKS_PER_UNIT) // (TICKS_PER_UNIT * 2))
     return rounded
+
+
+def _to_step(value: int, step: int) -> int:
+    nearest = (abs(value) * 2 + step) // (step * 2) * step
+    return nearest if value >= 0 else -nearest
 
 
 def _decimal(places: int) -> str:

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from clockify.app.shell.session import KEY
 from clockify.demo import RunningServer, World, agency_world
 from clockify.periods import Month
-from clockify.reports.folding import Folds
 from clockify.render.tables.styling import SWATCH
+from clockify.reports.folding import Folds
 from tests.support.looks import go_to, is_sound
 from tests.support.taken import Taken
 

@@ -34,7 +34,7 @@ from tests.support.taken import Taken
 
 ADDRESS = "http://127.0.0.1:9"
 FORMULA_SIGNS = tuple("=+-@")
-PAGES = {"overview": 5, "billable": 7, "detailed": 5, "weekly": 7}
+PAGES = {"overview": 5, "billable": 8, "detailed": 6, "weekly": 7}
 HALF = "cut \ud83d short"
 WITHOUT = {"task": "No task", "tag": "Untagged"}
 

@@ -97,7 +97,7 @@ def test_a_week_has_all_its_figures() -> None:
         "Thursday, 26 March 2026 0.75",
         "Ben, 0.25 h Ben · project Description Hours Tuesday, 24 March 2026 0.25 No project non-billable 0.25",
         "Week total 3.50",
-        "1 / 1",
+        "1 of 1",
     ):
         assert words in text
     assert ROUNDED not in text
@@ -132,7 +132,7 @@ def test_sixty_lines_go_over_pages_with_head_and_foot_on_each() -> None:
     pages = pages_of(week_pdf(many, who="Ana Kovač"))
     assert len(pages) == 2
     for number, text in enumerate(pages, start=1):
-        assert f"{number} / 2" in text
+        assert f"{number} of 2" in text
         assert "23–29 Mar 2026 · days of Europe/Belgrade" in text
         assert "Project Description Hours" in text
     for place in range(60):
@@ -216,7 +216,7 @@ def test_a_summary_has_all_its_figures() -> None:
         "0.75 21% 100% 1 €75.00 No client 0.25 7% 0% 1 – No project 0.25 7% 0% 1 –",
         "Total 3.50 100% 93% 3 €325.00",
         "days of Europe/Belgrade",
-        "1 / 1",
+        "1 of 1",
     ):
         assert words in text
     assert "Billable Non-billable" in text  # the chart's legend is text, too
@@ -278,4 +278,4 @@ def test_the_footer_holds_what_is_long() -> None:
     week, grid = weekly_report(ENTRIES, WEEK, DIRECTORY), week_grid(ENTRIES, WEEK, DIRECTORY, Kind.PROJECT)
     (text,) = pages_of(weekly_pdf(week, grid, facts, DIRECTORY))
     assert "27 Mar 2026, 16:02" in text
-    assert text.endswith("1 / 1")
+    assert text.endswith("1 of 1")

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
 from clockify.app.cards.figures import against, good_or_bad, hours_text, label_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
@@ -190,11 +191,9 @@ def draw_downloads(view: View, found: Billing) -> None:
     ]
     own = {"CSV": "Entries CSV", "Excel": "Entries Excel", "JSON": "Entries JSON"}
     each = [replace(file, label=own.get(file.label, file.label)) for file in entry_files(view, entries, facts, "Billable_Entries")]
-    draw_files(
-        view,
-        [*table, *each],
-        "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.",
-    )
+    count = int(rows.loc[rows["level"] == "all", "entries"].sum())
+    letter = partial(draw_customer_pdf, view, entries, facts, "Billable", "billable-pdf", count)
+    draw_files(view, [*table, *each], "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.", beside=letter)
 
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, draw_files, entry_files, facts_of
 from clockify.app.cards.entry import keep_clicked, show_clicked
 from clockify.app.cards.figures import sums_line
@@ -232,7 +233,8 @@ def draw_downloads(view: View, found: Found) -> None:
         return facts_of(view, "Detailed", totals=found.totals, exact=found.exact, also=search_words(view))
 
     files = entry_files(view, found.whole, facts, "Detailed")
-    draw_files(view, files, SAID_OF_FILES)
+    letter = partial(draw_customer_pdf, view, found.whole, facts, "Detailed", "entries-pdf", found.totals.entries)
+    draw_files(view, files, SAID_OF_FILES, beside=letter)
 
 
 def search_words(view: View) -> str:

@@ -14,6 +14,7 @@ from clockify.app.shell.header import filter_words
 from clockify.app.shell.look import csv_form
 from clockify.app.shell.session import session
 from clockify.desk.view import View
+from clockify.directory import Kind
 from clockify.frames import ENTRY_DTYPES
 from clockify.render.facts import Facts
 from clockify.render.files.clockify_csv import ISO, SOLIDTIME, Layout, detailed_csv
@@ -58,19 +59,25 @@ class File:
     make: Callable[[], bytes]
 
     @property
+    def is_clockifys(self) -> bool:
+        """Does it look as if Clockify had made it, its name included?"""
+        return self.key.endswith("clockify-csv")
+
+    @property
     def icon(self) -> str:
         """The sign of what it is."""
         return ICONS.get(self.extension, ":material/download:")
 
 
-def draw_files(view: View, files: list[File], note: str = "") -> None:
-    """Draw a button for each file; there is none of a part of the period."""
+def draw_files(view: View, files: list[File], note: str = "", beside: Callable[[], None] | None = None) -> None:
+    """Draw a button for each file, and what stands `beside` them; there is none of a part of the period."""
+    whose = whose_name(view)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="stretch" if note else "content"):
         for file in files:
             st.download_button(
                 file.label,
                 data=behind_the_door(file.make),
-                file_name=file_name(file.report, view.period, file.extension, view.choice.rounding),
+                file_name=file_name(file.report, view.period, file.extension, view.choice.rounding, "" if file.is_clockifys else whose),
                 mime=MIMES[file.extension],
                 icon=file.icon,
                 key=f"download-{file.key}",
@@ -78,12 +85,23 @@ def draw_files(view: View, files: list[File], note: str = "") -> None:
                 disabled=not view.is_whole,
                 help=None if view.is_whole else "A file is made when every month of the period is there.",
             )
+        if beside:
+            beside()
         if note:
             st.caption(note)
         if any(file.extension == "csv" for file in files):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
                 st.caption(CSV_FORM, width="content", help=SAID_OF_CSV_FORM)
                 draw_csv_form("collapsed")
+
+
+def whose_name(view: View) -> str:
+    """Return the name of the only project, else of the only client, that the filters leave; "" where they leave several."""
+    filters = view.choice.filters
+    for kind, ids in ((Kind.PROJECT, filters.projects), (Kind.CLIENT, filters.clients)):
+        if len(ids) == 1:
+            return view.directory.full_label(kind, ids[0])
+    return ""
 
 
 def draw_csv_form(label: Literal["visible", "collapsed"] = "visible") -> None:

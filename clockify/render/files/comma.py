@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -35,6 +36,7 @@ _STARTING = frozenset("-=+@\uff1d\uff0b\uff0d\uff20")
 # No sign that ends a cell is also one that is passed over: so this takes no longer for a long text than once along it.
 _UNSEEN = '"\x00-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff'
 _FORMULA = re.compile(f"[,;\t\r\n][{_UNSEEN}]*(?=[{re.escape(''.join(_STARTING))}])")
+WHOSE_LETTERS = 40
 Columns = Mapping[str, Sequence[str] | Texts]
 
 
@@ -138,11 +140,14 @@ def weekly_grid_csv(grid: pd.DataFrame, title: str = "Name", form: CsvForm = Csv
     return csv_of([columns], form)
 
 
-def file_name(report: str, period: Period, extension: str = "csv", rounding: Rounding = EXACT) -> str:
+def file_name(report: str, period: Period, extension: str = "csv", rounding: Rounding = EXACT, whose: str = "") -> str:
     """Name a file as Clockify does: Clockify_Time_Report_Summary_01_11_2026-30_11_2026.csv.
 
-    A CSV has no other place to say that its entries are rounded: "…_rounded_up-15.csv".
+    A CSV has no other place to say that its entries are rounded: "…_rounded_up-15.csv". `whose` time it is, a client's or
+    a project's, follows the report: of the name its letters and digits, `WHOSE_LETTERS` at most.
     """
+    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", whose)).split()
+    report = "_".join(part for part in (report, "_".join(words)[:WHOSE_LETTERS].rstrip("_")) if part)
     rounded = "" if rounding.is_exact else f"_rounded_{rounding.key}"
     return f"Clockify_Time_Report_{report}_{period.start:%d_%m_%Y}-{period.last_day:%d_%m_%Y}{rounded}.{extension}"
 

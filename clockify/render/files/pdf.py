@@ -52,11 +52,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class PdfColumn:
-    """A table's column; `share` is its part of the room, 0 as wide as its widest cell."""
+    """A table's column; `share` is its part of the room, 0 as wide as its widest cell, or as `letters` where rows flow."""
 
     title: str
     right: bool = False
     share: int = 0
+    letters: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class PdfRow:
 
     A `heading` spans all columns but the last; it and a row to `keep` with the next one never end
     a page. A `total` lies on grey. Colours are #rrggbb: `tag` lies thinly behind the first cell with an edge of its own,
-    `dot` is a swatch before it; `fills` (or "") lie behind each cell.
+    `dot` is a swatch before it; `fills` (or "") lie behind each cell. `ends`: the last one of its heading.
     """
 
     cells: Sequence[str]
@@ -77,25 +78,35 @@ class PdfRow:
     tag: str = ""
     dot: str = ""
     fills: Sequence[str] = ()
+    ends: bool = False
 
 
 @dataclass(frozen=True)
 class PdfTable:
-    """A table with its title and a note under it; its header stands on each page again."""
+    """A table with its title and a note under it; its header stands on each page again.
+
+    A `flowing` one may have thousands of rows, knows headings, bold, total, kept and ending rows alone, and stands alone in its report.
+    """
 
     title: str
     columns: Sequence[PdfColumn]
     rows: Sequence[PdfRow]
     note: str = ""
+    flowing: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a PDF shows, all of it plain text; the footer stands on every page beside its number."""
+    """What a PDF shows, all of it plain text; the footer stands on every page beside its number.
+
+    `addressee` and `remarks`, which may have several lines, stand before the figures and after them.
+    """
 
     title: str
     subtitle: str
     footer: str
+    addressee: str = ""
+    remarks: str = ""
     figures: Sequence[Figure] = ()
     charts: Sequence[Picture] = ()
     tables: Sequence[PdfTable] = ()

@@ -64,7 +64,7 @@ def weekly_pdf(
     return to_pdf(
         Report(
             title=week.title,
-            subtitle=_subtitle(week.who or EVERYONE, facts),
+            subtitle=subtitle_of(week.who or EVERYONE, facts),
             footer=footer_of(facts, style, brief=True),
             figures=_week_figures(week, style) if has_time else (),
             tables=[*tables, *_days_tables(week, directory, style)] if has_time else (),
@@ -93,7 +93,7 @@ def summary_pdf(
     return to_pdf(
         Report(
             title=f"{plain(facts.report)}, {facts.period.label()}",
-            subtitle=_subtitle(facts.filters, facts),
+            subtitle=subtitle_of(facts.filters, facts),
             footer=footer_of(facts, style),
             figures=_summary_figures(totals, style),
             charts=charts if len(grouped) else (),
@@ -125,7 +125,8 @@ def summary_charts(
     ]
 
 
-def _subtitle(about: str, facts: Facts) -> str:
+def subtitle_of(about: str, facts: Facts) -> str:
+    """Say whose time it is, `about` what or whom, of which days and in which zone."""
     return " · ".join([shortened(facts.workspace, LONGEST), shortened(about, 2 * LONGEST), facts.period.label(), plain(facts.zone)])
 
 

@@ -20,7 +20,7 @@ Write = Callable[[str], Any]
 
 def pieces(entries: pd.DataFrame, *, newest_first: bool = False) -> Iterator[pd.DataFrame]:
     """Cut entries, oldest first, into pieces of at most `PIECE` rows; no entries give one empty piece."""
-    order = _oldest_first(entries)
+    order = oldest_first(entries)
     order = order[::-1] if newest_first else order
     for start in range(0, max(len(entries), 1), PIECE):
         places = order[start : start + PIECE]
@@ -84,7 +84,7 @@ def by_category(ids: pd.Categorical, write: Write) -> Texts:
     return texts.take(ids.codes) if len(ids) else np.zeros(0, dtype=object)
 
 
-def _oldest_first(entries: pd.DataFrame) -> np.ndarray:
+def oldest_first(entries: pd.DataFrame) -> np.ndarray:
     """Return the order by start, then id; only where two start at once are ids looked at."""
     starts = entries["start"].dt.tz_convert(None).to_numpy().view("int64")
     if (np.diff(starts) > 0).all():
