@@ -73,8 +73,9 @@ def draw_bars(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown("**Hours per**", width="content")
             interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
-            st.markdown("**by**", width="content")
-            kind = COLOUR_BY[_coloured_by()]
+            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):  # on paper it isn't
+                st.markdown("**by**", width="content")
+                kind = COLOUR_BY[_coloured_by()]
         st.space(TOOLBAR_HEIGHT)
         bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
         key = _pick_key("bars")
