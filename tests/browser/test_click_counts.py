@@ -7,16 +7,12 @@ import io
 from collections import Counter
 from datetime import date, timedelta
 
-import pytest
 from pypdf import PdfReader
 
 from tests.support.agency import Job
 from tests.support.browsing import expect
 from tests.support.clicks import Clicks
 from tests.support.reckoning import Span, entries_in
-
-# The button of a client's report with its entries, and the page it is on; None until there is one.
-ENTRIES_PDF: tuple[str, str] | None = None
 
 
 def last_quarter(today: date) -> Span:
@@ -66,16 +62,15 @@ def test_what_a_person_did_last_week_copied_for_an_email(job: Job) -> None:
     assert hand.count <= 4
 
 
-@pytest.mark.skipif(ENTRIES_PDF is None, reason="no page offers entries as a PDF yet: name its button in ENTRIES_PDF")
 def test_a_clients_last_month_with_its_entries_as_pdf(job: Job) -> None:
-    title, key = ENTRIES_PDF or ("", "")
     client = "Helios Energy"
     job.go("/")
     hand = Clicks(job.sight)
-    hand.name("Clients", client)
     hand.click(job.sight.under("period-earlier", "button").first)
-    hand.page(title)
-    reader = PdfReader(io.BytesIO(hand.file(key)))
+    hand.click(job.sight.under("summary-table", "tbody tr").filter(has_text=client).first.locator("td").nth(1))
+    expect(job.sight.page.get_by_role("heading", level=1, name="Detailed")).to_be_visible()
+    hand.click(job.sight.under("entries-pdf-form", "button").first)
+    reader = PdfReader(io.BytesIO(hand.file("download-entries-pdf")))
     text = " ".join(" ".join(sheet.extract_text() for sheet in reader.pages).split())
     entries = entries_in(job.world, job.month, clients=[job.client(client)])
     assert entries

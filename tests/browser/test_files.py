@@ -102,7 +102,7 @@ def test_the_weeks_files_say_what_the_page_does(job: Job, week: Span) -> None:
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
     assert titled(week.first) in pages[0]
     assert total in pages[-1]
-    assert all("Europe/Belgrade" in text and f"{number} / {len(pages)}" in text for number, text in enumerate(pages, 1))
+    assert all("Europe/Belgrade" in text and f"{number} of {len(pages)}" in text for number, text in enumerate(pages, 1))
     _, content = job.sight.downloaded("download-weekly-eml")
     mail = message_from_bytes(content, policy=default)
     for kind in ("plain", "html"):
@@ -152,3 +152,16 @@ def check_json(content: bytes, entries: list[Entry], job: Job) -> None:
         whole = sum(Decimal(one["amount"]) for one in written["entries"] if one["currency"] == code)
         assert whole == Decimal(written["header"]["totals"]["amounts"][code])
         assert abs(whole - Decimal(amount) / 360_000) < Decimal("0.00000001")
+
+
+def test_a_customers_pdf_has_what_was_typed_last(job: Job) -> None:
+    job.go("/billable", LAST)
+    page = job.sight.settled()
+    job.sight.under("billable-pdf-form", "button").first.click()
+    for title in ("First", "Second"):
+        page.get_by_label("Title", exact=True).fill(title)
+        page.wait_for_timeout(500)  # what the way of a hand to the button takes
+        job.sight.settled()
+        _, content = job.sight.downloaded("download-billable-pdf")
+        assert PdfReader(io.BytesIO(content)).pages[0].extract_text().startswith(title)
+    assert job.sight.query == [LAST]

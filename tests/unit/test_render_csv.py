@@ -22,6 +22,7 @@ from clockify.reports.billing import billing_rows
 from clockify.reports.rounding import Direction, Rounding
 from clockify.reports.summary import Grouping, Totals, grouped, totals_of
 from clockify.sheets import CsvForm
+from tests.support.hostile import LABELS, hostile_name
 
 PROJECTS = {
     "p1": Project("p1", "=SUM(A1)", client_id="c1"),
@@ -253,3 +254,35 @@ def test_file_names_are_clockifys() -> None:
     assert file_name("Detailed", period, "xlsx").endswith("30_11_2026.xlsx")
     rounded = file_name("Summary", period, rounding=Rounding(Direction.UP, 15))
     assert rounded == "Clockify_Time_Report_Summary_01_11_2026-30_11_2026_rounded_up-15.csv"
+    assert file_name("Detailed", period, "pdf", whose="Acme") == "Clockify_Time_Report_Detailed_Acme_01_11_2026-30_11_2026.pdf"
+
+
+@pytest.mark.parametrize(
+    ("whose", "part"),
+    [
+        ("Portal · Müller & Söhne", "_Portal_Müller_Söhne"),
+        ("../../etc/passwd", "_etc_passwd"),
+        ("..\\C:\\CON.txt", "_C_CON_txt"),
+        ("CON", "_CON"),
+        (".hidden", "_hidden"),
+        ("\uff0e\uff0e\uff0f\uff0eroot", "_root"),  # as wide as Chinese ones
+        ("a\u202egnp.exe\x00\n\ud83d", "_a_gnp_exe"),
+        ("W" * 300, "_" + "W" * 40),
+        ("x" * 39 + " yz", "_" + "x" * 39),
+        (" . / _ ", ""),
+        ("\N{WOMAN}\N{ZERO WIDTH JOINER}", ""),
+    ],
+)
+def test_a_name_in_a_file_name_is_letters_and_digits(whose: str, part: str) -> None:
+    period = Period(date(2026, 11, 1), date(2026, 12, 1))
+    assert file_name("Detailed", period, whose=whose) == f"Clockify_Time_Report_Detailed{part}_01_11_2026-30_11_2026.csv"
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_no_hostile_name_leads_anywhere(label: str) -> None:
+    for kind in ("client", "project"):
+        name = file_name("Detailed", Period(date(2026, 11, 1), date(2026, 12, 1)), whose=hostile_name(label, kind, "http://127.0.0.1:9"))
+        whose = name.removeprefix("Clockify_Time_Report_Detailed").removesuffix("_01_11_2026-30_11_2026.csv")
+        assert len(whose) <= 41
+        assert "__" not in name
+        assert all(sign.isalnum() for sign in whose.replace("_", ""))

@@ -34,10 +34,10 @@ SPANS = [
     Span("2026-11-05T09:00:00Z", 900, user="u2", description="Tea"),
 ]
 
-LETTER = Letter()
+NOTHING_TYPED = Letter()
 
 
-def made(spans: list[Span] = SPANS, letter: Letter = LETTER, directory: Directory = DIRECTORY, **terms: object) -> bytes:
+def made(spans: list[Span] = SPANS, letter: Letter = NOTHING_TYPED, directory: Directory = DIRECTORY, **terms: object) -> bytes:
     frame = frame_of(spans, ZONE)
     return entries_pdf(frame, directory, facts_of(frame, ZONE), letter, **terms)  # type: ignore[arg-type]
 
