@@ -23,6 +23,7 @@ from streamlit.testing.v1 import AppTest
 from clockify.demo import RunningServer, reports, routes
 from clockify.demo.entities import Entry
 from clockify.render.markdown import escape_markdown
+from clockify.render.tables.styling import name_column
 from tests.support.hostile import (
     CURRENCY,
     FOURTEEN,
@@ -107,7 +108,7 @@ def ids_in(entry: Entry, kind: str, hostile: Hostile) -> Collection[str]:
 def rows_of(page: AppTest, table: int) -> Counter[tuple[str, int]]:
     """Return the name and the seconds of each row of a table, without the total."""
     frame = page.table[table].value
-    names = [unescaped(cell) for cell in frame[next(column for column in frame if column != " ")]]
+    names = [unescaped(cell) for cell in frame[name_column(frame)]]
     spans = [round(one * 3600) for one in frame["Hours"]]
     assert sum(spans[:-1]) >= spans[-1] == max(spans)
     return Counter(zip(names[:-1], spans[:-1], strict=True))

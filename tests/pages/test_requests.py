@@ -32,8 +32,8 @@ WHO_WHERE_LISTS = Counter(["user", "workspaces", "users", "projects", "tags", "i
 
 FILES = {
     *(f"download-{what}" for what in ("summary-csv", "summary-xlsx", "summary-pdf", "summary-clockify-csv")),
-    *(f"download-{what}" for what in ("billable-csv", "billable-xlsx")),
-    *(f"download-entries-{what}" for what in ("csv", "xlsx", "json", "clockify-csv", "solidtime-csv")),
+    *(f"download-{what}" for what in ("billable-csv", "billable-xlsx", "billable-pdf")),
+    *(f"download-entries-{what}" for what in ("csv", "xlsx", "json", "pdf", "clockify-csv", "solidtime-csv")),
     *(f"download-weekly-{what}" for what in ("pdf", "eml", "html", "csv", "xlsx", "json", "clockify-csv")),
 }
 

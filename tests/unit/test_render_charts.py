@@ -14,7 +14,7 @@ from clockify.directory import Directory, Kind, Project
 from clockify.frames import CUBE_DTYPES, empty_cube
 from clockify.periods import Period
 from clockify.render.charts.axes import axis_steps, interval_label
-from clockify.render.charts.vega import bars_alt, bars_by_series_alt, bars_by_series_chart, bars_chart, donut_alt, donut_chart
+from clockify.render.charts.vega import bars_alt, bars_by_series_alt, bars_by_series_chart, bars_chart, donut_alt, donut_chart, ranked_chart
 from clockify.render.formats import HourStyle
 from clockify.render.palette import DARK, LIGHT, series_colors
 from clockify.reports.summary import Interval, by_interval, by_interval_and, interval_for, share_by
@@ -82,6 +82,7 @@ def charts(frame: pd.DataFrame, period: Period, mode: Any, style: HourStyle) -> 
         bars_chart(by_interval(frame, period, step, "MONDAY"), step, mode, style),
         bars_by_series_chart(series, step, mode, colors, style),
         donut_chart(share, mode, int(frame["seconds"].sum()), colors, style),
+        ranked_chart(share, mode, max(int(frame["seconds"].sum()), 1), colors, style),
     ]
 
 

@@ -28,6 +28,7 @@ PICKED = "marks"  # the layer that is clicked; unnamed, Altair would make a name
 BILLABLE, NON_BILLABLE = "Billable", "Non-billable"
 FADED = 0.35
 BAR_TEXTS = ("start", "label", "billable_text", "other_text", "total_text", "described", "kind")
+RANK_HEIGHT = 26
 BAR_DTYPES = dict.fromkeys(BAR_TEXTS, "str") | {"rank": "int64", "hours": "float64"}
 PADDING = {"left": 0, "right": 2, "top": 2, "bottom": 2}  # a number fails in Streamlit, and none costs 20 px at the bottom
 
@@ -125,15 +126,23 @@ def ranked_chart(
     """Draw `share_by` as bars in its order, where a ring would be of one colour; names stand in `legend_table`. A click picks `id`."""
     scale = alt.Scale(domain=share["id"].tolist(), range=[colors.get(name, palette.grey) for name in share["id"]])
     order = alt.Y("rank:O", axis=None, scale=alt.Scale(paddingInner=0.3))
-    rows = alt.Chart(_share_rows(share, style), name=PICKED).encode(
-        y=order,
-        x=alt.X("hours:Q", axis=None, scale=alt.Scale(domain=[0, total / SECONDS_PER_HOUR])),
-        tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+    length = alt.Scale(domain=[0, total / SECONDS_PER_HOUR])
+    whole = pd.DataFrame({"rank": range(len(share)), "total": total / SECONDS_PER_HOUR})
+    tracks = alt.Chart(whole).mark_bar(color=palette.band, tooltip=None).encode(y=order, x=alt.X("total:Q", axis=None, scale=length))
+    bars = (
+        alt.Chart(_share_rows(share, style), name=PICKED)
+        .mark_bar()
+        .encode(
+            y=order,
+            x=alt.X("hours:Q", axis=None, scale=length),
+            color=alt.Color("id:N", scale=scale, legend=None),
+            opacity=_faded_unless_picked(),
+            tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+            description=alt.Description("described:N"),
+        )
+        .add_params(alt.selection_point(name=PICK, fields=["id"]))
     )
-    bars = rows.mark_bar(height=alt.ExprRef("min(24, height)")).encode(
-        color=alt.Color("id:N", scale=scale, legend=None), opacity=_faded_unless_picked(), description=alt.Description("described:N")
-    )
-    return _finished([bars.add_params(alt.selection_point(name=PICK, fields=["id"]))], palette, height)
+    return _finished([tracks, bars], palette, min(height, RANK_HEIGHT * len(share)))
 
 
 def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
