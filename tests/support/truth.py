@@ -139,6 +139,7 @@ def preset_days(preset: str, today: date) -> list[date]:
         "last-month": lambda day: (day.year, day.month) == (last_month.year, last_month.month),
         "last-30-days": lambda day: 0 <= (today - day).days < 30,
         "this-quarter": lambda day: (day.year, (day.month + 2) // 3) == (today.year, (today.month + 2) // 3),
+        "last-quarter": lambda day: (day.year * 4 + (day.month - 1) // 3) == (today.year * 4 + (today.month - 1) // 3) - 1,
         "this-year": lambda day: day.year == today.year,
         "last-year": lambda day: day.year == today.year - 1,
     }

@@ -113,7 +113,7 @@ def test_every_chart_can_be_drawn(frame: pd.DataFrame) -> None:
 
 
 def test_names_are_shown_as_they_are() -> None:
-    _, series, _ = charts(ROWS, NOVEMBER, LIGHT, HourStyle.DECIMAL)
+    _, series, *_ = charts(ROWS, NOVEMBER, LIGHT, HourStyle.DECIMAL)
     svg = vl_convert.vegalite_to_svg(series.properties(width=900).to_dict())
     assert "datum.label" in svg
     assert "![i](https://ev" in svg
