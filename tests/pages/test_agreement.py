@@ -112,6 +112,18 @@ def test_several_months_add_up(housed: Housed, app_of: AppOf) -> None:
     ]
 
 
+def test_of_a_month_that_is_missing_between_others_nothing_is_said(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.front.fail("detailed", "500", when=lambda asked: asked.month == "2026-10")
+    page = app_of(house.front, studio.KEY)
+    page.query_params |= {"period": "custom", "from": "2026-09-01", "to": "2026-11-30"}
+    page.run()
+    assert [one.label for one in page.expander] == ["September 2026 and November 2026 agrees with Clockify"]
+    house.front.heal()
+    buttons(page)["Retry"].click().run()
+    assert [one.label for one in settle(page).expander] == ["1 Sep – 30 Nov 2026 agrees with Clockify"]
+
+
 def test_a_member_has_nothing_to_compare_with_and_is_told(housed: Housed, app_of: AppOf) -> None:
     house = housed(plan="FREE")
     house.front.fail("detailed", "403")

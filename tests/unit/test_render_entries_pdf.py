@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pandas as pd
 import pypdf
@@ -13,6 +17,7 @@ import pytest
 
 from clockify.directory import Directory, Kind, Project
 from clockify.render.figures import in_steps
+from clockify.render.files import pdf
 from clockify.render.files.entries_pdf import MOST_ENTRIES, Letter, entries_pdf
 from clockify.render.formats import HourStyle
 from tests.support.files import Span, facts_of, frame_of
@@ -179,3 +184,19 @@ def test_no_entries_say_so_and_too_many_are_refused() -> None:
     many = pd.concat([frame] * (MOST_ENTRIES // 4 + 1), ignore_index=True)
     with pytest.raises(ValueError, match="10,000 at most"):
         entries_pdf(many, DIRECTORY, facts_of(frame, ZONE), Letter())
+
+
+def test_two_are_set_at_once_and_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, most = Counter[str](), Counter[str]()
+
+    def set_slowly(*_: object, **__: object) -> SimpleNamespace:
+        busy["now"] += 1
+        most["now"] = max(most["now"], busy["now"])
+        time.sleep(0.05)
+        busy["now"] -= 1
+        return SimpleNamespace(stdout=b"%PDF")
+
+    monkeypatch.setattr(pdf.subprocess, "run", set_slowly)
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(lambda _: made(), range(6))) == {b"%PDF"}
+    assert most["now"] == 2

@@ -11,6 +11,7 @@ import streamlit as st
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.session import session
+from clockify.app.shell.states import month_words
 from clockify.desk.access import Access, Compared, MonthState
 from clockify.desk.commands import READ_AGAIN_SECONDS
 from clockify.desk.view import View
@@ -29,8 +30,10 @@ def draw_agreement(view: View) -> None:
     states = view.shown_states
     if not states:
         return
-    days = Period(states[0].month.period.start, states[-1].month.period.end).label()
-    with st.expander(f"{days} {agreement_words(states)}", key=KEY, on_change="rerun") as sides:
+    whole = Period(states[0].month.period.start, states[-1].month.period.end)
+    # A month that isn't there agrees with nothing: around it the others are named one by one.
+    months = whole.label() if view.is_whole else month_words(state.month for state in states)
+    with st.expander(f"{months} {agreement_words(states)}", key=KEY, on_change="rerun") as sides:
         if sides.open:
             shown = {state.month for state in states}
             draw_sides(view.access, view.directory, [state for state in view.access.months() if state.month in shown])
