@@ -107,5 +107,5 @@ def test_rows_that_are_damaged_are_read_again(housed: Housed, app_of: AppOf, tmp
     page.selectbox(key="group-by").set_value("Tag").run()
     assert is_sound(page)
     assert figures(page) == studio.NOVEMBER
-    assert "Untagged" in str(page.table[-1].value)
+    assert "Untagged" in page.table[-1].value.to_string()
     assert house.front.count("detailed") == read + 1

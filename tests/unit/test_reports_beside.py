@@ -13,6 +13,7 @@ from clockify.render.difference import difference_words, totals_words
 from clockify.render.markdown import escape_markdown
 from clockify.render.palette import LIGHT
 from clockify.render.tables.billable import IDS, billable_table
+from clockify.render.tables.styling import SWATCH
 from clockify.render.tables.summary import summary_table
 from clockify.reports.beside import before_of, moved, united
 from clockify.reports.billing import billing_rows
@@ -91,9 +92,9 @@ def test_where_money_is_hidden_nothing_stands_there_as_zero() -> None:
     beside = before_of(billing_rows(blind_before, DIRECTORY), IDS, totals_of(blind_before), OCTOBER)
     rows = billing_rows(united(blind, blind_before), DIRECTORY)
     alone = displayed_cells(billable_table(rows, DIRECTORY, LIGHT, money=False))
-    assert list(alone) == [" ", "Client / project", "Hours", "Entries"]
+    assert list(alone) == [SWATCH, "Client / project", "Hours", "Entries"]
     table = displayed_cells(billable_table(rows, DIRECTORY, LIGHT, before=beside, money=False))
-    assert list(table) == [" ", "Client / project", "Hours", "1–31 Oct 2026", "Change"]
+    assert list(table) == [SWATCH, "Client / project", "Hours", "1–31 Oct 2026", "Change"]
     assert table["1–31 Oct 2026"].tolist()[-1] == "6.00"
 
 
