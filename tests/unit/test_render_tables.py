@@ -15,7 +15,7 @@ from clockify.render.tables.billable import billable_table
 from clockify.render.tables.styling import SWATCH, markdown_money
 from clockify.render.tables.summary import legend_table, summary_table
 from clockify.reports.billing import billing_rows, folded_billing, group_keys
-from clockify.reports.folding import Folds, fold
+from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.summary import Grouping, grouped, share_by, totals_of
 
 OPEN, CLOSED = ":material/keyboard_arrow_down:", ":material/keyboard_arrow_right:"
@@ -93,6 +93,14 @@ def test_only_colours_reach_a_style() -> None:
     assert "#c2803d" in found[(1, 0)]
     assert LIGHT.categorical[-1] in found[(2, 0)]  # what is no colour has no hue
     assert not any("url" in style for style in found.values())
+
+
+def test_an_arrow_has_no_projects_colour() -> None:
+    """It belongs to a client, whose id is no project's: it must not look like one without a hue."""
+    shown = summary(ROWS, folded=Folded([0, 1, 2], [True, None, None], []))
+    found = styles(shown)
+    assert cells(shown).iloc[0, 0] == OPEN
+    assert not any(color in found[0, 0] for color in LIGHT.categorical)
 
 
 def test_groups_and_total_stand_out() -> None:

@@ -158,8 +158,9 @@ def _summary_styles(
     indent = "" if SWATCH in table else "padding-left:1.5rem;"
     own[name_column(table)] = [NAME_STYLE + (indent if level == 2 else "") for level in levels]
     if SWATCH in table:
-        ids = zip(levels, rows["first_id"], rows["second_id"], strict=True)
-        own[SWATCH] = [swatch_style(second if level == 2 else first, directory, palette) for level, first, second in ids]
+        # An arrow stands for a group, whose id is no project's.
+        ids = [second if level == 2 else first for level, first, second in zip(levels, rows["first_id"], rows["second_id"], strict=True)]
+        own[SWATCH] = [swatch_style(one if sign == DOT else "", directory, palette) for one, sign in zip(ids, table[SWATCH], strict=True)]
     grey = f"background-color:{palette.secondary};"
     by_level = {0: BOLD + grey, 1: BOLD if nested else "", -1: f"color:{palette.muted};"}
     return cell_styles(table, [by_level.get(level, "") for level in levels], own)
