@@ -15,14 +15,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.mutation.faults import Fault, faults_in
 from tests.mutation.harmless import HARMLESS
-from tests.mutation.trial import ROOT, SLOWEST, Bench, modules, tests_of, warm_up
+from tests.mutation.touched import Stages, Touched
+from tests.mutation.trial import ROOT, Bench, modules, tests_of, warm_up
 
 _own: list[Bench] = []  # of this worker
 
@@ -47,10 +47,11 @@ def main() -> None:
 def survivors(faults: Sequence[Fault], folder: Path, jobs: int) -> list[Fault]:
     """Try faults side by side and return those that no test noticed; each is printed when it is found."""
     first = Bench(folder / "first")
-    files = {fault.path: tuple(sorted(chain(*tests_of(fault.path)))) for fault in faults}
-    limits = {tests: first_time(first, tests) for tests in sorted(set(files.values()))}
-    trials = [(fault, limits[files[fault.path]]) for fault in faults]
+    files = {fault.path: tests_of(fault.path) for fault in faults}
+    touched = {tests: followed(first, tests) for tests in sorted(set(files.values()))}
+    trials = [(fault, touched[files[fault.path]]) for fault in faults]
     random.Random(0).shuffle(trials)  # the slow ones don't stand together
+    trials = [(fault, known.stages(fault.path, fault.line)) for fault, known in trials]
     found = []
     with get_context("fork").Pool(jobs, _begin, [first]) as pool:
         for done, (fault, survived) in enumerate(pool.imap_unordered(_try, trials), start=1):
@@ -61,12 +62,11 @@ def survivors(faults: Sequence[Fault], folder: Path, jobs: int) -> list[Fault]:
     return found
 
 
-def first_time(bench: Bench, tests: Sequence[str]) -> float:
-    """Run tests without a fault, and return how long they may take with one."""
-    began = time.monotonic()
-    if not bench.passes(tests, seconds=600):
+def followed(bench: Bench, tests: Sequence[str]) -> Touched:
+    """Run tests without a fault, and return which of them runs which line."""
+    if not bench.passes(tests, seconds=1800, follow=True):
         raise SystemExit(f"Without any fault these fail already: {' '.join(tests)}\n{(bench.folder / 'output.txt').read_text()[-2000:]}")
-    return SLOWEST * (1 + time.monotonic() - began)
+    return bench.touched()
 
 
 def print_outcome(faults: Sequence[Fault], survived: Sequence[Fault], seconds: float) -> None:
@@ -84,9 +84,9 @@ def _begin(first: Bench) -> None:
     _own[:] = [Bench(first.folder.parent / str(os.getpid()), like=first)]
 
 
-def _try(trial: tuple[Fault, float]) -> tuple[Fault, bool]:
-    fault, seconds = trial
-    return fault, _own[0].survives(fault, seconds)
+def _try(trial: tuple[Fault, Stages]) -> tuple[Fault, bool]:
+    fault, stages = trial
+    return fault, _own[0].survives(fault, stages)
 
 
 if __name__ == "__main__":

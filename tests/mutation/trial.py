@@ -1,10 +1,11 @@
-"""One fault, tried: a copy of the tree with it, and the unit tests that concern its module."""
+"""One fault, tried: a copy of the tree with it, and the unit tests that run its line."""
 
 from __future__ import annotations
 
 import compileall
 import importlib
 import os
+import pickle
 import shutil
 import signal
 import sys
@@ -15,8 +16,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.mutation.faults import Fault
+from tests.mutation.touched import Stages, Touched
 
-Stages = tuple[tuple[str, ...], ...]
 ROOT = Path(__file__).parents[2]
 TESTS_OF = {
     "periods.py": ("test_periods",),
@@ -45,7 +46,6 @@ OPTIONS = (
     "-m",
     "not nightly",
 )
-SLOWEST = 5  # times as long as without a fault, and as many seconds: then it hangs, which is noticed too
 
 
 def modules(only: Sequence[str]) -> list[str]:
@@ -54,13 +54,11 @@ def modules(only: Sequence[str]) -> list[str]:
     return [path for path in paths if tests_of(path) and (not only or any(word in path for word in only))]
 
 
-def tests_of(module: str) -> Stages:
-    """Return the test files that concern a module: those of its own name, which mostly notice, and the others."""
+def tests_of(module: str) -> tuple[str, ...]:
+    """Return the test files that concern a module."""
     patterns = [name for path, names in TESTS_OF.items() if fnmatch(module, path) for name in names]
-    found = sorted({f"tests/unit/{path.name}" for name in patterns for path in (ROOT / "tests" / "unit").glob(f"{name}.py")})
-    own = tuple(path for path in found if Path(module).stem in path)
-    others = tuple(path for path in found if path not in own and Path(path).stem not in SLOW)
-    return tuple(stage for stage in (own, others) if stage)
+    found = {path for name in patterns for path in (ROOT / "tests" / "unit").glob(f"{name}.py") if path.stem not in SLOW}
+    return tuple(sorted(f"tests/unit/{path.name}" for path in found))
 
 
 def warm_up() -> None:
@@ -86,11 +84,11 @@ class Bench:
             shutil.copy2(path, folder / path.name)
         compileall.compile_dir(folder / "clockify", quiet=2)
 
-    def passes(self, tests: Sequence[str], seconds: float) -> bool:
-        """Run tests in a process of its own; what isn't over in time has failed."""
+    def passes(self, tests: Sequence[str], seconds: float, *, follow: bool = False) -> bool:
+        """Run tests in a process of its own; what isn't over in time has failed. `touched` tells which ran what, with `follow`."""
         child = os.fork()
         if child == 0:
-            self._run(tests)
+            self._run(tests, Touched(f"{self.folder / 'clockify'}/") if follow else None)
         until = time.monotonic() + seconds
         try:
             while time.monotonic() < until and not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
@@ -100,18 +98,22 @@ class Bench:
                 os.killpg(child, signal.SIGKILL)  # what hangs, and what a test has left running
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
-    def survives(self, fault: Fault, seconds: float) -> bool:
-        """Put a fault in, run its module's tests, and take it out again."""
+    def touched(self) -> Touched:
+        """Return which test runs which line, after `passes` has followed them."""
+        return pickle.loads((self.folder / "touched").read_bytes())
+
+    def survives(self, fault: Fault, stages: Stages) -> bool:
+        """Put a fault in, run the tests that can see it, and take it out again."""
         path = self.folder / "clockify" / fault.path
         kept, times = path.read_bytes(), path.stat()
         path.write_text(fault.source)
         try:
-            return all(self.passes(stage, seconds) for stage in tests_of(fault.path))
+            return all(self.passes(tests, seconds) for tests, seconds in stages)
         finally:
             path.write_bytes(kept)
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # what was compiled of it is good again
 
-    def _run(self, tests: Sequence[str]) -> None:
+    def _run(self, tests: Sequence[str], touched: Touched | None) -> None:
         """Be the process that runs them, and end with it."""
         code = 70
         try:
@@ -124,7 +126,11 @@ class Bench:
             sys.path[:] = [str(self.folder), *(one for one in sys.path if Path(one).resolve() != ROOT)]
             sys.dont_write_bytecode = True
             pytest = importlib.import_module("pytest")
-            passed = pytest.main([*OPTIONS, *tests]) in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+            if touched:
+                touched.follow()
+            passed = pytest.main([*OPTIONS, *tests], [touched] if touched else []) == pytest.ExitCode.OK
+            if touched:
+                (self.folder / "touched").write_bytes(pickle.dumps(touched))
             if Path(sys.modules["clockify"].__path__[0]).samefile(self.folder / "clockify"):
                 code = 0 if passed else 1
         finally:

@@ -244,6 +244,8 @@ def test_a_server_that_stops_is_told_and_found_again(own_cluster: Cluster, tmp_p
             act()
         assert is_silent(raised.value, "tester", "127.0.0.1", url.rpartition(":")[2])
     assert "127.0.0.1" not in caplog.text
+    # Each is told to whoever runs the server, too: the two of the open store and the one that couldn't be opened.
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("clockify")] == ["mirror: OperationalError"] * 3
     own_cluster.start()
     assert store.identity("f") == "u"
     store.close()

@@ -160,3 +160,20 @@ def test_refresh_on_free_sees_every_edit_of_the_year_or_says_how_old_the_rest_is
         mine = rows_of(copy)
         assert all(mine[one] == row for one, row in truth.items() if Month(row[0].year, row[0].month) in fresh)
         assert len(fresh) >= 10
+
+
+@ON_SQLITE
+def test_the_last_requests_of_an_hour_go_to_the_newest_months(place: Place, served: Serve) -> None:
+    world, clock = agency_world(NOW, people=2, entries=400), Clock(NOW)
+    months = YEAR[:7]
+    server = served(world, plan="FREE", clock=clock)
+    with mirror_of(server, place, clock=clock) as copy:
+        copy.read(*months)
+        seen = []
+        for _ in range(5):
+            clock.pass_by(seconds=1)
+            states = copy.read(*reversed(months), person=True).states
+            seen.append([month for month in months if states[month].checked_at == clock.moment.timestamp()])
+    assert all(fresh == list(months[: len(fresh)]) for fresh in seen)
+    assert any(0 < len(fresh) < len(months) for fresh in seen), "one refresh is paid for in part"
+    assert len(server.requests) <= 30
