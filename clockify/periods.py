@@ -57,9 +57,9 @@ class Period:
         if first == last:
             return f"{first.day} {MONTH_NAMES[first.month]} {first.year}"
         if first.year != last.year:
-            return f"{_day(first)} {first.year} – {_day(last)} {last.year}"
+            return f"{short_day(first)} {first.year} – {short_day(last)} {last.year}"
         if first.month != last.month:
-            return f"{_day(first)} – {_day(last)} {last.year}"
+            return f"{short_day(first)} – {short_day(last)} {last.year}"
         return f"{first.day}–{last.day} {MONTH_NAMES[last.month]} {last.year}"
 
 
@@ -182,8 +182,8 @@ def shift(period: Period, steps: int) -> Period:
 def previous_period(period: Period, today: date) -> Period:
     """Return what a period is compared with: the equal one before it.
 
-    While it is running, that one is clipped to as many days as have begun, so that
-    21 days of November stand against 21 days of October.
+    While it is running, that one is clipped to as many days as have ended, so that on the 21st
+    20 days of November stand against 20 days of October; before any has, to its first.
     """
     return _clipped(shift(period, -1), period, today)
 
@@ -218,12 +218,19 @@ def elapsed(period: Period, today: date) -> Period:
     return Period(period.start, today + ONE_DAY)
 
 
+def ended(period: Period, today: date) -> Period | None:
+    """Return the part of a period whose days have ended, without today; all of it if it isn't running, None if no day has."""
+    if not period.start <= today < period.end:
+        return period
+    return Period(period.start, today) if today > period.start else None
+
+
 def _clipped(before: Period, period: Period, today: date) -> Period:
-    """Cut `before` to as many days as have begun of a running period."""
-    if not period.start <= today < period.last_day:
+    """Cut `before` to as many days as have ended of a running period, at least one."""
+    over = ended(period, today)
+    if over == period:
         return before
-    begun = (today - period.start).days + 1
-    return Period(before.start, min(before.end, before.start + timedelta(days=begun)))
+    return Period(before.start, min(before.end, before.start + timedelta(days=over.days if over else 1)))
 
 
 def _year_before(period: Period) -> Period:
@@ -246,5 +253,6 @@ def _whole_months(period: Period) -> int:
     return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
 
 
-def _day(day: date) -> str:
+def short_day(day: date) -> str:
+    """Say a day without its year: "3 Nov"."""
     return f"{day.day} {MONTH_NAMES[day.month]}"

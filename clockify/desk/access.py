@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -111,6 +111,15 @@ class Access:
         version = opening.states[month].version
         key = ("totals", self.rights, month, version)
         return self._caches.words.get(key, lambda: totals_of(self._visible(self._caches.month(month, version, self._mirror))))
+
+    def first_day(self, opening: Opening) -> date | None:
+        """Return the first day with time that the viewer may see, in the months that are there; None if there is none."""
+        return self._caches.words.get(("first day", self.rights, self._key(opening)), lambda: self._first_day(opening))
+
+    def is_before_data(self, month: Month) -> bool | None:
+        """Is a month kept, and neither in it nor in a kept one before it any time? None if it isn't kept."""
+        kept = {one: state.entries_count for one, state in self._mirror.states().items() if one <= month}
+        return not any(kept.values()) if month in kept else None
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""
@@ -219,6 +228,14 @@ class Access:
     def next_free_at(self) -> datetime | None:
         """Return when the next request is free that nobody asks for himself; None if one is."""
         return self._mirror.next_free_at()
+
+    def _first_day(self, opening: Opening) -> date | None:
+        for month, version in sorted(opening.versions):
+            if opening.states[month].entries_count:
+                cube = self._visible(self._caches.month(month, version, self._mirror))
+                if len(cube):
+                    return pd.Timestamp(cube["day"].min()).date()
+        return None
 
     def _counted(self, state: MonthState) -> MonthState:
         if self.sees_everybody:

@@ -20,12 +20,14 @@ from clockify.mirror.opening import Opening
 from clockify.mirror.reported import Reported
 from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
-from clockify.periods import Against, Month, Period, compared_period, elapsed, local_day
+from clockify.periods import Against, Month, Period, compared_period, ended, local_day
 from clockify.reports.beside import moved
 from clockify.reports.filters import apply_filters, in_period
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import Rounding
 from clockify.reports.summary import working_days
+
+AWAY_SHARE, AWAY_DAYS = 5, 5  # a fifth of the working days, at most so many: who logged nothing then may have been away
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class View:
         choice, access, workspace = self.choice, self.access, self.access.workspace
         seen = (access.rights, self.sees_amounts, access.edition(self.opening), self.opening.versions, self.is_whole)
         asked = (choice.filters, choice.rounding, choice.compare, choice.search, self.period, self.previous)
-        days = (self.today, self.week_start, sorted(workspace.working_days))
+        days = (self.today, self.week_start, sorted(workspace.working_days), self.begins_late, self.working_days)
         return repr((seen, asked, days, workspace.name, self.is_demo, self.look))
 
     # Figures
@@ -100,10 +102,35 @@ class View:
 
     @cached_property
     def before(self) -> pd.DataFrame | None:
-        """The daily cube of the period compared with, rounded alike; None while any of its months is not there."""
-        if any(month not in self.opening.states for month in self.previous.months()):
+        """The daily cube of the period compared with, rounded alike.
+
+        None while any of its months is not there, and where there is nothing to compare: no day of the period has ended
+        yet, or data begins later than the one before.
+        """
+        if not self._has_before or self.ended is None or self.begins_late:
             return None
         return self._filtered(self.access.cube(self.opening, self.choice.rounding), self.previous)
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """The daily cube of what is compared with the period before: of the days that have ended."""
+        return self.cube.iloc[:0] if self.ended is None else in_period(self.cube, self.ended)
+
+    @cached_property
+    def begins_late(self) -> date | None:
+        """The day on which data begins, if that is later than the period before; None if it isn't, or not known."""
+        return self._begins_in(self.previous)
+
+    @cached_property
+    def unsure_of(self) -> Month | None:
+        """The month that would tell whether data begins where it seems to, if that is not kept."""
+        first = self._seems_to_begin_in(self.previous)
+        month = Month.of(first).after(-1) if first else None
+        return month if month and self.access.is_before_data(month) is None else None
+
+    @property
+    def _has_before(self) -> bool:
+        return all(month in self.opening.states for month in self.previous.months())
 
     @cached_property
     def idle(self) -> frozenset[str]:
@@ -195,17 +222,41 @@ class View:
     # Days
 
     @property
+    def ended(self) -> Period | None:
+        """The days of the period that have ended: all of them unless it is running."""
+        return ended(self.period, self.today)
+
+    @cached_property
     def working_days(self) -> int:
-        """The working days of the period that have begun, in the months that are there; at least 1."""
-        begun = elapsed(self.period, self.today)
-        there = [month.period for month in begun.months() if month not in self.missing]
-        parts = [Period(max(one.start, begun.start), min(one.end, begun.end)) for one in there]
-        return max(sum(working_days(part, self.access.workspace.working_days) for part in parts), 1)
+        """The working days of the period that have ended, in the months that are there, from the day on which data begins."""
+        if self.ended is None:
+            return 0
+        first = (None if self.missing else self._begins_in(self.ended)) or self.ended.start
+        there = [month.period for month in self.ended.months() if month not in self.missing]
+        parts = [(max(one.start, first), min(one.end, self.ended.end)) for one in there]
+        return sum(self._working_days(Period(start, end)) for start, end in parts if start < end)
 
     @property
     def working_days_before(self) -> int:
-        """The working days of the period before, at least 1."""
-        return max(working_days(self.previous, self.access.workspace.working_days), 1)
+        """The working days of the period before."""
+        return self._working_days(self.previous)
+
+    def _working_days(self, period: Period) -> int:
+        return working_days(period, self.access.workspace.working_days)
+
+    def _begins_in(self, period: Period) -> date | None:
+        """Return the day on which data begins, if it seems to do so in a period and nothing is kept of before."""
+        first = self._seems_to_begin_in(period)
+        return first if first and self.access.is_before_data(Month.of(first).after(-1)) else None
+
+    def _seems_to_begin_in(self, period: Period) -> date | None:
+        """Return the first day with time, if more of a period's working days lie before it than somebody is away."""
+        first = self.access.first_day(self.opening) if self._has_before else None
+        if first is None or first <= period.start:
+            return None
+        before = self._working_days(Period(period.start, min(first, period.end)))
+        is_late = first >= period.end or before > min(self._working_days(period) // AWAY_SHARE, AWAY_DAYS)
+        return first if is_late else None
 
     def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
@@ -220,10 +271,14 @@ def open_view(visit: Visit, choice: Choice, *, period: Period | None = None, com
         raise LookupError("there is no mirror")
     period = period or choice.period(visit.today, visit.week_start)
     previous = compared_period(choice.compare or Against.PREVIOUS, period, visit.today)
-    opening = visit.mirror.open_months(period.months(), beside=previous.months() if compares or choice.compare else [])
+    beside = previous.months() if compares or choice.compare else []
+    opening = visit.mirror.open_months(period.months(), beside=beside)
     fault = visit.account.fault if visit.account else None
     directory = visit.access.directory(opening)
-    return View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault, look)
+    view = View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault, look)
+    if view.unsure_of:
+        view = replace(view, opening=visit.mirror.open_months(period.months(), beside=[*beside, view.unsure_of]))
+    return view
 
 
 def looked_again(visit: Visit, view: View) -> View:

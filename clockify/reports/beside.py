@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pandas as pd
@@ -17,12 +17,37 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Before:
-    """Seconds and amounts (ticks by currency) of the period before, by level and ids of a row; `totals` of all of it."""
+    """Seconds and amounts (ticks by currency) of the period before, by level and ids of a row; `totals` of all of it.
+
+    `now`: the same of the days of a running period that have ended, for what is compared; None where it is over.
+    """
 
     period: Period
     seconds: Mapping[Key, int]
     amounts: Mapping[Key, Mapping[str, int]]
     totals: Totals
+    now: Before | None = None
+
+    def seconds_of(self, keys: Sequence[Key]) -> list[int]:
+        """Return the seconds of rows, 0 for those it doesn't have."""
+        return [self.seconds.get(key, 0) for key in keys]
+
+    def ticks_of(self, keys: Sequence[Key], codes: Sequence[str]) -> list[int]:
+        """Return the amounts of rows, each in its currency, 0 where there is none."""
+        return [self.amounts.get(key, {}).get(code, 0) for key, code in zip(keys, codes, strict=True)]
+
+    def with_total(self, key: Key) -> Before:
+        """Return it with a row of everything."""
+        now = self.now and self.now.with_total(key)
+        amounts = {**self.amounts, key: self.totals.amounts}
+        return replace(self, seconds={**self.seconds, key: self.totals.seconds}, amounts=amounts, now=now)
+
+    def with_sum(self, key: Key, parts: Sequence[Key]) -> Before:
+        """Return it with a row that adds up others."""
+        codes = sorted({code for part in parts for code in self.amounts.get(part, {})})
+        amounts = {code: sum(self.ticks_of(parts, [code] * len(parts))) for code in codes}
+        now = self.now and self.now.with_sum(key, parts)
+        return replace(self, seconds={**self.seconds, key: sum(self.seconds_of(parts))}, amounts={**self.amounts, key: amounts}, now=now)
 
 
 def moved(frame: pd.DataFrame, before: Period, now: Period) -> pd.DataFrame:

@@ -44,7 +44,7 @@ class Page:
     """A view as the pages make it, and the rounded entries that it should stand for."""
 
     def __init__(self, books: Books, wanted: Wanted, rule: Rule, against: str, *, week: bool = False) -> None:
-        mirror = books.mirror_in(wanted.zone)
+        self.books, mirror = books, books.mirror_in(wanted.zone)
         visit = Visit(DESK, Viewer("You"), Settings(), mirror=mirror)
         chosen = (("person", wanted.people), ("client", wanted.clients), ("project", wanted.projects))
         ids = [tuple(books.ids[kind][one] for one in places if one < len(books.ids[kind])) for kind, places in chosen]
@@ -61,6 +61,8 @@ class Page:
         wish = truth.Wish(*ids, wanted.billable)
         self.exact, self.before_exact = (passing(books, wanted.zone, wish, days) for days in (self.days, self.days_before))
         self.dated, self.before = ([(day, rule.applied(one)) for day, one in dated] for dated in (self.exact, self.before_exact))
+        over = set(truth.days_over(self.days, visit.today))
+        self.over = [one for one in self.dated if one[0] in over]
 
 
 def view_of(visit: Visit, choice: Choice, period: Period) -> View:
@@ -89,8 +91,7 @@ def other_days(days: list[date], today: date, against: str) -> list[date]:
     else:
         first, last = ((day - truth.DAY if (day.month, day.day) == (2, 29) else day) for day in (days[0], days[-1]))
         before = [day for day in year if first.replace(year=first.year - 1) <= day <= last.replace(year=last.year - 1)]
-    begun = [day for day in days if day <= today]
-    return before[: len(begun)] if today in days and len(begun) < len(days) else before
+    return truth.as_many(before, days, today)
 
 
 def moved(page: Page) -> Dated:

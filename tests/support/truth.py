@@ -147,7 +147,7 @@ def preset_days(preset: str, today: date) -> list[date]:
 
 
 def days_before(days: Sequence[date], today: date) -> list[date]:
-    """Return the equal period before: as many months for whole months, else as many days; clipped while it runs."""
+    """Return the equal period before: as many months for whole months, else as many days; while it runs, as many days as are over."""
     months = sorted({(day.year, day.month) for day in days})
     whole = [day for day in _every_day(today) if (day.year, day.month) in months] == list(days)
     if whole:
@@ -155,15 +155,22 @@ def days_before(days: Sequence[date], today: date) -> list[date]:
         before = [day for day in _every_day(today) if (day.year, day.month) in earlier]
     else:
         before = [day - len(days) * DAY for day in days]
-    begun = [day for day in days if day <= today]
-    is_running = today in days and len(begun) < len(days)
-    return before[: len(begun)] if is_running else before
+    return as_many(before, days, today)
 
 
-def days_worked(days: Sequence[date], today: date | None, weekdays: Collection[str]) -> int:
-    """Count working days, of a running period those that have begun; all days where none is one."""
-    begun = [day for day in days if day <= today] if today in days else list(days)
-    return sum(f"{day:%A}".upper() in weekdays for day in begun) or len(begun)
+def as_many(before: list[date], days: Sequence[date], today: date) -> list[date]:
+    """Leave as many days as are over of a running period, at least one."""
+    return before[: max(len(days_over(days, today)), 1)] if today in days else before
+
+
+def days_over(days: Sequence[date], today: date) -> list[date]:
+    """Leave the days of a running period that are over; all of one that isn't running."""
+    return [day for day in days if day < today] if today in days else list(days)
+
+
+def days_worked(days: Sequence[date], weekdays: Collection[str]) -> int:
+    """Count working days; all days where none is one."""
+    return sum(f"{day:%A}".upper() in weekdays for day in days) or len(days)
 
 
 def _every_day(today: date) -> list[date]:

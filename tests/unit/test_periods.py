@@ -15,6 +15,7 @@ from clockify.periods import (
     Preset,
     compared_period,
     elapsed,
+    ended,
     local_day,
     preset_period,
     previous_period,
@@ -75,14 +76,14 @@ def test_a_week_begins_where_the_profile_says(week_start: str, first: int) -> No
 @pytest.mark.parametrize(
     ("period", "before"),
     [
-        # A running month against as many days of the one before; a finished one against all of it.
-        (days((2026, 11, 1), (2026, 11, 30)), days((2026, 10, 1), (2026, 10, 21))),
+        # A running month against as many days of the one before as are over; a finished one against all of it.
+        (days((2026, 11, 1), (2026, 11, 30)), days((2026, 10, 1), (2026, 10, 20))),
         (days((2026, 10, 1), (2026, 10, 31)), days((2026, 9, 1), (2026, 9, 30))),
         (days((2026, 3, 1), (2026, 3, 31)), days((2026, 2, 1), (2026, 2, 28))),
-        (days((2026, 11, 16), (2026, 11, 22)), days((2026, 11, 9), (2026, 11, 14))),
+        (days((2026, 11, 16), (2026, 11, 22)), days((2026, 11, 9), (2026, 11, 13))),
         (days((2026, 11, 21), (2026, 11, 21)), days((2026, 11, 20), (2026, 11, 20))),
-        (days((2026, 10, 23), (2026, 11, 21)), days((2026, 9, 23), (2026, 10, 22))),
-        (days((2026, 1, 1), (2026, 12, 31)), days((2025, 1, 1), (2025, 11, 21))),
+        (days((2026, 10, 23), (2026, 11, 21)), days((2026, 9, 23), (2026, 10, 21))),
+        (days((2026, 1, 1), (2026, 12, 31)), days((2025, 1, 1), (2025, 11, 20))),
         (days((2026, 12, 1), (2026, 12, 31)), days((2026, 11, 1), (2026, 11, 30))),
     ],
 )
@@ -90,15 +91,23 @@ def test_the_period_before(period: Period, before: Period) -> None:
     assert previous_period(period, TODAY) == before
 
 
-@pytest.mark.parametrize(("today", "last"), [(date(2026, 11, 1), 1), (date(2026, 11, 29), 29), (date(2026, 11, 30), 31)])
-def test_a_month_runs_from_its_first_day_and_is_whole_on_its_last(today: date, last: int) -> None:
+@pytest.mark.parametrize("day", [1, 2, 29, 30])
+def test_a_month_runs_until_its_last_day_is_over_and_is_compared_up_to_yesterday(day: int) -> None:
+    november, today = days((2026, 11, 1), (2026, 11, 30)), date(2026, 11, day)
+    assert previous_period(november, today) == days((2026, 10, 1), (2026, 10, max(day - 1, 1)))
+    assert elapsed(november, today) == days((2026, 11, 1), (2026, 11, day))
+    assert ended(november, today) == (days((2026, 11, 1), (2026, 11, day - 1)) if day > 1 else None)
+
+
+@pytest.mark.parametrize("today", [date(2026, 10, 31), date(2026, 12, 1)])
+def test_a_period_that_is_over_or_to_come_is_all_of_it(today: date) -> None:
     november = days((2026, 11, 1), (2026, 11, 30))
-    assert previous_period(november, today) == days((2026, 10, 1), (2026, 10, last))
-    assert elapsed(november, today) == days((2026, 11, 1), (2026, 11, min(last, 30)))
+    assert ended(november, today) == november
+    assert previous_period(november, today) == days((2026, 10, 1), (2026, 10, 31))
 
 
 def test_the_last_day_of_a_longer_month_is_clipped_to_the_shorter_one_before() -> None:
-    assert previous_period(days((2026, 3, 1), (2026, 3, 31)), date(2026, 3, 30)) == days((2026, 2, 1), (2026, 2, 28))
+    assert previous_period(days((2026, 3, 1), (2026, 3, 31)), date(2026, 3, 31)) == days((2026, 2, 1), (2026, 2, 28))
 
 
 def test_elapsed_ends_with_today() -> None:
@@ -175,8 +184,8 @@ def test_months_count_on(year: int, number: int, steps: int) -> None:
         (days((2026, 10, 1), (2026, 10, 31)), TODAY, days((2025, 10, 1), (2025, 10, 31))),
         (days((2028, 2, 1), (2028, 2, 29)), date(2028, 5, 1), days((2027, 2, 1), (2027, 2, 28))),
         (days((2026, 1, 1), (2026, 12, 31)), date(2027, 5, 1), days((2025, 1, 1), (2025, 12, 31))),
-        # A running month is cut to as many days.
-        (days((2026, 11, 1), (2026, 11, 30)), date(2026, 11, 18), days((2025, 11, 1), (2025, 11, 18))),
+        # A running month is cut to as many days as have ended.
+        (days((2026, 11, 1), (2026, 11, 30)), date(2026, 11, 18), days((2025, 11, 1), (2025, 11, 17))),
         # Whole weeks go back 364 days: Monday 9 November 2026 stands against Monday 10 November 2025.
         (days((2026, 11, 9), (2026, 11, 15)), date(2026, 12, 1), days((2025, 11, 10), (2025, 11, 16))),
         # Other days are the same dates; there is no 29 February the year before.

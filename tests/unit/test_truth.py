@@ -15,7 +15,8 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from clockify.demo import agency_world, create_app, serve
-from clockify.periods import Preset, elapsed
+from clockify.periods import Preset, ended
+from clockify.reports.filters import in_period
 from clockify.render.files.comma import billable_csv, entries_csv, summary_csv
 from clockify.reports.billing import billing_rows, unrated
 from clockify.reports.compare import average_change
@@ -83,10 +84,14 @@ def check_cards(shown: Shown) -> None:
     assert agree(totals, now)
     assert agree(totals_before, before)
     assert agree(totals_of(shown.entries), now), "rows and cube say the same"
-    days = working_days(elapsed(shown.period, shown.today), WORKWEEK)
-    change = average_change(totals, days, totals_before, working_days(shown.previous, WORKWEEK))
-    assert change.now == Fraction(now.seconds, truth.days_worked(shown.days, shown.today, WORKWEEK))
-    assert change.before == Fraction(before.seconds, truth.days_worked(shown.days_before, None, WORKWEEK))
+    over, days_over = ended(shown.period, shown.today), truth.days_over(shown.days, shown.today)
+    assert (over is None) == (not days_over)
+    if over:
+        compared = totals_of(in_period(shown.cube, over))
+        change = average_change(compared, working_days(over, WORKWEEK), totals_before, working_days(shown.previous, WORKWEEK))
+        seconds = sum(entry.seconds for day, entry in shown.dated if day in set(days_over))
+        assert change.now == Fraction(seconds, truth.days_worked(days_over, WORKWEEK))
+        assert change.before == Fraction(before.seconds, truth.days_worked(shown.days_before, WORKWEEK))
     assert totals.billability == (Fraction(now.billable, now.seconds) if now.seconds else None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -106,17 +107,32 @@ def check_totals(page: Page) -> None:
     assert agree(page.view.exact, sums(page.exact))
     assert agree(found.totals, sums(page.dated))
     assert agree(found.exact, sums(page.exact))
-    assert agree(found.before, sums(page.before))
+    check_compared(page, found)
     assert page.view.previous == Period(page.days_before[0], page.days_before[-1] + truth.DAY)
+
+
+def check_compared(page: Page, found: Found) -> None:
+    """The days that are over beside as many before, unless none is or data begins only after those."""
+    if page.view.begins_late:
+        begun = [day for day, _ in page.books.dated_in(page.view.access.zone)]
+        assert page.view.begins_late == min(day for day in begun if day >= page.days_before[0]) > page.days_before[0]
+    if not truth.days_over(page.days, page.view.today) or page.view.begins_late:
+        page.before.clear()  # is beside nothing
+        assert found.pair is None
+        assert page.view.beside is None
+        return
+    assert found.pair is not None
+    assert agree(found.pair.now, sums(page.over))
+    assert agree(found.pair.before, sums(page.before))
 
 
 def check_summary(page: Page, first: Grouping, then: Grouping | None) -> None:
     """Rows, and beside each what it had before: the table on the page and its files."""
     frame, before = overview._summed(page.view, first, then)
-    assert before is not None
+    assert (before is None) == (page.view.beside is None)
     rows = grouped(frame, first, then, page.view.directory)
     styler = summary_table(rows, page.view.totals, page.view.directory, LIGHT, first=first, then=then, before=before)
-    beside = [round(hours * 3600) for hours in styler.data[page.view.previous.label()]]
+    beside = [round(hours * 3600) for hours in styler.data[page.view.previous.label()]] if before else [0] * (len(rows) + 1)
     kinds = [(first.value,), (first.value, then.value)] if then else [(first.value,)]
     now, other = ({keys: one for some in kinds for keys, one in truth.sums_by(dated, *some).items()} for dated in (page.dated, moved(page)))
     assert beside.pop() == sums(page.before).seconds
@@ -129,7 +145,21 @@ def check_summary(page: Page, first: Grouping, then: Grouping | None) -> None:
         for keys in now.keys() | other.keys()
         for one, was in [(now.get(keys, truth.Sums()), other.get(keys, truth.Sums()))]
     }
+    if before:
+        check_changes(page, rows, styler.data, kinds, other)
     check_summary_files(page, rows[rows["entries"] > 0], first, then, kinds[-1])
+
+
+def check_changes(page: Page, rows: pd.DataFrame, table: pd.DataFrame, kinds: list[tuple[str, ...]], was: dict[Any, truth.Sums]) -> None:
+    """What is compared with before: of a running period the days that are over."""
+    over = {keys: one for some in kinds for keys, one in truth.sums_by(page.over, *some).items()}
+    head = next(name for name in table if str(name).startswith("Change"))
+    last = truth.days_over(page.days, page.view.today)[-1]
+    assert head == ("Change" if last == page.days[-1] else f"Change to {last.day} {last:%b}")
+    for row, shown in zip(rows.to_dict("records"), table[head], strict=False):
+        keys = (row["first_id"], row["second_id"])[: row["level"]]
+        before, now = (sums_of.get(keys, truth.Sums()).seconds for sums_of in (was, over))
+        assert math.isclose(shown, now / before - 1 if before else 0, abs_tol=1e-9)
 
 
 def cents_of(row: dict[Any, Any]) -> dict[str, Fraction]:
@@ -162,14 +192,14 @@ def check_totals_sheet(book: bytes, whole: truth.Sums, exact: truth.Sums) -> Non
 def check_billing(page: Page) -> None:
     """What is to be invoiced, beside what was, and its files."""
     billed, was = ([one for one in dated if one[1].billable] for dated in (page.dated, page.before))
-    before = billable._billed(page.view)[2]
-    assert before is not None
-    rows = billing_rows(billable.united(page.view.cube, page.view.beside), page.view.directory)  # type: ignore[arg-type]
+    _, rows, before = billable._billed(page.view)
+    assert (before is None) == (page.view.beside is None)
     shown = billable_table(rows, page.view.directory, LIGHT, before=before).data
     label = page.view.previous.label()
     rows = rows[rows["level"] != "all"] if (rows["level"] == "currency").sum() == 1 else rows
+    beside = zip(shown[label], shown[f"Amount {label}"], strict=True) if before else [(0.0, 0.0)] * len(rows)
     found = {}
-    for row, hours, amount in zip(rows.to_dict("records"), shown[label], shown[f"Amount {label}"], strict=True):
+    for row, (hours, amount) in zip(rows.to_dict("records"), beside, strict=True):
         key = (row["level"], row["currency"], row["client_id"], row["project_id"])
         ticks = 0 if row["level"] == "all" else row["amount_ticks"]
         found[key] = (row["seconds"], Fraction(int(ticks), 3600), round(hours * 3600), Fraction(round(amount * 360_000), 3600))

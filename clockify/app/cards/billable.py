@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.compared import Pair, against, beside_of, pair_of
 from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
-from clockify.app.cards.figures import against, good_or_bad, hours_text, label_of
+from clockify.app.cards.figures import good_or_bad, hours_text, label_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
@@ -26,7 +27,7 @@ from clockify.render.markdown import escape_markdown
 from clockify.render.palette import palette
 from clockify.render.tables.billable import IDS, billable_table
 from clockify.render.tables.styling import markdown_money
-from clockify.reports.beside import Before, before_of, united
+from clockify.reports.beside import Before, united
 from clockify.reports.billing import FoldedBilling, billing_rows, folded_billing, group_keys, unrated
 from clockify.reports.compare import amount_changes
 from clockify.reports.folding import Folds
@@ -77,7 +78,7 @@ def _billed(view: View) -> tuple[pd.DataFrame, pd.DataFrame, Before | None]:
     rows = billing_rows(view.cube, view.directory)
     if view.beside is None:
         return rows, rows, None
-    before = before_of(billing_rows(view.beside, view.directory), IDS, totals_of(view.beside), view.previous)
+    before = beside_of(view, lambda cube: billing_rows(cube, view.directory), IDS, view.beside, view.cube)
     return rows, billing_rows(united(view.cube, view.beside), view.directory), before
 
 
@@ -88,13 +89,13 @@ def draw_money(view: View, found: Billing) -> None:
 
 def _draw_money(view: View, rows: pd.DataFrame) -> None:
     now = view.totals
-    before = totals_of(view.before) if view.before is not None and view.is_whole else None
+    pair = pair_of(view)
     codes = largest_first(now.amounts) if view.sees_amounts else []
     closing = rows[rows["level"] == "currency"]
     hours = dict(zip(closing["currency"], closing["seconds"], strict=True))
     with st.grid(min(len(codes), CARDS) + 1, min_column_width=160, gap="small"):
         for code in codes[:CARDS]:
-            _draw_currency(view, code, int(hours.get(code, 0)), now, before)
+            _draw_currency(view, code, int(hours.get(code, 0)), now, pair)
         with st.container(key="kpi-billable", height="stretch"):
             st.metric(
                 label_of(view, "Billable hours"),
@@ -154,12 +155,9 @@ def draw_table(view: View, found: Billing) -> None:
 
 def _with_left_out(before: Before, shown: FoldedBilling) -> Before:
     """Return the period before with a figure for each row of clients that are left out."""
-    seconds, amounts = dict(before.seconds), dict(before.amounts)
     for code, clients in shown.left_out.items():
-        keys = [("client", code, client, "") for client in clients]
-        seconds["more", code, "", ""] = sum(before.seconds.get(key, 0) for key in keys)
-        amounts["more", code, "", ""] = {code: sum(before.amounts.get(key, {}).get(code, 0) for key in keys)}
-    return replace(before, seconds=seconds, amounts=amounts)
+        before = before.with_sum(("more", code, "", ""), [("client", code, client, "") for client in clients])
+    return before
 
 
 def _pick_row(rows: pd.DataFrame, place: int, _column: int | None) -> None:
@@ -196,8 +194,8 @@ def draw_downloads(view: View, found: Billing) -> None:
     draw_files(view, [*table, *each], "CSV, Excel and JSON add up to this page. Clockify's columns round each amount.", beside=letter)
 
 
-def _draw_currency(view: View, code: str, seconds: int, now: Totals, before: Totals | None) -> None:
-    change = format_change(amount_changes(now, before)[code]) if before else None
+def _draw_currency(view: View, code: str, seconds: int, now: Totals, pair: Pair | None) -> None:
+    change = format_change(amount_changes(pair.now, pair.before).get(code)) if pair else None
     # Of the hours it is said that they are now's: beside "vs Sep" they would be taken for September's.
     beside = [against(view)] if view.look.narrow else [against(view), f"for {hours_text(view, seconds)} now"]
     with st.container(key=f"kpi-amount-{code}", height="stretch"):

@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from clockify.app.cards.compared import Pair
 from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, draw_files, entry_files, facts_of
 from clockify.app.cards.entry import keep_clicked, show_clicked
@@ -31,6 +32,7 @@ from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import palette
 from clockify.render.tables.entries import EntryTable, entry_cards, entry_table
 from clockify.reports.detail import WITHOUT, Order, Search, detailed_rows, find_entries, found_by, places_in
+from clockify.reports.filters import in_period
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
 
@@ -75,12 +77,12 @@ class Found:
         return self.totals if self.view.choice.rounding.is_exact else totals_of(self._searched(EXACT))
 
     @cached_property
-    def before(self) -> Totals | None:
-        """The sums of the period compared with; None while it isn't there."""
+    def pair(self) -> Pair | None:
+        """The sums that are compared, if that was chosen; None while they aren't there, or where there is nothing to compare."""
         view = self.view
-        if view.choice.compare is None or view.before is None or not view.is_whole:
+        if view.choice.compare is None or view.before is None or not view.is_whole or view.ended is None:
             return None
-        return totals_of(self._searched(view.choice.rounding, view.previous))
+        return Pair(totals_of(in_period(self.entries, view.ended)), totals_of(self._searched(view.choice.rounding, view.previous)))
 
     @cached_property
     def running(self) -> pd.DataFrame:
@@ -121,7 +123,7 @@ def make_listing(found: Found, order: Order) -> Listing:
     entries = found.entries
     kept = np.flatnonzero(found.mask) if found.mask is not None else np.arange(len(entries))
     places = kept[places_in(entries, order, found.view.directory)]
-    sums = sums_line(found.view, found.totals, found.before) + _rounded_by(found)
+    sums = sums_line(found.view, found.totals, found.pair) + _rounded_by(found)
     by_day = entries.groupby("day")["seconds"].sum()
     days = dict(zip(pd.DatetimeIndex(by_day.index).date, by_day.tolist(), strict=True))
     return Listing(places.astype(np.int32), sums, days)

@@ -7,10 +7,11 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
+from clockify.app.cards.compared import Pair, against, not_compared, pair_of
 from clockify.app.shell.kept import drawn
 from clockify.desk.view import View
 from clockify.money import largest_first
-from clockify.periods import MONTH_NAMES, Against, Month, elapsed
+from clockify.periods import Month, elapsed
 from clockify.render.difference import totals_words
 from clockify.render.formats import (
     NOT_APPLICABLE,
@@ -24,14 +25,14 @@ from clockify.render.formats import (
 from clockify.render.markdown import escape_markdown
 from clockify.render.tables.styling import markdown_money
 from clockify.reports.compare import amount_changes, average_change, billable_change, tracked_change
-from clockify.reports.summary import Totals, spark, totals_of
+from clockify.reports.summary import Totals, spark
 
 CURRENCIES_SHOWN = 3
 HELP = {
     "tracked": "All time of finished entries in this period. Timers that still run are not in it.",
     "billable": "Billable time. Billability = billable ÷ tracked, by hours.",
     "amount": "Money earned by billable entries, per currency: exact, rounded once.",
-    "average": "Tracked time ÷ working days that have begun in this period.",
+    "average": "Tracked time of the days that have ended ÷ the working days among them.",
 }
 
 
@@ -41,13 +42,13 @@ def draw_kpis(view: View) -> None:
 
 
 def _draw_kpis(view: View) -> None:
-    now, before = view.totals, None if view.before is None or not view.is_whole else totals_of(view.before)
+    now, pair = view.totals, pair_of(view)
     course = _course(view)
     with st.grid(4, min_column_width=140, gap="small"):
-        _draw_tracked(view, now, before, course["seconds"].tolist())
-        _draw_billable(view, now, before, course["billable_seconds"].tolist())
-        _draw_amounts(view, now, before)
-        _draw_average(view, now, before, course["seconds"].tolist())
+        _draw_tracked(view, now, pair, course["seconds"].tolist())
+        _draw_billable(view, now, pair, course["billable_seconds"].tolist())
+        _draw_amounts(view, now, pair)
+        _draw_average(view, pair, course["seconds"].tolist())
 
 
 def draw_coming(view: View) -> None:
@@ -64,23 +65,6 @@ def draw_coming(view: View) -> None:
     right.skeleton(height=360)
 
 
-def against(view: View) -> str:
-    """Return "vs Oct" for a month, "vs Q2" for a quarter, else the days compared with."""
-    previous = view.previous
-    if view.choice.compare is Against.LAST_YEAR:
-        return f"vs {previous.label()}"
-    if previous.quarter:
-        return f"vs Q{previous.quarter}" if previous.start.year == view.period.start.year else f"vs {previous.label()}"
-    month = Month.of(previous.start)
-    if Month.of(previous.last_day) == month and previous.start == month.period.start:
-        whole = previous == month.period
-        return f"vs {MONTH_NAMES[month.number]}" if whole else f"vs 1–{previous.last_day.day} {MONTH_NAMES[month.number]}"
-    if previous.start.month == previous.start.day == 1 and view.period.days > 360:
-        last = previous.last_day
-        return f"vs {last.year}" if (last.month, last.day) == (12, 31) else f"vs {last.year} to {last.day} {MONTH_NAMES[last.month]}"
-    return f"vs {previous.days} days before" if previous.days > 1 else f"vs {previous.start.day} {MONTH_NAMES[previous.start.month]}"
-
-
 def good_or_bad(change: ChangeText | None) -> str:
     """Return the colour of a change where more is better."""
     return {"up": "green", "down": "red"}.get(change.arrow if change else "", "gray")
@@ -94,15 +78,24 @@ def label_of(view: View, word: str) -> str:
     return f"{word}, {len(months) - len(view.missing)} of {len(months)} months"
 
 
-def sums_line(view: View, now: Totals, before: Totals | None) -> str:
-    """Return sums in a line, in Markdown, and under it those of the period compared with, if that was chosen."""
+def sums_line(view: View, now: Totals, pair: Pair | None) -> str:
+    """Return sums in a line, in Markdown, and under it those of the period compared with, if that was chosen.
+
+    Of a running period those of the days that have ended stand beside them.
+    """
     part = "" if view.is_whole else f"{label_of(view, 'Part')}: "
     style = HourStyle(view.look.hours)
     line = f"{part}**{escape_markdown(totals_words(now, style, money=view.sees_amounts))}**"
-    if view.choice.compare:
-        words = totals_words(before, style, money=view.sees_amounts) if before else "not there yet"
-        line += f"  \n:gray[{view.previous.label()}: {escape_markdown(words)}]"
-    return line
+    if not view.choice.compare:
+        return line
+    if pair is None:
+        return line + f"  \n:gray[{view.previous.label()}: {not_compared(view) or 'not there yet'}]"
+    compared = [(view.previous, pair.before)]
+    if view.ended and view.ended != view.period:
+        compared.insert(0, (view.ended, pair.now))
+    return line + "".join(
+        f"  \n:gray[{period.label()}: {escape_markdown(totals_words(sums, style, money=view.sees_amounts))}]" for period, sums in compared
+    )
 
 
 def hours_text(view: View, seconds: int) -> str:
@@ -116,32 +109,33 @@ def _course(view: View) -> pd.DataFrame:
     return course[[Month.of(start) not in view.missing for start in course["start"]]]
 
 
-def _draw_tracked(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
-    change = format_change(tracked_change(now, before)) if before else None
+def _draw_tracked(view: View, now: Totals, pair: Pair | None, course: list[int]) -> None:
+    change = format_change(tracked_change(pair.now, pair.before)) if pair else None
     with st.container(key="kpi-tracked", height="stretch"):
-        other = against(view) if change else ""
+        other = against(view) if change else not_compared(view)
         _metric(label_of(view, "Tracked"), hours_text(view, now.seconds), change, other, "gray", HELP["tracked"], _hours(course), "bar")
 
 
-def _draw_billable(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
-    change = format_change(billable_change(now, before)) if before else None
+def _draw_billable(view: View, now: Totals, pair: Pair | None, course: list[int]) -> None:
+    change = format_change(billable_change(pair.now, pair.before)) if pair else None
     color = good_or_bad(change)
     with st.container(key="kpi-billable", height="stretch"):
         share = f"{format_percent(now.billability)} of tracked"
         _metric(label_of(view, "Billable"), hours_text(view, now.billable_seconds), change, share, color, HELP["billable"], _hours(course))
 
 
-def _draw_average(view: View, now: Totals, before: Totals | None, course: list[int]) -> None:
-    days = view.working_days
-    change = format_change(average_change(now, days, before, view.working_days_before)) if before else None
-    average = Fraction(now.seconds, days)
+def _draw_average(view: View, pair: Pair | None, course: list[int]) -> None:
+    days, days_before = view.working_days, view.working_days_before
+    change = format_change(average_change(pair.now, days, pair.before, days_before)) if pair and days and days_before else None
+    seconds = int(view.compared["seconds"].sum())
     with st.container(key="kpi-average", height="stretch"):
-        words = format_count(days, "working day")
+        words = format_count(days, "working day") if days else "no working day has ended"
         label = label_of(view, "Average per day")
-        _metric(label, hours_text(view, round(average)), change, words, "gray", HELP["average"], _hours(course))
+        value = hours_text(view, round(Fraction(seconds, days))) if days else NOT_APPLICABLE
+        _metric(label, value, change, words, "gray", HELP["average"], _hours(course))
 
 
-def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
+def _draw_amounts(view: View, now: Totals, pair: Pair | None) -> None:
     """Draw the largest currency as the figure, each other one on a line: they are never added."""
     with st.container(border=True, height="stretch", gap="xxsmall", key="kpi-amount"):
         label = label_of(view, "Amount")
@@ -150,11 +144,11 @@ def _draw_amounts(view: View, now: Totals, before: Totals | None) -> None:
             words = "hidden from this key" if not view.sees_amounts else "nothing billable"
             _metric(label, NOT_APPLICABLE, None, words, "gray", HELP["amount"], border=False)
             return
-        changes = {code: format_change(one) for code, one in amount_changes(now, before).items()} if before else {}
+        changes = {code: format_change(one) for code, one in amount_changes(pair.now, pair.before).items()} if pair else {}
         first = codes[0]
         color = good_or_bad(changes.get(first))
         value = markdown_money(now.amounts[first], first, 0)
-        _metric(label, value, changes.get(first), against(view) if changes else "", color, HELP["amount"], border=False)
+        _metric(label, value, changes.get(first), against(view) if changes else not_compared(view), color, HELP["amount"], border=False)
         for code in codes[1:CURRENCIES_SHOWN]:
             st.markdown(f"**{markdown_money(now.amounts[code], code, 0)}** {_small(changes.get(code))}")
         if len(codes) > CURRENCIES_SHOWN:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.compared import beside_of
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
@@ -24,7 +25,7 @@ from clockify.render.files.xlsx import summary_xlsx
 from clockify.render.formats import HourStyle
 from clockify.render.palette import palette
 from clockify.render.tables.summary import summary_table
-from clockify.reports.beside import Before, before_of, moved, united
+from clockify.reports.beside import Before, moved, united
 from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.summary import (
     Grouping,
@@ -33,7 +34,6 @@ from clockify.reports.summary import (
     grouped,
     interval_for,
     share_by,
-    totals_of,
 )
 
 NOTHING = "Nothing"
@@ -126,8 +126,8 @@ def _summed(view: View, first: Grouping, then: Grouping | None) -> tuple[pd.Data
     if view.beside is None:
         return now, None
     before = moved(view.entries(TAGGED, view.previous), view.previous, view.period) if tagged else view.beside
-    rows = grouped(before, first, then, view.directory)
-    return united(now, before), before_of(rows, ("first_id", "second_id"), totals_of(before), view.previous)
+    rows = partial(grouped, first=first, then=then, directory=view.directory)
+    return united(now, before), beside_of(view, rows, ("first_id", "second_id"), before, now)
 
 
 def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grouping | None) -> None:

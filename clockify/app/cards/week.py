@@ -10,10 +10,12 @@ from functools import cached_property
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.compared import pair_of
 from clockify.app.cards.downloads import ALL_COLUMNS, facts_of
 from clockify.app.cards.figures import sums_line
 from clockify.desk.view import View
 from clockify.directory import Kind
+from clockify.periods import Period
 from clockify.render.facts import Facts
 from clockify.render.files.mail import footnote, weekly_eml, weekly_html, weekly_text
 from clockify.render.files.reports_pdf import weekly_pdf
@@ -34,7 +36,7 @@ from clockify.render.tables.weekly import (
 from clockify.reports.beside import Before
 from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.grouping import Grouping
-from clockify.reports.measures import Totals, totals_of
+from clockify.reports.measures import totals_of
 from clockify.reports.weekly import Week, week_grid, weekly_report
 
 EVERYONE = "Everyone"
@@ -80,20 +82,19 @@ class Sheet:
         """Who logged nothing, where rows are people."""
         return self.view.idle if self.kind is Kind.USER else frozenset()
 
-    @property
-    def totals_before(self) -> Totals | None:
-        """The sums of the week compared with; None while it isn't there."""
-        return totals_of(self.view.before) if self.view.before is not None else None
-
     @cached_property
     def before(self) -> Before | None:
         """The same of the week compared with, by id, if that was chosen and is there."""
         view = self.view
-        if view.beside is None or view.before is None or self.totals_before is None:
+        if view.beside is None or view.before is None or view.ended is None:
             return None
-        grid = week_grid(view.before, view.previous, view.directory, self.kind)
+        now = None if view.ended == view.period else self._sums(view.compared, view.ended)
+        return replace(self._sums(view.before, view.previous), now=now)
+
+    def _sums(self, cube: pd.DataFrame, period: Period) -> Before:
+        grid = week_grid(cube, period, self.view.directory, self.kind)
         sums: dict[tuple[str, ...], int] = {(one,): int(total) for one, total in zip(grid["id"], grid["total"], strict=True)}
-        return Before(view.previous, sums, {}, self.totals_before)
+        return Before(period, sums, {}, totals_of(cube))
 
     @cached_property
     def facts(self) -> Facts:
@@ -166,7 +167,7 @@ def make_report(sheet: Sheet) -> Report:
     title = f"## {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]"
     return Report(
         title,
-        sums_line(view, view.totals, sheet.totals_before),
+        sums_line(view, view.totals, pair_of(view)),
         week_rows(week),
         {part.person_id: one_line(part.label) for part in week.sections if part.label},
         footnote(week, sheet.style),
@@ -196,7 +197,7 @@ def make_grid(sheet: Sheet) -> Grid:
     colors = palette(look.theme)
     return Grid(
         f"## {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]",
-        sums_line(view, view.totals, sheet.totals_before),
+        sums_line(view, view.totals, pair_of(view)),
         rows,
         shown_days(rows, look.narrow),
         week_grid_table(rows, colors, sheet.kind, style=style, narrow=look.narrow, before=sheet.before, idle=sheet.idle),

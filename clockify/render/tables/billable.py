@@ -21,6 +21,7 @@ from clockify.render.tables.styling import (
     NAME_STYLE,
     RATE,
     SWATCH,
+    amount_before,
     arrow,
     before_columns,
     cell_styles,
@@ -57,7 +58,7 @@ def billable_table(
     `narrow` leaves Entries and Rate out. `states`: of each row if its parts show, None where it has none.
 
     With one currency its subtotal is the "Total", and "All hours" is left out. With `before` (by `IDS`)
-    its hours, the change and its amount stand in the place of Entries and Rate. Without `money`, for somebody
+    its hours, its amount and their changes stand in the place of Entries and Rate. Without `money`, for somebody
     who may not see it, there are no rates and amounts: they would stand there as zero.
     """
     rows = one_total(rows)
@@ -93,12 +94,9 @@ def _beside(
 ) -> tuple[dict[str, dict[float, str]], dict[str, dict[float, str]]]:
     """Return the columns that stand after the hours, and after the amount."""
     keys = [tuple(str(row[name]) for name in IDS) for row in records]
-    codes = [str(row["currency"]) for row in records]
-    seconds = [before.seconds.get(key, 0) for key in keys]
-    ticks = [before.amounts.get(key, {}).get(code, 0) for key, code in zip(keys, codes, strict=True)]
-    texts = [markdown_money(one, code) if code else NOT_APPLICABLE for one, code in zip(ticks, codes, strict=True)]
-    hours = before_columns([int(row["seconds"]) for row in records], seconds, before.period, style)
-    return hours, {f"{AMOUNT} {before.period.label()}": lettered([one / TICKS_PER_UNIT for one in ticks], texts)}
+    # All hours have no amount: currencies are never added.
+    amounts = [{str(row["currency"]): int(row["amount_ticks"])} if row["currency"] else {} for row in records]
+    return before_columns([int(row["seconds"]) for row in records], keys, before, style), amount_before(amounts, keys, before)
 
 
 def _billable_styles(rows: pd.DataFrame, table: pd.DataFrame, directory: Directory, palette: Palette) -> pd.DataFrame:

@@ -15,8 +15,10 @@ from pandas.io.formats.style import Styler
 
 from clockify.directory import Directory
 from clockify.money import SECONDS_PER_HOUR, TICKS_PER_CENT
-from clockify.periods import Period
+from clockify.periods import short_day
 from clockify.render.formats import (
+    NOT_APPLICABLE,
+    TICKS_PER_UNIT,
     HourStyle,
     escape_markdown,
     format_change,
@@ -25,7 +27,8 @@ from clockify.render.formats import (
     format_tracked,
 )
 from clockify.render.palette import Palette, project_color
-from clockify.reports.compare import change
+from clockify.reports.beside import Before, Key
+from clockify.reports.compare import Change, change
 
 # A column of signs has a head that nobody sees and screen readers name: an image of nothing.
 SWATCH = "![Mark](data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)"
@@ -116,15 +119,41 @@ def swatch_style(project_id: str, directory: Directory, palette: Palette) -> str
     return f"color:{project_color(project_id, directory.color_of(project_id), palette)};{SWATCH_STYLE}"
 
 
-def before_columns(now: Sequence[int], before: Sequence[int], period: Period, style: HourStyle) -> dict[str, dict[float, str]]:
-    """Return two columns for seconds of another period beside now's: its hours under its days, and the change."""
-    hours = [format_tracked(one, style) for one in before]
-    changes = [change(one, other) for one, other in zip(now, before, strict=True)]
+def before_columns(own: Sequence[int], keys: Sequence[Key], before: Before, style: HourStyle) -> dict[str, dict[float, str]]:
+    """Return two columns beside the `own` seconds of rows: another period's hours under its days, and the change."""
+    there = before.seconds_of(keys)
+    changes = _changes(before.now.seconds_of(keys) if before.now else own, there)
     ratios = [float(one.ratio) if one.ratio is not None else 0.0 for one in changes]
     return {
-        period.label(): lettered([one / SECONDS_PER_HOUR for one in before], hours),
-        CHANGE: lettered(ratios, [str(format_change(one)) for one in changes]),
+        before.period.label(): lettered([one / SECONDS_PER_HOUR for one in there], [format_tracked(one, style) for one in there]),
+        change_head(before): lettered(ratios, [str(format_change(one)) for one in changes]),
     }
+
+
+def amount_before(rows: Sequence[Mapping[str, int]], keys: Sequence[Key], before: Before) -> dict[str, dict[float, str]]:
+    """Return a column for amounts of another period beside those of rows (ticks by currency), each with its change beneath."""
+    numbers, texts = [], []
+    for own, key in zip(rows, keys, strict=True):
+        there = before.amounts.get(key, {})
+        codes = [code for code in dict.fromkeys([*own, *there]) if own.get(code) or there.get(code)]
+        old = before.ticks_of([key] * len(codes), codes)
+        now = before.now.ticks_of([key] * len(codes), codes) if before.now else [own.get(code, 0) for code in codes]
+        lines = [
+            f"{markdown_money(ticks, code)} :gray[:small[{format_change(one)}]]"
+            for code, ticks, one in zip(codes, old, _changes(now, old), strict=True)
+        ]
+        numbers.append(next((ticks / TICKS_PER_UNIT for ticks in old if ticks), 0.0))
+        texts.append("  \n".join(lines) or NOT_APPLICABLE)
+    return {f"{AMOUNT} {before.period.label()}": lettered(numbers, texts)}
+
+
+def change_head(before: Before) -> str:
+    """Return the head of a column of changes; of a running period it says up to which day."""
+    return f"{CHANGE} to {short_day(before.now.period.last_day)}" if before.now else CHANGE
+
+
+def _changes(now: Sequence[int], before: Sequence[int]) -> list[Change]:
+    return [change(one, other) for one, other in zip(now, before, strict=True)]
 
 
 def put_after(table: pd.DataFrame, name: str, columns: Mapping[str, Mapping[float, str]]) -> pd.DataFrame:

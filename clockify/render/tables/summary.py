@@ -17,7 +17,6 @@ from clockify.render.tables.styling import (
     AMOUNT,
     BILLABLE,
     BOLD,
-    CHANGE,
     DOT,
     ENTRIES,
     HOURS,
@@ -27,9 +26,11 @@ from clockify.render.tables.styling import (
     SWATCH,
     SWATCH_STYLE,
     amber,
+    amount_before,
     arrow,
     before_columns,
     cell_styles,
+    change_head,
     formatted,
     lettered,
     markdown_money,
@@ -43,6 +44,8 @@ from clockify.reports.beside import Before
 from clockify.reports.folding import Folded
 from clockify.reports.grouping import Grouping, shown_labels
 from clockify.reports.measures import AMOUNT_PREFIX, Totals
+
+TOTAL_KEY, LEFT_OUT_KEY = ("0", "", ""), ("-1", "", "")
 
 
 def summary_table(
@@ -62,8 +65,8 @@ def summary_table(
     """Show `grouped` with its totals, all of it or as it is `folded`: then one row adds up the groups that are left out.
 
     Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
-    Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and the change
-    stand in Billable's place. Of the first groups the ids in `idle` are told to have logged nothing.
+    Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and amounts stand
+    beside them with the changes, in the place of Entries. Of the first groups the ids in `idle` are told to have logged nothing.
     """
     folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
     left_out = grouped.iloc[folded.left_out]
@@ -73,13 +76,16 @@ def summary_table(
     own = {AMOUNT: lettered(map(_main_amount, listed), map(_amounts, listed))}
     table = _summary_frame(rows, title, first, then, folded, directory).assign(**{AMOUNT: list(own[AMOUNT])})
     if before:
-        beside = before_columns(rows["seconds"].tolist(), _seconds_before(rows, left_out, before), before.period, style)
-        table, own = put_after(table, HOURS, beside), own | beside
+        keys = [(str(row["level"]), str(row["first_id"]), str(row["second_id"])) for row in listed]
+        before = before.with_total(TOTAL_KEY).with_sum(LEFT_OUT_KEY, [("1", str(one), "") for one in left_out["first_id"]])
+        hours = before_columns(rows["seconds"].tolist(), keys, before, style)
+        amounts = {} if narrow else amount_before(list(map(_by_code, listed)), keys, before)
+        table, own = put_after(put_after(table, HOURS, hours), AMOUNT, amounts), own | hours | amounts
     elif narrow:
         own[HOURS] = lettered(table[HOURS], [_with_share(row, style) for row in listed])
         table[HOURS] = list(own[HOURS])
-    hidden = ([BILLABLE, ENTRIES, SHARE] if narrow else []) + ([BILLABLE] if before else []) + ([CHANGE] if before and narrow else [])
-    table = table.drop(columns=list(dict.fromkeys(hidden)))
+    hidden = [ENTRIES] if before and not narrow else [BILLABLE, ENTRIES, SHARE] if narrow else []
+    table = table.drop(columns=hidden + ([change_head(before)] if before and narrow else []))
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
     _tell_idle(table, styles, ((rows["level"] == 1) & rows["first_id"].isin(list(idle))).tolist(), palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
@@ -121,13 +127,6 @@ def _with_total(shown: pd.DataFrame, left_out: pd.DataFrame, totals: Totals, *, 
     for column in shown.columns[len(total) :]:
         total[column] = totals.amounts.get(column.removeprefix(AMOUNT_PREFIX), 0)
     return pd.DataFrame([*row_records(shown), *extra, total], columns=shown.columns).astype(shown.dtypes)
-
-
-def _seconds_before(rows: pd.DataFrame, left_out: pd.DataFrame, before: Before) -> list[int]:
-    """Return the seconds before of each row: a group, the groups that are left out, the total."""
-    special = {0: before.totals.seconds, -1: sum(before.seconds.get(("1", one, ""), 0) for one in left_out["first_id"])}
-    keys = zip(rows["level"], rows["first_id"], rows["second_id"], strict=True)
-    return [special[level] if level in special else before.seconds.get((str(level), first, second), 0) for level, first, second in keys]
 
 
 def _summary_frame(
@@ -179,12 +178,14 @@ def _with_share(row: Mapping[str, Any], style: HourStyle) -> str:
 
 def _main_amount(row: Mapping[str, Any]) -> float:
     """Return a row's amount in the first of its currencies that has one, for a reader of the bare numbers."""
-    amounts = (ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX))
-    return next((ticks / TICKS_PER_UNIT for ticks in amounts if ticks), 0.0)
+    return next((ticks / TICKS_PER_UNIT for ticks in _by_code(row).values() if ticks), 0.0)
 
 
 def _amounts(row: Mapping[str, Any]) -> str:
     """Write a row's amounts, one line a currency; none is "–"."""
-    amounts = {name.removeprefix(AMOUNT_PREFIX): ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX)}
-    lines = [markdown_money(int(ticks), code) for code, ticks in amounts.items() if ticks]
-    return "  \n".join(lines) or NOT_APPLICABLE
+    return "  \n".join(markdown_money(ticks, code) for code, ticks in _by_code(row).items() if ticks) or NOT_APPLICABLE
+
+
+def _by_code(row: Mapping[str, Any]) -> dict[str, int]:
+    """Return a row's amounts in ticks by currency."""
+    return {name.removeprefix(AMOUNT_PREFIX): int(ticks) for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX)}

@@ -138,8 +138,8 @@ def week_grid_table(
     writers: Any = dict.fromkeys(heads, lambda seconds: format_tracked(seconds, style, places) if seconds else "")
     writers[TOTAL] = lambda seconds: format_tracked(seconds, style, places)
     if before and len(grid):
-        seconds = [*(before.seconds.get((one,), 0) for one in grid["id"]), before.totals.seconds]
-        beside = before_columns(table[TOTAL].tolist(), seconds, before.period, style)
+        keys = [*((one,) for one in grid["id"]), (TOTAL, "")]
+        beside = before_columns(table[TOTAL].tolist(), keys, before.with_total(keys[-1]), style)
         table = put_after(table, TOTAL, beside)
         writers |= {name: texts.__getitem__ for name, texts in beside.items()}
     looks = _grid_styles(table, heads, palette, narrow)
