@@ -21,13 +21,12 @@ from clockify.mirror.reported import Reported
 from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
 from clockify.periods import Against, Month, Period, compared_period, ended, local_day
+from clockify.reports.beginning import late_beginning
 from clockify.reports.beside import moved
 from clockify.reports.filters import apply_filters, in_period
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import Rounding
 from clockify.reports.summary import working_days
-
-AWAY_SHARE, AWAY_DAYS = 5, 5  # a fifth of the working days, at most so many: who logged nothing then may have been away
 
 
 @dataclass(frozen=True)
@@ -252,11 +251,7 @@ class View:
     def _seems_to_begin_in(self, period: Period) -> date | None:
         """Return the first day with time, if more of a period's working days lie before it than somebody is away."""
         first = self.access.first_day(self.opening) if self._has_before else None
-        if first is None or first <= period.start:
-            return None
-        before = self._working_days(Period(period.start, min(first, period.end)))
-        is_late = first >= period.end or before > min(self._working_days(period) // AWAY_SHARE, AWAY_DAYS)
-        return first if is_late else None
+        return late_beginning(first, period, self.access.workspace.working_days) if first else None
 
     def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)

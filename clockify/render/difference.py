@@ -7,10 +7,10 @@ from clockify.render.formats import MINUS, HourStyle, format_count, format_money
 from clockify.reports.measures import Totals
 
 
-def difference_words(totals: Totals, exact: Totals, *, money: bool = True) -> str:
+def difference_words(totals: Totals, exact: Totals, style: HourStyle = HourStyle.DECIMAL, *, money: bool = True) -> str:
     """Return what `totals` have more or less than the exact ones: "+12.50 h, +€1,225.00"; without amounts if not `money`."""
     seconds = totals.seconds - exact.seconds
-    parts = [f"{_sign(seconds)}{format_tracked(abs(seconds))} h"]
+    parts = [f"{_sign(seconds)}{format_tracked(abs(seconds), style)} h"]
     for code in largest_first({**exact.amounts, **totals.amounts}) if money else ():
         ticks = totals.amounts.get(code, 0) - exact.amounts.get(code, 0)
         parts.append(f"{_sign(ticks)}{format_money(abs(ticks), code)}")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clockify.money import largest_first
 from clockify.periods import Period
-from clockify.render.formats import format_money, format_tracked
+from clockify.render.difference import difference_words
 from clockify.reports.measures import Totals
 from clockify.reports.rounding import Rounding
 
@@ -40,18 +39,5 @@ class Facts:
             "Rounding": self.rounding.label,
         }
         if not self.rounding.is_exact:
-            found["Difference to the exact total"] = self.difference()
+            found["Difference to the exact total"] = difference_words(self.totals, self.exact)
         return found
-
-    def difference(self) -> str:
-        """Return what rounding added or took away: "+12.50 h, +€1,225.00"."""
-        seconds = self.totals.seconds - self.exact.seconds
-        parts = [f"{_sign(seconds)}{format_tracked(abs(seconds))} h"]
-        for code in largest_first({**self.exact.amounts, **self.totals.amounts}):
-            ticks = self.totals.amounts.get(code, 0) - self.exact.amounts.get(code, 0)
-            parts.append(f"{_sign(ticks)}{format_money(abs(ticks), code)}")
-        return ", ".join(parts)
-
-
-def _sign(value: int) -> str:
-    return "+" if value > 0 else "−" if value < 0 else "±"

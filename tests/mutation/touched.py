@@ -54,12 +54,17 @@ class Touched:
 
         return line(frame)
 
+    def plain(self) -> tuple[dict[str, dict[int, set[str]]], dict[str, float]]:
+        """Return what was found out without a class of ours: the process that found it has another of the same name."""
+        return {path: dict(lines) for path, lines in self.by_line.items()}, self.seconds
+
     def stages(self, module: str, line: int) -> Stages:
         """Return the tests that run a line's statement and their time, in two stages, the module's own and quick ones first.
 
         Nothing where no test runs it.
         """
-        found = set[str]().union(*(self.by_line[module][each] for each in statement(Path(self.package, module).read_text(), line)))
+        lines = self.by_line.get(module, {})
+        found = set[str]().union(*(lines.get(each, set()) for each in statement(Path(self.package, module).read_text(), line)))
         # A line that is run while modules are imported may show itself in any of their tests.
         able = set(self.seconds) if EVERY in found else found
         own = Path(module).stem

@@ -30,8 +30,8 @@ ASKED = [one for one in ENDPOINTS if one != "summary"]
 EACH = pytest.mark.parametrize(("endpoint", "kind"), by_turns(ASKED, list(FAULTS), 1, always=["detailed"]))
 
 
-OWN = {"Tracked": "4.5 h", "Billable": "4.5 h", "Amount": "–", "Average per day": "0.3 h"}
-OWN_LATER = {"Tracked": "5.5 h", "Billable": "5.5 h", "Amount": "–", "Average per day": "0.4 h"}
+OWN = {"Tracked": "4.5 h", "Billable": "4.5 h", "Amount": "–", "Average per day": "0.4 h"}
+OWN_LATER = {"Tracked": "5.5 h", "Billable": "5.5 h", "Amount": "–", "Average per day": "0.5 h"}
 
 
 @pytest.fixture(scope="module")

@@ -144,18 +144,18 @@ def test_october_stands_beside_november(page: AppTest) -> None:
     page.run()
     assert is_sound(page)
     table = page.table[-1].value
-    assert [name for name in table if "Oct" in str(name)] == ["1–18 Oct 2026"]
-    # 4 hours on Atlas in October, before its 18th; nothing on the others.
-    assert table["1–18 Oct 2026"].round(6).tolist()[-1] == 4.0
+    assert [name for name in table if "Oct" in str(name)] == ["1–17 Oct 2026", "Amount 1–17 Oct 2026"]
+    # 4 hours on Atlas in October, before its 17th; nothing on the others.
+    assert table["1–17 Oct 2026"].round(6).tolist()[-1] == 4.0
     go_to(page, "detailed")
-    assert "1–18 Oct 2026: 1 entry · 4.00 h · 4.00 h billable · €400.00" in texts(page)
+    assert "1–17 Oct 2026: 1 entry · 4.00 h · 4.00 h billable · €400.00" in texts(page)
     go_to(page, "billable")
-    assert [name for name in page.table[-1].value if "Oct" in str(name)] == ["1–18 Oct 2026", "Amount 1–18 Oct 2026"]
+    assert [name for name in page.table[-1].value if "Oct" in str(name)] == ["1–17 Oct 2026", "Amount 1–17 Oct 2026"]
 
 
 def test_last_year_is_compared_with_as_soon_as_it_is_there(page: AppTest) -> None:
     page.query_params["compare"] = "last-year"
     settle(page.run())
     assert is_sound(page)
-    assert "1–18 Nov 2025" in list(map(str, page.table[-1].value))
-    assert page.metric[0].proto.delta_description == "vs 1–18 Nov 2025"
+    assert "1–17 Nov 2025" in list(map(str, page.table[-1].value))
+    assert page.metric[0].proto.delta_description == "vs 1–17 Nov 2025"

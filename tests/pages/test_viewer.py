@@ -114,7 +114,7 @@ def test_nothing_of_others_and_no_money_is_shown_or_taken_away(page: AppTest, ta
 
 
 def test_bens_own_time_is_there(page: AppTest, taken: Taken) -> None:
-    assert figures(page) == {"Tracked": "4.5 h", "Billable": "4.5 h", "Amount": "–", "Average per day": "0.3 h"}
+    assert figures(page) == {"Tracked": "4.5 h", "Billable": "4.5 h", "Amount": "–", "Average per day": "0.4 h"}
     assert "running, in no total: Ben Okafor" in texts(page)
     go_to(page, "detailed")
     assert "2 entries · 4.50 h · 4.50 h billable" in texts(page)

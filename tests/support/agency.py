@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from clockify.demo import World, agency_world, create_app, serve
 from clockify.demo.entities import Entry
 from tests.conftest import keyed
 from tests.support.browsing import Sight, expect
-from tests.support.reckoning import Span, cards, month_before, workdays
+from tests.support.reckoning import Span, cards, hours, month_before, seconds, workdays
 from tests.support.servers import AppServer
 
 CARDS = ("kpi-tracked", "kpi-billable", "kpi-amount", "kpi-average")
@@ -39,8 +40,11 @@ class Job:
         self.sight.open(f"{path}?{urlencode(parameters)}")
 
     def shows(self, entries: list[Entry], days: list[date]) -> None:
-        """Wait for the cards to show these entries' figures."""
-        for key, figure in cards(entries, self.world, workdays(days) or len(days)).items():
+        """Wait for the cards to show these entries' figures, and of the days that are over the average."""
+        over = [day for day in days if day != self.today]
+        counted = [entry for entry in entries if datetime.fromtimestamp(entry.start, self.world.zone).date() in over]
+        average = hours(Decimal(seconds(counted)) / (workdays(over) or len(over))) if over else "–"
+        for key, figure in {**cards(entries, self.world), "kpi-average": average}.items():
             expect(self.sight.figure(key)).to_have_text(figure)
 
     def user(self, name: str) -> str:

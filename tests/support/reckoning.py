@@ -95,15 +95,14 @@ def money(amount: int, currency: str) -> str:
     return f"{SYMBOLS[currency]}{(Decimal(amount) / 360_000).quantize(Decimal(1), ROUND_HALF_UP):,}"
 
 
-def cards(entries: list[Entry], world: World, workdays: int) -> dict[str, str]:
-    """Return the figures on the overview's cards by their keys."""
+def cards(entries: list[Entry], world: World) -> dict[str, str]:
+    """Return the sums on the overview's cards by their keys."""
     amounts = ticks(entries, world)
     largest = max(amounts, key=lambda code: amounts[code])
     return {
         "kpi-tracked": hours(seconds(entries)),
         "kpi-billable": hours(seconds(entry for entry in entries if entry.billable)),
         "kpi-amount": money(amounts[largest], largest),
-        "kpi-average": hours(Decimal(seconds(entries)) / workdays),
     }
 
 

@@ -10,7 +10,7 @@ At noon (UTC) of Wednesday 18 November 2026, in Belgrade (UTC+1):
     October    Ana   4:00 Atlas    billable       100 EUR an hour   400 EUR
     September  Ben   1:00 Internal not billable
 
-1–18 November has 13 working days: 7 h ÷ 13 = 0.54 h.
+1–17 November, the days that are over, have 12 working days: 7 h ÷ 12 = 0.58 h.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ KEY = "kEy/Of+The=Owner0815ABCDEFGHIJKLMNOPQRSTUVWXYZab"
 MEMBER = "kEy/Of+The=Member0815ABCDEFGHIJKLMNOPQRSTUVWXYZb"
 MANAGER = MANAGER_KEY
 
-NOVEMBER = {"Tracked": "7.0 h", "Billable": "6.5 h", "Amount": "€350", "Average per day": "0.5 h"}
-# One hour more of Ben on Atlas: 8:00 tracked, 7:30 billable, 450 EUR, 8 ÷ 13 = 0.62.
-NOVEMBER_LATER = {"Tracked": "8.0 h", "Billable": "7.5 h", "Amount": "€450", "Average per day": "0.6 h"}
+NOVEMBER = {"Tracked": "7.0 h", "Billable": "6.5 h", "Amount": "€350", "Average per day": "0.6 h"}
+# One hour more of Ben on Atlas: 8:00 tracked, 7:30 billable, 450 EUR, 8 ÷ 12 = 0.67.
+NOVEMBER_LATER = {"Tracked": "8.0 h", "Billable": "7.5 h", "Amount": "€450", "Average per day": "0.7 h"}
 
 
 class Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -75,6 +76,36 @@ def test_the_summary_shows_before_beside_now() -> None:
     assert table["Hours"].tolist() == ["4.00", "3.00", "1.00", "0.00", "0.00", "4.00"]
     assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "4.00", "4.00", "6.00"]
     assert table["Change"].tolist() == ["↑ 100%", "↑ 50%", "↑ new", "↓ 100%", "↓ 100%", "↓ 33%"]
+    assert table["Amount"].tolist() == ["€4.00", "€3.00", "€1.00", "–", "–", "€4.00"]
+    amounts = table["Amount 1–31 Oct 2026"].tolist()
+    assert amounts[:3] == ["€1.80 :gray[:small[↑ 122%]]", "€1.80 :gray[:small[↑ 67%]]", "€0.00 :gray[:small[↑ new]]"]
+    assert amounts[3:] == [
+        *[r"\$2.00 :gray[:small[↓ 100%]]"] * 2,
+        "€1.80 :gray[:small[↑ 122%]]  \n" + r"\$2.00 :gray[:small[↓ 100%]]",
+    ]
+    assert "Billable" in table
+
+
+def test_of_a_running_month_what_has_ended_is_compared() -> None:
+    over = Period(date(2026, 11, 1), date(2026, 11, 3))  # on the 3rd: 3 hours on Atlas are over, the one on New is today's
+    first = Period(date(2026, 10, 1), date(2026, 10, 3))
+    until = NOW[NOW["day"] < "2026-11-03"]
+    before = BEFORE[BEFORE["day"] < "2026-10-03"]
+    ids = ("first_id", "second_id")
+    rows = grouped(united(NOW, moved(before, OCTOBER, NOVEMBER)), Grouping.PROJECT, None, DIRECTORY)
+    ended = before_of(grouped(until, Grouping.PROJECT, None, DIRECTORY), ids, totals_of(until), over)
+    beside = before_of(grouped(before, Grouping.PROJECT, None, DIRECTORY), ids, totals_of(before), first)
+    styler = summary_table(rows, totals_of(NOW), DIRECTORY, LIGHT, first=Grouping.PROJECT, before=replace(beside, now=ended))
+    table = displayed_cells(styler)
+    assert table["Hours"].tolist() == ["3.00", "1.00", "4.00"]
+    assert table["1–2 Oct 2026"].tolist() == ["2.00", "0.00", "2.00"]
+    assert table["Change to 2 Nov"].tolist() == ["↑ 50%", "–", "↑ 50%"]
+    assert table["Amount"].tolist() == ["€3.00", "€1.00", "€4.00"]
+    assert table["Amount 1–2 Oct 2026"].tolist() == [
+        "€1.80 :gray[:small[↑ 67%]]",
+        "€0.00 :gray[:small[–]]",
+        "€1.80 :gray[:small[↑ 67%]]",
+    ]
 
 
 def test_the_billable_table_shows_hours_and_amount_before() -> None:
@@ -84,7 +115,9 @@ def test_the_billable_table_shows_hours_and_amount_before() -> None:
     assert table["Client / project"].tolist() == ["Acme", "Atlas", "New", "EUR subtotal", "Blue", "Old", "USD subtotal", "All hours"]
     assert table["Amount"].tolist() == ["€4.00", "€3.00", "€1.00", "€4.00", r"\$0.00", r"\$0.00", r"\$0.00", "–"]
     assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "2.00", "4.00", "4.00", "4.00", "6.00"]
-    assert table["Amount 1–31 Oct 2026"].tolist() == ["€1.80", "€1.80", "€0.00", "€1.80", r"\$2.00", r"\$2.00", r"\$2.00", "–"]
+    euros, dollars = "€1.80 :gray[:small[↑ 122%]]", r"\$2.00 :gray[:small[↓ 100%]]"
+    atlas, new = "€1.80 :gray[:small[↑ 67%]]", "€0.00 :gray[:small[↑ new]]"
+    assert table["Amount 1–31 Oct 2026"].tolist() == [euros, atlas, new, euros, dollars, dollars, dollars, "–"]
 
 
 def test_where_money_is_hidden_nothing_stands_there_as_zero() -> None:

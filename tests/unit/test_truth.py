@@ -16,10 +16,10 @@ from hypothesis import Phase, given, settings
 
 from clockify.demo import agency_world, create_app, serve
 from clockify.periods import Preset, ended
-from clockify.reports.filters import in_period
 from clockify.render.files.comma import billable_csv, entries_csv, summary_csv
 from clockify.reports.billing import billing_rows, unrated
 from clockify.reports.compare import average_change
+from clockify.reports.filters import in_period
 from clockify.reports.summary import Grouping, Totals, by_interval, grouped, interval_for, share_by, totals_of, working_days
 from tests.support import truth
 from tests.support.databases import Place

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.compared import Pair, against, beside_of, pair_of
+from clockify.app.cards.compared import Pair, beside_of, pair_of, versus
 from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
 from clockify.app.cards.figures import good_or_bad, hours_text, label_of
@@ -196,16 +196,15 @@ def draw_downloads(view: View, found: Billing) -> None:
 
 def _draw_currency(view: View, code: str, seconds: int, now: Totals, pair: Pair | None) -> None:
     change = format_change(amount_changes(pair.now, pair.before).get(code)) if pair else None
-    # Of the hours it is said that they are now's: beside "vs Sep" they would be taken for September's.
-    beside = [against(view)] if view.look.narrow else [against(view), f"for {hours_text(view, seconds)} now"]
     with st.container(key=f"kpi-amount-{code}", height="stretch"):
         st.metric(
-            label_of(view, f"Amount {escape_markdown(code)}"),
+            # The hours stand beside the name: beside "vs Sep" they would be taken for September's.
+            f"{label_of(view, f'Amount {escape_markdown(code)}')} :gray[for {hours_text(view, seconds)}]",
             markdown_money(now.amounts[code], code, 0),
-            change.magnitude if change else hours_text(view, seconds),
+            change.magnitude if change else versus(view, compared=False) or None,
             delta_arrow=change.arrow if change else "off",  # type: ignore[arg-type]
             delta_color=good_or_bad(change),  # type: ignore[arg-type]
-            delta_description=" · ".join(beside) if change else None,
+            delta_description=versus(view, compared=True) if change else None,
             border=True,
             height="stretch",
         )

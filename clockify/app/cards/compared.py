@@ -14,6 +14,7 @@ from clockify.reports.filters import in_period
 from clockify.reports.measures import Totals, totals_of
 
 FIRST_DAYS = 7  # data that begins on the 3rd begins with the month
+NO_COMPARISON = "no comparison"
 Rows = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -58,12 +59,17 @@ def against(view: View) -> str:
     return f"vs {previous.days} days before" if previous.days > 1 else f"vs {previous.start.day} {MONTH_NAMES[previous.start.month]}"
 
 
+def versus(view: View, *, compared: bool) -> str:
+    """Return what stands beside a change, or in its place."""
+    return against(view) if compared else NO_COMPARISON if not_compared(view) else ""
+
+
 def not_compared(view: View) -> str:
     """Return why there is nothing to compare with, "" where there is or may come."""
     if view.ended is None:
-        return "no comparison before a day has ended"
+        return f"{NO_COMPARISON} before a day has ended"
     begins = view.begins_late
     if not begins:
         return ""
     day = "" if begins.day <= FIRST_DAYS else f"{begins.day} "
-    return f"no comparison, data from {day}{MONTH_NAMES[begins.month]} {begins.year}"
+    return f"{NO_COMPARISON}, data from {day}{MONTH_NAMES[begins.month]} {begins.year}"

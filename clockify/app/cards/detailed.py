@@ -134,7 +134,7 @@ def _rounded_by(found: Found) -> str:
     view = found.view
     if view.choice.rounding.is_exact or found.search.is_empty or not view.is_whole:
         return ""
-    difference = difference_words(found.totals, found.exact, money=view.sees_amounts)
+    difference = difference_words(found.totals, found.exact, HourStyle(view.look.hours), money=view.sees_amounts)
     return f"  \n:gray[Rounded: {escape_markdown(difference)} against the exact total]"
 
 

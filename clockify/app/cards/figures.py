@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
-from clockify.app.cards.compared import Pair, against, not_compared, pair_of
+from clockify.app.cards.compared import Pair, not_compared, pair_of, versus
 from clockify.app.shell.kept import drawn
 from clockify.desk.view import View
 from clockify.money import largest_first
@@ -49,6 +49,8 @@ def _draw_kpis(view: View) -> None:
         _draw_billable(view, now, pair, course["billable_seconds"].tolist())
         _draw_amounts(view, now, pair)
         _draw_average(view, pair, course["seconds"].tolist())
+    if why := not_compared(view):
+        st.caption(f"{why[0].upper()}{why[1:]}.")
 
 
 def draw_coming(view: View) -> None:
@@ -112,7 +114,7 @@ def _course(view: View) -> pd.DataFrame:
 def _draw_tracked(view: View, now: Totals, pair: Pair | None, course: list[int]) -> None:
     change = format_change(tracked_change(pair.now, pair.before)) if pair else None
     with st.container(key="kpi-tracked", height="stretch"):
-        other = against(view) if change else not_compared(view)
+        other = versus(view, compared=bool(change))
         _metric(label_of(view, "Tracked"), hours_text(view, now.seconds), change, other, "gray", HELP["tracked"], _hours(course), "bar")
 
 
@@ -148,7 +150,15 @@ def _draw_amounts(view: View, now: Totals, pair: Pair | None) -> None:
         first = codes[0]
         color = good_or_bad(changes.get(first))
         value = markdown_money(now.amounts[first], first, 0)
-        _metric(label, value, changes.get(first), against(view) if changes else not_compared(view), color, HELP["amount"], border=False)
+        _metric(
+            label,
+            value,
+            changes.get(first),
+            versus(view, compared=bool(changes)),
+            color,
+            HELP["amount"],
+            border=False,
+        )
         for code in codes[1:CURRENCIES_SHOWN]:
             st.markdown(f"**{markdown_money(now.amounts[code], code, 0)}** {_small(changes.get(code))}")
         if len(codes) > CURRENCIES_SHOWN:

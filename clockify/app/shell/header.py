@@ -20,7 +20,7 @@ from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
 from clockify.render.difference import difference_words
-from clockify.render.formats import format_age, format_count
+from clockify.render.formats import HourStyle, format_age, format_count
 from clockify.render.markdown import escape_markdown, one_line
 
 NAMES_SHOWN = 2
@@ -139,7 +139,7 @@ def _rounding_words(view: View, billable: bool, searched: bool) -> str:
     if rounding.is_exact or searched or not view.is_whole:
         return "" if rounding.is_exact else f" · **{rounding.label}**"
     both = [replace(one, seconds=one.billable_seconds) if billable else one for one in (view.totals, view.exact)]
-    difference = escape_markdown(difference_words(*both, money=view.sees_amounts))
+    difference = escape_markdown(difference_words(both[0], both[1], HourStyle(view.look.hours), money=view.sees_amounts))
     return f" · :material/straighten: **{rounding.label}**: {difference} against the exact total"
 
 

@@ -212,9 +212,8 @@ def _centre(total: str, palette: Palette) -> list[alt.Chart]:
 
 
 def _hours(seconds: int, style: HourStyle) -> str:
-    """Write time for a tooltip: "6.8 h", or "6:48"."""
-    text = format_tracked(seconds, style, 1)
-    return text if style is HourStyle.CLOCK else f"{text} h"
+    """Write time for a tooltip: "6.8 h", or "6:48 h"."""
+    return f"{format_tracked(seconds, style, 1)} h"
 
 
 def _title(interval: Interval) -> str:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from clockify.directory import Directory
 from clockify.periods import MONTH_NAMES
+from clockify.render.difference import difference_words
 from clockify.render.facts import Facts
 from clockify.render.formats import HourStyle, format_tracked
 from clockify.render.markdown import one_line
@@ -52,7 +53,7 @@ def footer_of(facts: Facts, style: HourStyle = HourStyle.DECIMAL, *, brief: bool
         f"days of {facts.zone}, an entry belongs to the one on which it starts",
         filters,
         "" if brief and facts.rounding.is_exact else facts.rounding.label,
-        "" if facts.rounding.is_exact else f"{hours_difference(facts, style)} against the exact total",
+        "" if facts.rounding.is_exact else f"{difference_words(facts.totals, facts.exact, style, money=False)} against the exact total",
         f"from the Clockify workspace {workspace}, {made.day} {MONTH_NAMES[made.month]} {made:%Y, %H:%M}",
     ]
     return " · ".join(part for part in parts if part)
@@ -105,12 +106,6 @@ def weekly_eml(week: Week, directory: Directory, facts: Facts, style: HourStyle 
 def plain(text: str) -> str:
     """Return text on one line, without control characters, and with "?" for halves of characters that no file can hold."""
     return one_line(text).encode("utf-8", "replace").decode()
-
-
-def hours_difference(facts: Facts, style: HourStyle) -> str:
-    """Return the time that rounding added or took away: "+0.20 h"."""
-    seconds = facts.totals.seconds - facts.exact.seconds
-    return f"{'+' if seconds > 0 else '−' if seconds < 0 else '±'}{in_hours(abs(seconds), style)}"
 
 
 def shortened(text: str, most: int) -> str:

@@ -13,6 +13,7 @@ from clockify.directory import Directory, Kind
 from clockify.money import largest_first
 from clockify.render.charts.alts import bars_alt, donut_alt
 from clockify.render.charts.vega import bars_chart, donut_chart
+from clockify.render.difference import difference_words
 from clockify.render.facts import Facts
 from clockify.render.files.mail import (
     EVERYONE,
@@ -22,7 +23,6 @@ from clockify.render.files.mail import (
     facts_of_week,
     footer_of,
     footnote,
-    hours_difference,
     in_hours,
     plain,
     shortened,
@@ -237,7 +237,7 @@ def _legend(share: pd.DataFrame, colors: Mapping[str, str], style: HourStyle) ->
 def _difference(facts: Facts, money: bool, style: HourStyle) -> str:
     if facts.rounding.is_exact:
         return ""
-    difference = plain(facts.difference()) if money else hours_difference(facts, style)
+    difference = plain(difference_words(facts.totals, facts.exact, style, money=money))
     return f"Rounding: {facts.rounding.label}. Difference to the exact total: {difference}."
 
 

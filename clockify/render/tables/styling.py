@@ -126,7 +126,7 @@ def before_columns(own: Sequence[int], keys: Sequence[Key], before: Before, styl
     ratios = [float(one.ratio) if one.ratio is not None else 0.0 for one in changes]
     return {
         before.period.label(): lettered([one / SECONDS_PER_HOUR for one in there], [format_tracked(one, style) for one in there]),
-        change_head(before): lettered(ratios, [str(format_change(one)) for one in changes]),
+        change_head(before): lettered(ratios, map(_change_text, changes)),
     }
 
 
@@ -139,7 +139,7 @@ def amount_before(rows: Sequence[Mapping[str, int]], keys: Sequence[Key], before
         old = before.ticks_of([key] * len(codes), codes)
         now = before.now.ticks_of([key] * len(codes), codes) if before.now else [own.get(code, 0) for code in codes]
         lines = [
-            f"{markdown_money(ticks, code)} :gray[:small[{format_change(one)}]]"
+            f"{markdown_money(ticks, code)} :gray[:small[{_change_text(one)}]]"
             for code, ticks, one in zip(codes, old, _changes(now, old), strict=True)
         ]
         numbers.append(next((ticks / TICKS_PER_UNIT for ticks in old if ticks), 0.0))
@@ -154,6 +154,11 @@ def change_head(before: Before) -> str:
 
 def _changes(now: Sequence[int], before: Sequence[int]) -> list[Change]:
     return [change(one, other) for one, other in zip(now, before, strict=True)]
+
+
+def _change_text(one: Change) -> str:
+    """Write a change; of nothing to nothing there is none."""
+    return str(format_change(one)) if one.now or one.before else NOT_APPLICABLE
 
 
 def put_after(table: pd.DataFrame, name: str, columns: Mapping[str, Mapping[float, str]]) -> pd.DataFrame:

@@ -76,19 +76,29 @@ def summary_table(
     own = {AMOUNT: lettered(map(_main_amount, listed), map(_amounts, listed))}
     table = _summary_frame(rows, title, first, then, folded, directory).assign(**{AMOUNT: list(own[AMOUNT])})
     if before:
-        keys = [(str(row["level"]), str(row["first_id"]), str(row["second_id"])) for row in listed]
         before = before.with_total(TOTAL_KEY).with_sum(LEFT_OUT_KEY, [("1", str(one), "") for one in left_out["first_id"]])
-        hours = before_columns(rows["seconds"].tolist(), keys, before, style)
-        amounts = {} if narrow else amount_before(list(map(_by_code, listed)), keys, before)
-        table, own = put_after(put_after(table, HOURS, hours), AMOUNT, amounts), own | hours | amounts
+        table, beside = _put_beside(table, listed, before, style, narrow=narrow)
+        own |= beside
     elif narrow:
         own[HOURS] = lettered(table[HOURS], [_with_share(row, style) for row in listed])
         table[HOURS] = list(own[HOURS])
-    hidden = [ENTRIES] if before and not narrow else [BILLABLE, ENTRIES, SHARE] if narrow else []
-    table = table.drop(columns=hidden + ([change_head(before)] if before and narrow else []))
+    table = table.drop(columns=[BILLABLE, ENTRIES, SHARE] if narrow else [ENTRIES] if before else [])
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
     _tell_idle(table, styles, ((rows["level"] == 1) & rows["first_id"].isin(list(idle))).tolist(), palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
+
+
+def _put_beside(
+    table: pd.DataFrame, listed: list[dict[str, Any]], before: Before, style: HourStyle, *, narrow: bool
+) -> tuple[pd.DataFrame, dict[str, dict[float, str]]]:
+    """Put what was before beside hours and amounts, `narrow` the hours alone; return the table and the texts of its new columns."""
+    keys = [(str(row["level"]), str(row["first_id"]), str(row["second_id"])) for row in listed]
+    hours = before_columns([int(row["seconds"]) for row in listed], keys, before, style)
+    amounts = [_by_code(row) for row in listed]
+    if narrow:
+        hours.pop(change_head(before))
+    beside = {} if narrow or not any(amounts) else amount_before(amounts, keys, before)
+    return put_after(put_after(table, HOURS, hours), AMOUNT, beside), hours | beside
 
 
 def legend_table(share: pd.DataFrame, palette: Palette, colors: Mapping[str, str], style: HourStyle = HourStyle.DECIMAL) -> Styler:
