@@ -20,6 +20,7 @@ from clockify.reports.measures import Totals, totals_of
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = tuple(calendar.month_name)[1:]
+EVERYONE = "Everyone"
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days and their sums, to the second; `who` is a person's name, or "" for everybody."""
+    """Seven days and their sums, to the second; `who` is a person's name, or "" for several: then `team` says who they are."""
 
     period: Period
     who: str
     days: tuple[Day, ...]
     totals: Totals
+    team: str = EVERYONE
+
+    @property
+    def whose(self) -> str:
+        """Say whose week it is."""
+        return self.who or self.team
 
     @property
     def title(self) -> str:
@@ -118,8 +125,8 @@ class Week:
         return tuple(sorted(parts, key=lambda part: (not part.project_id, -part.seconds, part.label.casefold(), part.project_id)))
 
 
-def weekly_report(entries: pd.DataFrame, week: Period, directory: Directory, *, who: str = "") -> Week:
-    """Return the days of a week, all seven, oldest first; `who` names the one person whose entries these are.
+def weekly_report(entries: pd.DataFrame, week: Period, directory: Directory, *, who: str = "", team: str = EVERYONE) -> Week:
+    """Return the days of a week, all seven, oldest first; `who` names the one person whose entries these are, `team` several.
 
     Needs day, start, user_id, project_id, task_id, description, billable, seconds, amount_ticks
     and currency; the seconds may be rounded ones. Equal things of one day are one line, in the
@@ -133,7 +140,7 @@ def weekly_report(entries: pd.DataFrame, week: Period, directory: Directory, *, 
     for row in sums.to_dict("records"):
         by_day.setdefault(row["day"].date(), []).append(_line(row, directory))
     days = [week.start + place * ONE_DAY for place in range(week.days)]
-    return Week(week, who, tuple(_day(day, by_day.get(day, [])) for day in days), totals_of(rows))
+    return Week(week, who, tuple(_day(day, by_day.get(day, [])) for day in days), totals_of(rows), team)
 
 
 def week_grid(entries: pd.DataFrame, week: Period, directory: Directory, kind: Kind, *, also: Collection[str] = ()) -> pd.DataFrame:

@@ -214,6 +214,16 @@ def test_of_the_people_chosen_those_alone_have_rows(weekly: Callable[..., AppTes
     assert [name.split(" · ")[0] for name in page.table[0].value.iloc[:, 0]] == ["Ana Kovač", "Mia Berg", "Total"]
 
 
+@pytest.mark.parametrize(("chosen", "said"), [(2, "Ana Kovač, Ben Okafor"), (3, "3 people")])
+def test_a_week_of_several_people_says_whose_it_is(weekly: Callable[..., AppTest], chosen: int, said: str) -> None:
+    page = weekly(week="2026-11-04", of="everyone")
+    for name in ("Ana Kovač", "Ben Okafor", "Mia Berg")[:chosen]:
+        page.multiselect(key="people").select(name)
+    page.run()
+    assert f"{said} · 2–8 Nov 2026" in texts(page)
+    assert plain(page)[1] == f"{said}: 3.50 h"
+
+
 def test_the_week_before_stands_beside_it(weekly: Callable[..., AppTest]) -> None:
     page = weekly(week="2026-11-09", compare="previous", of="everyone")
     assert "2–8 Nov 2026: 2 entries · 3.50 h · 3.50 h billable · €350.00" in texts(page)

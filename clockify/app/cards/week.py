@@ -13,6 +13,7 @@ from pandas.io.formats.style import Styler
 from clockify.app.cards.compared import pair_of
 from clockify.app.cards.downloads import ALL_COLUMNS, facts_of
 from clockify.app.cards.figures import sums_line
+from clockify.app.shell.header import named
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.periods import Period
@@ -37,9 +38,7 @@ from clockify.reports.beside import Before
 from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import totals_of
-from clockify.reports.weekly import Week, week_grid, weekly_report
-
-EVERYONE = "Everyone"
+from clockify.reports.weekly import EVERYONE, Week, week_grid, weekly_report
 
 
 class Shown(StrEnum):
@@ -70,7 +69,8 @@ class Sheet:
         """The report, of one person or of everybody."""
         people = self.view.choice.filters.people
         who = one_line(self.view.directory.label(Kind.USER, people[0])) if len(people) == 1 else ""
-        return weekly_report(self.entries, self.view.period, self.view.directory, who=who)
+        team = named(self.view, Kind.USER, people, EVERYONE, "people")
+        return weekly_report(self.entries, self.view.period, self.view.directory, who=who, team=team)
 
     @cached_property
     def grid(self) -> pd.DataFrame:
@@ -164,7 +164,7 @@ class Days:
 def make_report(sheet: Sheet) -> Report:
     """Make the report and what is sent of it."""
     week, view, colors = sheet.week, sheet.view, palette(sheet.view.look.theme)
-    title = f"## {week.title}  \n:gray[{escape_markdown(week.who or EVERYONE)} · {view.period.label()}]"
+    title = f"## {week.title}  \n:gray[{escape_markdown(week.whose)} · {view.period.label()}]"
     return Report(
         title,
         sums_line(view, view.totals, pair_of(view)),
@@ -196,7 +196,7 @@ def make_grid(sheet: Sheet) -> Grid:
     rows = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also={*gone, *sheet.idle}) if gone else sheet.grid
     colors = palette(look.theme)
     return Grid(
-        f"## {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.who or EVERYONE)}]",
+        f"## {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.whose)}]",
         sums_line(view, view.totals, pair_of(view)),
         rows,
         shown_days(rows, look.narrow),

@@ -13,7 +13,7 @@ import streamlit as st
 from clockify.app.cards.downloads import File, draw_files, layout_of
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.cards.share_report import draw_share
-from clockify.app.cards.week import EVERYONE, GROUPING_OF, Days, Report, Sheet, Shown, make_days, make_grid, make_report
+from clockify.app.cards.week import GROUPING_OF, Days, Report, Sheet, Shown, make_days, make_grid, make_report
 from clockify.app.shell.drill import chosen, filtered, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.shell.kept import drawn, made
 from clockify.app.shell.look import csv_form
@@ -33,6 +33,7 @@ from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.tables.weekly import Row
 from clockify.reports.folding import Folds
 from clockify.reports.grouping import Grouping
+from clockify.reports.weekly import EVERYONE
 
 WEEKS_OFFERED = 16
 MOST_PILLS = 40

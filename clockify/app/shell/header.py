@@ -119,13 +119,14 @@ def filter_words(view: View, *, billable: bool = False) -> str:
     filters = view.choice.filters
     every = "billable time" if billable else "billable and non-billable"
     time = {None: every, True: every if billable else "billable only", False: "non-billable only"}[filters.billable]
-    people = _named(view, Kind.USER, filters.people, "Everyone", "people")
-    clients = _named(view, Kind.CLIENT, filters.clients, "all clients", "clients")
-    projects = _named(view, Kind.PROJECT, filters.projects, "all projects", "projects")
+    people = named(view, Kind.USER, filters.people, "Everyone", "people")
+    clients = named(view, Kind.CLIENT, filters.clients, "all clients", "clients")
+    projects = named(view, Kind.PROJECT, filters.projects, "all projects", "projects")
     return " · ".join((people, clients, projects, time))
 
 
-def _named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural: str) -> str:
+def named(view: View, kind: Kind, ids: tuple[str, ...], everything: str, plural: str) -> str:
+    """Name what is chosen, as plain text: `everything` of nothing, more than two by their number."""
     if not ids:
         return everything
     if len(ids) > NAMES_SHOWN:

@@ -25,7 +25,7 @@ from clockify.reports.weekly import Day, Line, Section, Week
 TEMPLATES = Path(__file__).parent / "templates"
 TINT = 0x22 / 255  # how much of a project's colour lies under its name: dark text stays readable on any
 LONGEST = 90  # letters of a name in the footer, which has three lines on paper
-EVERYONE, NON_BILLABLE = "Everyone", "non-billable"
+NON_BILLABLE = "non-billable"
 STEPS = {HourStyle.DECIMAL: 36, HourStyle.CLOCK: 60}  # seconds between times that are shown as different ones
 NOTHING = "No time entries in this week."
 ROUNDED = "Each time is rounded as it is shown. Totals are added up to the second, so they may differ from the sum of what is shown."
@@ -68,7 +68,7 @@ def weekly_html(week: Week, directory: Directory, facts: Facts, style: HourStyle
     """Return a whole HTML page, its styles in its tags as mail programs want them; it also prints well. Names are escaped."""
     return _template("weekly.html.j2").render(
         title=week.title,
-        who=plain(week.who) or EVERYONE,
+        who=plain(week.whose),
         people=[_shown_section(part, directory, style) for part in week.sections],
         total=in_hours(week.totals.seconds, style),
         billable=in_hours(week.totals.billable_seconds, style),
@@ -81,7 +81,7 @@ def weekly_html(week: Week, directory: Directory, facts: Facts, style: HourStyle
 def weekly_text(week: Week, facts: Facts, style: HourStyle = HourStyle.DECIMAL) -> str:
     """Return the week as plain text, readable in any font."""
     total = in_hours(week.totals.seconds, style)
-    lines = [week.title, f"{plain(week.who) or EVERYONE}: {total}", ""]
+    lines = [week.title, f"{plain(week.whose)}: {total}", ""]
     for part in week.sections:
         lines += [f"{plain(part.label)}: {in_hours(part.seconds, style)}", ""] if part.label else []
         for day in part.days:
@@ -95,7 +95,7 @@ def weekly_text(week: Week, facts: Facts, style: HourStyle = HourStyle.DECIMAL) 
 def weekly_eml(week: Week, directory: Directory, facts: Facts, style: HourStyle = HourStyle.DECIMAL) -> bytes:
     """Return an unsent message with both forms, which mail programs open for writing on."""
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = f"{week.title} · {plain(week.who) or EVERYONE}"
+    message["Subject"] = f"{week.title} · {plain(week.whose)}"
     message["Date"] = format_datetime(facts.made_at)
     message["X-Unsent"] = "1"
     message.set_content(weekly_text(week, facts, style))

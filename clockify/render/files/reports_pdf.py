@@ -16,7 +16,6 @@ from clockify.render.charts.vega import bars_chart, donut_chart
 from clockify.render.difference import difference_words
 from clockify.render.facts import Facts
 from clockify.render.files.mail import (
-    EVERYONE,
     LONGEST,
     NON_BILLABLE,
     NOTHING,
@@ -64,7 +63,7 @@ def weekly_pdf(
     return to_pdf(
         Report(
             title=week.title,
-            subtitle=subtitle_of(week.who or EVERYONE, facts),
+            subtitle=subtitle_of(week.whose, facts),
             footer=footer_of(facts, style, brief=True),
             figures=_week_figures(week, style) if has_time else (),
             tables=[*tables, *_days_tables(week, directory, style)] if has_time else (),
