@@ -32,10 +32,6 @@ class Before:
         """Return the seconds of rows, 0 for those it doesn't have."""
         return [self.seconds.get(key, 0) for key in keys]
 
-    def ticks_of(self, keys: Sequence[Key], codes: Sequence[str]) -> list[int]:
-        """Return the amounts of rows, each in its currency, 0 where there is none."""
-        return [self.amounts.get(key, {}).get(code, 0) for key, code in zip(keys, codes, strict=True)]
-
     def with_total(self, key: Key) -> Before:
         """Return it with a row of everything."""
         now = self.now and self.now.with_total(key)
@@ -45,7 +41,7 @@ class Before:
     def with_sum(self, key: Key, parts: Sequence[Key]) -> Before:
         """Return it with a row that adds up others."""
         codes = sorted({code for part in parts for code in self.amounts.get(part, {})})
-        amounts = {code: sum(self.ticks_of(parts, [code] * len(parts))) for code in codes}
+        amounts = {code: sum(self.amounts.get(part, {}).get(code, 0) for part in parts) for code in codes}
         now = self.now and self.now.with_sum(key, parts)
         return replace(self, seconds={**self.seconds, key: sum(self.seconds_of(parts))}, amounts={**self.amounts, key: amounts}, now=now)
 

@@ -78,12 +78,27 @@ def test_the_summary_shows_before_beside_now() -> None:
     assert table["Change"].tolist() == ["↑ 100%", "↑ 50%", "↑ new", "↓ 100%", "↓ 100%", "↓ 33%"]
     assert table["Amount"].tolist() == ["€4.00", "€3.00", "€1.00", "–", "–", "€4.00"]
     amounts = table["Amount 1–31 Oct 2026"].tolist()
-    assert amounts[:3] == ["€1.80 :gray[:small[↑ 122%]]", "€1.80 :gray[:small[↑ 67%]]", "€0.00 :gray[:small[↑ new]]"]
+    assert amounts[:3] == ["€1.80 :gray[:small[↑\u00a0122%]]", "€1.80 :gray[:small[↑\u00a067%]]", "€0.00 :gray[:small[↑\u00a0new]]"]
     assert amounts[3:] == [
-        *[r"\$2.00 :gray[:small[↓ 100%]]"] * 2,
-        "€1.80 :gray[:small[↑ 122%]]  \n" + r"\$2.00 :gray[:small[↓ 100%]]",
+        *["\\$2.00 :gray[:small[↓\u00a0100%]]"] * 2,
+        "€1.80 :gray[:small[↑\u00a0122%]]  \n" + "\\$2.00 :gray[:small[↓\u00a0100%]]",
     ]
     assert "Billable" in table
+
+
+def test_a_phone_has_before_beneath_now() -> None:
+    before = moved(BEFORE, OCTOBER, NOVEMBER)
+    rows = grouped(united(NOW, before), Grouping.CLIENT, None, DIRECTORY)
+    beside = before_of(grouped(before, Grouping.CLIENT, None, DIRECTORY), ("first_id", "second_id"), totals_of(BEFORE), OCTOBER)
+    styler = summary_table(rows, totals_of(NOW), DIRECTORY, LIGHT, first=Grouping.CLIENT, before=beside, narrow=True)
+    table = displayed_cells(styler)
+    assert list(table) == ["Client", "Hours", "Amount"]
+    assert table["Hours"].tolist() == [
+        f"{now}  \n:gray[:small[{was}]]" for now, was in (("4.00", "2.00 ↑ 100%"), ("0.00", "4.00 ↓ 100%"), ("4.00", "6.00 ↓ 33%"))
+    ]
+    euros = "€4.00  \n:gray[:small[€1.80 ↑\u00a0122%]]"
+    dollars = r"\$0.00  " + "\n" + r":gray[:small[\$2.00 ↓" + "\u00a0100%]]"
+    assert table["Amount"].tolist() == [euros, dollars, f"{euros}  \n{dollars}"]
 
 
 def test_of_a_running_month_what_has_ended_is_compared() -> None:
@@ -102,9 +117,9 @@ def test_of_a_running_month_what_has_ended_is_compared() -> None:
     assert table["Change to 2 Nov"].tolist() == ["↑ 50%", "–", "↑ 50%"]
     assert table["Amount"].tolist() == ["€3.00", "€1.00", "€4.00"]
     assert table["Amount 1–2 Oct 2026"].tolist() == [
-        "€1.80 :gray[:small[↑ 67%]]",
+        "€1.80 :gray[:small[↑\u00a067%]]",
         "€0.00 :gray[:small[–]]",
-        "€1.80 :gray[:small[↑ 67%]]",
+        "€1.80 :gray[:small[↑\u00a067%]]",
     ]
 
 
@@ -115,8 +130,8 @@ def test_the_billable_table_shows_hours_and_amount_before() -> None:
     assert table["Client / project"].tolist() == ["Acme", "Atlas", "New", "EUR subtotal", "Blue", "Old", "USD subtotal", "All hours"]
     assert table["Amount"].tolist() == ["€4.00", "€3.00", "€1.00", "€4.00", r"\$0.00", r"\$0.00", r"\$0.00", "–"]
     assert table["1–31 Oct 2026"].tolist() == ["2.00", "2.00", "0.00", "2.00", "4.00", "4.00", "4.00", "6.00"]
-    euros, dollars = "€1.80 :gray[:small[↑ 122%]]", r"\$2.00 :gray[:small[↓ 100%]]"
-    atlas, new = "€1.80 :gray[:small[↑ 67%]]", "€0.00 :gray[:small[↑ new]]"
+    euros, dollars = "€1.80 :gray[:small[↑\u00a0122%]]", "\\$2.00 :gray[:small[↓\u00a0100%]]"
+    atlas, new = "€1.80 :gray[:small[↑\u00a067%]]", "€0.00 :gray[:small[↑\u00a0new]]"
     assert table["Amount 1–31 Oct 2026"].tolist() == [euros, atlas, new, euros, dollars, dollars, dollars, "–"]
 
 

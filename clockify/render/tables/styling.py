@@ -131,20 +131,21 @@ def before_columns(own: Sequence[int], keys: Sequence[Key], before: Before, styl
 
 
 def amount_before(rows: Sequence[Mapping[str, int]], keys: Sequence[Key], before: Before) -> dict[str, dict[float, str]]:
-    """Return a column for amounts of another period beside those of rows (ticks by currency), each with its change beneath."""
+    """Return a column for amounts of another period beside those of rows (ticks by currency), each with its change."""
     numbers, texts = [], []
     for own, key in zip(rows, keys, strict=True):
         there = before.amounts.get(key, {})
         codes = [code for code in dict.fromkeys([*own, *there]) if own.get(code) or there.get(code)]
-        old = before.ticks_of([key] * len(codes), codes)
-        now = before.now.ticks_of([key] * len(codes), codes) if before.now else [own.get(code, 0) for code in codes]
-        lines = [
-            f"{markdown_money(ticks, code)} :gray[:small[{_change_text(one)}]]"
-            for code, ticks, one in zip(codes, old, _changes(now, old), strict=True)
-        ]
-        numbers.append(next((ticks / TICKS_PER_UNIT for ticks in old if ticks), 0.0))
+        lines = [f"{markdown_money(there.get(code, 0), code)} :gray[:small[{change_of(own, key, code, before)}]]" for code in codes]
+        numbers.append(next((there[code] / TICKS_PER_UNIT for code in codes if there.get(code)), 0.0))
         texts.append("  \n".join(lines) or NOT_APPLICABLE)
     return {f"{AMOUNT} {before.period.label()}": lettered(numbers, texts)}
+
+
+def change_of(own: Mapping[str, int], key: Key, code: str, before: Before) -> str:
+    """Write the change of a row's amount in a currency, without a place to break."""
+    now = (before.now.amounts.get(key, {}) if before.now else own).get(code, 0)
+    return _change_text(change(now, before.amounts.get(key, {}).get(code, 0))).replace(" ", "\u00a0")
 
 
 def change_head(before: Before) -> str:

@@ -30,7 +30,7 @@ from clockify.render.tables.styling import (
     arrow,
     before_columns,
     cell_styles,
-    change_head,
+    change_of,
     formatted,
     lettered,
     markdown_money,
@@ -40,7 +40,7 @@ from clockify.render.tables.styling import (
     row_records,
     swatch_style,
 )
-from clockify.reports.beside import Before
+from clockify.reports.beside import Before, Key
 from clockify.reports.folding import Folded
 from clockify.reports.grouping import Grouping, shown_labels
 from clockify.reports.measures import AMOUNT_PREFIX, Totals
@@ -66,7 +66,8 @@ def summary_table(
 
     Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
     Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and amounts stand
-    beside them with the changes, in the place of Entries. Of the first groups the ids in `idle` are told to have logged nothing.
+    beside them with the changes, in the place of Entries, or beneath if `narrow`. Of the first groups the ids in `idle` are told
+    to have logged nothing.
     """
     folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
     left_out = grouped.iloc[folded.left_out]
@@ -77,7 +78,7 @@ def summary_table(
     table = _summary_frame(rows, title, first, then, folded, directory).assign(**{AMOUNT: list(own[AMOUNT])})
     if before:
         before = before.with_total(TOTAL_KEY).with_sum(LEFT_OUT_KEY, [("1", str(one), "") for one in left_out["first_id"]])
-        table, beside = _put_beside(table, listed, before, style, narrow=narrow)
+        table, beside = (_put_beneath if narrow else _put_beside)(table, listed, before, style)
         own |= beside
     elif narrow:
         own[HOURS] = lettered(table[HOURS], [_with_share(row, style) for row in listed])
@@ -89,16 +90,40 @@ def summary_table(
 
 
 def _put_beside(
-    table: pd.DataFrame, listed: list[dict[str, Any]], before: Before, style: HourStyle, *, narrow: bool
+    table: pd.DataFrame, listed: list[dict[str, Any]], before: Before, style: HourStyle
 ) -> tuple[pd.DataFrame, dict[str, dict[float, str]]]:
-    """Put what was before beside hours and amounts, `narrow` the hours alone; return the table and the texts of its new columns."""
-    keys = [(str(row["level"]), str(row["first_id"]), str(row["second_id"])) for row in listed]
+    """Put what was before beside hours and amounts; return the table and the texts of its new columns."""
+    keys, amounts = [_key(row) for row in listed], [_by_code(row) for row in listed]
     hours = before_columns([int(row["seconds"]) for row in listed], keys, before, style)
-    amounts = [_by_code(row) for row in listed]
-    if narrow:
-        hours.pop(change_head(before))
-    beside = {} if narrow or not any(amounts) else amount_before(amounts, keys, before)
-    return put_after(put_after(table, HOURS, hours), AMOUNT, beside), hours | beside
+    money = amount_before(amounts, keys, before) if any(amounts) else {}
+    return put_after(put_after(table, HOURS, hours), AMOUNT, money), hours | money
+
+
+def _put_beneath(
+    table: pd.DataFrame, listed: list[dict[str, Any]], before: Before, style: HourStyle
+) -> tuple[pd.DataFrame, dict[str, dict[float, str]]]:
+    """Put what was before beneath hours and amounts; return the table and the texts of these two."""
+    keys = [_key(row) for row in listed]
+    columns = before_columns([int(row["seconds"]) for row in listed], keys, before, style)
+    hours, changes = (list(texts.values()) for texts in columns.values())
+    times = [f"{format_tracked(int(row['seconds']), style)}{_beneath(*was)}" for row, *was in zip(listed, hours, changes, strict=True)]
+    money = [_amounts_and_before(_by_code(row), key, before) for row, key in zip(listed, keys, strict=True)]
+    own = {HOURS: lettered(table[HOURS], times), AMOUNT: lettered(table[AMOUNT], money)}
+    return table.assign(**{name: list(texts) for name, texts in own.items()}), own
+
+
+def _amounts_and_before(own: Mapping[str, int], key: Key, before: Before) -> str:
+    there = before.amounts.get(key, {})
+    codes = [code for code in dict.fromkeys([*own, *there]) if own.get(code) or there.get(code)]
+    lines = [
+        markdown_money(own.get(code, 0), code) + _beneath(markdown_money(there.get(code, 0), code), change_of(own, key, code, before))
+        for code in codes
+    ]
+    return "  \n".join(lines) or NOT_APPLICABLE
+
+
+def _beneath(figure: str, change: str) -> str:
+    return f"  \n:gray[:small[{figure} {change}]]"
 
 
 def legend_table(share: pd.DataFrame, palette: Palette, colors: Mapping[str, str], style: HourStyle = HourStyle.DECIMAL) -> Styler:
@@ -194,6 +219,10 @@ def _main_amount(row: Mapping[str, Any]) -> float:
 def _amounts(row: Mapping[str, Any]) -> str:
     """Write a row's amounts, one line a currency; none is "–"."""
     return "  \n".join(markdown_money(ticks, code) for code, ticks in _by_code(row).items() if ticks) or NOT_APPLICABLE
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return str(row["level"]), str(row["first_id"]), str(row["second_id"])
 
 
 def _by_code(row: Mapping[str, Any]) -> dict[str, int]:
