@@ -182,7 +182,7 @@ def _select(label: str, options: list[str], usual: str, key: str, *, narrow: boo
 def _caption_money(view: View) -> None:
     is_beneath = view.look.narrow and view.beside is not None
     st.caption(
-        (f"Beneath in small: {view.previous.label()}, and the change. " if is_beneath else "")
+        (f"Beneath in small: the change against {view.previous.label()}. " if is_beneath else "")
         + "An entry belongs to the day on which it starts. Rows are rounded each, the total once."
         + ("" if view.sees_amounts else " Amounts are hidden from this key.")
     )

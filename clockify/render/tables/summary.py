@@ -66,8 +66,8 @@ def summary_table(
 
     Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
     Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and amounts stand
-    beside them with the changes, in the place of Entries, or beneath if `narrow`. Of the first groups the ids in `idle` are told
-    to have logged nothing.
+    beside them with the changes, in the place of Entries; if `narrow` the changes alone, beneath. Of the first groups the
+    ids in `idle` are told to have logged nothing.
     """
     folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
     left_out = grouped.iloc[folded.left_out]
@@ -102,28 +102,24 @@ def _put_beside(
 def _put_beneath(
     table: pd.DataFrame, listed: list[dict[str, Any]], before: Before, style: HourStyle
 ) -> tuple[pd.DataFrame, dict[str, dict[float, str]]]:
-    """Put what was before beneath hours and amounts; return the table and the texts of these two."""
+    """Put the changes beneath hours and amounts; return the table and the texts of these two."""
     keys = [_key(row) for row in listed]
-    columns = before_columns([int(row["seconds"]) for row in listed], keys, before, style)
-    hours, changes = (list(texts.values()) for texts in columns.values())
-    times = [f"{format_tracked(int(row['seconds']), style)}{_beneath(*was)}" for row, *was in zip(listed, hours, changes, strict=True)]
-    money = [_amounts_and_before(_by_code(row), key, before) for row, key in zip(listed, keys, strict=True)]
+    *_, changes = before_columns([int(row["seconds"]) for row in listed], keys, before, style).values()
+    times = [format_tracked(int(row["seconds"]), style) + _beneath(one) for row, one in zip(listed, changes.values(), strict=True)]
+    money = [_amounts_and_changes(_by_code(row), key, before) for row, key in zip(listed, keys, strict=True)]
     own = {HOURS: lettered(table[HOURS], times), AMOUNT: lettered(table[AMOUNT], money)}
     return table.assign(**{name: list(texts) for name, texts in own.items()}), own
 
 
-def _amounts_and_before(own: Mapping[str, int], key: Key, before: Before) -> str:
+def _amounts_and_changes(own: Mapping[str, int], key: Key, before: Before) -> str:
     there = before.amounts.get(key, {})
     codes = [code for code in dict.fromkeys([*own, *there]) if own.get(code) or there.get(code)]
-    lines = [
-        markdown_money(own.get(code, 0), code) + _beneath(markdown_money(there.get(code, 0), code), change_of(own, key, code, before))
-        for code in codes
-    ]
+    lines = [markdown_money(own.get(code, 0), code) + _beneath(change_of(own, key, code, before)) for code in codes]
     return "  \n".join(lines) or NOT_APPLICABLE
 
 
-def _beneath(figure: str, change: str) -> str:
-    return f"  \n:gray[:small[{figure} {change}]]"
+def _beneath(change: str) -> str:
+    return f"  \n:gray[:small[{change}]]"
 
 
 def legend_table(share: pd.DataFrame, palette: Palette, colors: Mapping[str, str], style: HourStyle = HourStyle.DECIMAL) -> Styler:
