@@ -6,7 +6,7 @@ not see is gone before it leaves here, so filters, exports and drill-downs can't
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -114,7 +114,11 @@ class Access:
 
     def first_day(self, opening: Opening) -> date | None:
         """Return the first day with time that the viewer may see, in the months that are there; None if there is none."""
-        return self._caches.words.get(("first day", self.rights, self._key(opening)), lambda: self._first_day(opening))
+        return self._caches.words.get(("first day", self.rights, self._key(opening)), lambda: self._first_day(opening.states))
+
+    def first_kept_day(self) -> date | None:
+        """Return the same of all kept months."""
+        return self._first_day(self._mirror.states())
 
     def is_before_data(self, month: Month) -> bool | None:
         """Is a month kept, and neither in it nor in a kept one before it any time? None if it isn't kept."""
@@ -229,10 +233,10 @@ class Access:
         """Return when the next request is free that nobody asks for himself; None if one is."""
         return self._mirror.next_free_at()
 
-    def _first_day(self, opening: Opening) -> date | None:
-        for month, version in sorted(opening.versions):
-            if opening.states[month].entries_count:
-                cube = self._visible(self._caches.month(month, version, self._mirror))
+    def _first_day(self, states: Mapping[Month, MonthState]) -> date | None:
+        for month, state in sorted(states.items()):
+            if state.entries_count:
+                cube = self._visible(self._caches.month(month, state.version, self._mirror))
                 if len(cube):
                     return pd.Timestamp(cube["day"].min()).date()
         return None

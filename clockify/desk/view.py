@@ -122,10 +122,12 @@ class View:
 
     @cached_property
     def unsure_of(self) -> Month | None:
-        """The month that would tell whether data begins where it seems to, if that is not kept."""
+        """The month that would tell whether data begins where it seems to on these months, if that is not kept."""
         first = self._seems_to_begin_in(self.previous)
-        month = Month.of(first).after(-1) if first else None
-        return month if month and self.access.is_before_data(month) is None else None
+        if first is None or Month.of(first) not in self.opening.states:
+            return None
+        before = Month.of(first).after(-1)
+        return before if self.access.is_before_data(before) is None else None
 
     @property
     def _has_before(self) -> bool:
@@ -233,15 +235,12 @@ class View:
         first = (None if self.missing else self._begins_in(self.ended)) or self.ended.start
         there = [month.period for month in self.ended.months() if month not in self.missing]
         parts = [(max(one.start, first), min(one.end, self.ended.end)) for one in there]
-        return sum(self._working_days(Period(start, end)) for start, end in parts if start < end)
+        return sum(working_days(Period(start, end), self.access.workspace.working_days) for start, end in parts if start < end)
 
     @property
     def working_days_before(self) -> int:
         """The working days of the period before."""
-        return self._working_days(self.previous)
-
-    def _working_days(self, period: Period) -> int:
-        return working_days(period, self.access.workspace.working_days)
+        return working_days(self.previous, self.access.workspace.working_days)
 
     def _begins_in(self, period: Period) -> date | None:
         """Return the day on which data begins, if it seems to do so in a period and nothing is kept of before."""
@@ -249,9 +248,12 @@ class View:
         return first if first and self.access.is_before_data(Month.of(first).after(-1)) else None
 
     def _seems_to_begin_in(self, period: Period) -> date | None:
-        """Return the first day with time, if more of a period's working days lie before it than somebody is away."""
-        first = self.access.first_day(self.opening) if self._has_before else None
-        return late_beginning(first, period, self.access.workspace.working_days) if first else None
+        """Return the first day with time that is kept, if more of a period's working days lie before it than somebody is away."""
+        weekdays = self.access.workspace.working_days
+        shown = self.access.first_day(self.opening) if self._has_before else None
+        if shown is None or late_beginning(shown, period, weekdays) is None:
+            return None
+        return late_beginning(self.access.first_kept_day() or shown, period, weekdays)
 
     def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)

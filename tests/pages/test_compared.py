@@ -47,6 +47,13 @@ def test_whether_data_began_or_somebody_was_away_is_looked_up(housed: Housed, ap
     assert "No comparison, data from 8 Sep 2026." in texts(page)
 
 
+def test_where_all_of_the_period_before_is_empty_it_is_looked_up_when_data_begins(housed: Housed, app_of: AppOf) -> None:
+    # Of October to December what is over stands against July and August, and September, in neither, has the first hour.
+    page = opened(app_of, housed(), period="this-quarter")
+    settle(page.run())
+    assert "No comparison, data from 8 Sep 2026." in texts(page)
+
+
 def test_who_was_away_is_compared_with(housed: Housed, app_of: AppOf) -> None:
     house = housed()
     ben = next(one for one in house.world.users.values() if one.name == "Ben Okafor")

@@ -33,8 +33,9 @@ def test_months_have_begun_and_the_current_one_comes_first(housed: Housed, app_o
     page.query_params["period"] = "this-quarter"
     go_to(settle(page.run()), "settings")
     assert is_sound(page)
-    # October to December was opened, and as much of the quarter before as has gone by of this one: July and August.
-    months = ["November 2026", "October 2026", "August 2026", "July 2026"]
+    # October to December was opened, and as much of the quarter before as is over of this one, July and August. There is
+    # nothing in these, so September was asked whether anything was before October.
+    months = ["November 2026", "October 2026", "September 2026", "August 2026", "July 2026"]
     assert list(page.dataframe[0].value["Month"]) == months
     assert page.selectbox(key="month-again").options == months
 

@@ -207,7 +207,7 @@ def _when(moment: datetime, zone: str | None) -> str:
 
 def _draw_gap(view: View) -> None:
     """Name the months that are not in the sums, and say what they wait for."""
-    if view.opening.reading or not view.missing:
+    if not view.missing or any(month in view.opening.reading for month in view.missing):
         return
     held = [month for month in view.missing if month in view.opening.waiting]
     wait = _wait_words(view) if held else ""
