@@ -31,6 +31,8 @@ def checked_by_sums(roads: Roads, snapshot: Snapshot) -> Snapshot | None:
     make up for each other. Where requests run out, the days that wait are in the verdict.
     """
     for _ in range(ROUNDS):
+        # All of them or none: what is left may pay for some days, and part of the sums tells nothing.
+        roads.budget.need(len(DAILY))
         began = roads.clock().timestamp()
         summaries = {groups: roads.asking.summary(snapshot.month.period, groups) for groups in DAILY}
         hidden = are_amounts_hidden(totals_of(summaries[DAILY[0]]))

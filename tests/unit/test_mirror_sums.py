@@ -10,7 +10,7 @@ import pytest
 from clockify.demo import RunningServer, World
 from clockify.demo.entities import Entry
 from clockify.errors import ReportsRefused
-from clockify.periods import Month
+from clockify.periods import Month, Period
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
 from tests.support.faults import FAULTS, Front
@@ -208,3 +208,21 @@ def test_on_free_the_newest_days_come_first_and_the_rest_is_said_to_wait(place: 
         state = copy.read(NOVEMBER).states[NOVEMBER]
         assert (state.verdict.agrees, state.verdict.days) == (True, ())
         assert rows_of(copy) == raw_rows(served(world), "2026-11-01", "2026-11-30", "UTC")
+
+
+def test_on_free_without_requests_for_the_sums_the_newest_days_are_read(place: Place, served: Serve) -> None:
+    world, clock = office(), Clock(NOW)
+    server = served(world, plan="FREE", clock=clock, **TERMS)
+    with mirror_of(server, place, clock=clock) as copy:
+        copy.read(NOVEMBER)
+        clock.pass_by(minutes=61)
+        for day in (21, 22, 25):
+            world.edit_entry(entry(world, day, 0).id, description="other words")
+        for number in range(28):
+            copy.store.claim_request(copy.mirror.workspace.id, clock.moment - timedelta(seconds=number), None)
+        # Two are left, for twenty-four rows: those of four days.
+        state = copy.read(NOVEMBER, person=True).states[NOVEMBER]
+        assert {row[0].day for row in rows_of(copy).values() if row[8] == "other words"} == {22, 25}
+        assert (state.verdict.agrees, state.verdict.is_pending) == (None, True)
+        assert state.rows_at(Period(date(2026, 11, 22), date(2026, 12, 1))) == clock.moment.timestamp()
+        assert state.rows_at(Period(date(2026, 11, 21), date(2026, 11, 23))) == NOW.timestamp()
