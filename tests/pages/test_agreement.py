@@ -118,7 +118,7 @@ def test_of_a_month_that_is_missing_between_others_nothing_is_said(housed: House
     page = app_of(house.front, studio.KEY)
     page.query_params |= {"period": "custom", "from": "2026-09-01", "to": "2026-11-30"}
     page.run()
-    assert [one.label for one in page.expander] == ["September 2026 and November 2026 agrees with Clockify"]
+    assert [one.label for one in page.expander] == ["September 2026 and November 2026 agree with Clockify"]
     house.front.heal()
     buttons(page)["Retry"].click().run()
     assert [one.label for one in settle(page).expander] == ["1 Sep – 30 Nov 2026 agrees with Clockify"]

@@ -309,8 +309,8 @@ def test_a_phones_cell_leads_to_the_day_above_it(monkeypatch: pytest.MonkeyPatch
     view = SimpleNamespace(period=week, choice=Choice(filters=Filters(people=("ana",))))
     monkeypatch.setattr(weekly_cards, "click_filters", lambda: False)
     grid = pd.DataFrame({"id": ["p1", "p2"]})
-    shown = [date(2026, 11, 3), date(2026, 11, 6)]  # days without time have no column there
-    for column in (0, 1, 2, 3):
+    shown = [None, date(2026, 11, 3), date(2026, 11, 6)]  # days without time have no column there, and the total comes first
+    for column in (0, 2, 3, 1):
         weekly_cards._pick_cell(view, grid, Kind.PROJECT, shown, 1, column)
     friday, tuesday = Period(date(2026, 11, 6), date(2026, 11, 7)), Period(date(2026, 11, 3), date(2026, 11, 4))
     # Name and total stand for the whole week.

@@ -33,24 +33,30 @@ def draw_agreement(view: View) -> None:
     whole = Period(states[0].month.period.start, states[-1].month.period.end)
     # A month that isn't there agrees with nothing: around it the others are named one by one.
     months = whole.label() if view.is_whole else month_words(state.month for state in states)
-    with st.expander(f"{months} {agreement_words(states)}", key=KEY, on_change="rerun") as sides:
+    words = agreement_words(states, several=not view.is_whole and len(states) > 1)
+    with st.expander(f"{months} {words}", key=KEY, on_change="rerun") as sides:
         if sides.open:
             shown = {state.month for state in states}
             draw_sides(view.access, view.directory, [state for state in view.access.months() if state.month in shown])
 
 
-def agreement_words(states: Sequence[MonthState]) -> str:
-    """Say what the last checks of months found, the worst of them first: the end of a sentence, as plain text."""
+def agreement_words(states: Sequence[MonthState], *, several: bool = False) -> str:
+    """Say what the last checks of months found, the worst of them first: the end of a sentence, as plain text.
+
+    `several`: the sentence begins with months, not with a period.
+    """
+    was, has, isnt = ("were", "have", "aren't") if several else ("was", "has", "isn't")
+    agree, differ = ("agree", "differ") if several else ("agrees", "differs")
     verdicts = [state.verdict for state in states]
     if any(state.unread for state in states):
-        return "was read in part"
+        return f"{was} read in part"
     if any(verdict.agrees is False for verdict in verdicts):
-        return "differs from Clockify"
+        return f"{differ} from Clockify"
     if any(verdict.is_pending for verdict in verdicts):
-        return "was changed, and isn't compared with Clockify yet"
+        return f"{was} changed, and {isnt} compared with Clockify yet"
     if not all(verdict.agrees for verdict in verdicts):
-        return "has nothing of Clockify's to compare with"
-    return "agrees with Clockify"
+        return f"{has} nothing of Clockify's to compare with"
+    return f"{agree} with Clockify"
 
 
 def draw_sides(access: Access, directory: Directory, states: Sequence[MonthState]) -> None:

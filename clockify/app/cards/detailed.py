@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -20,6 +21,7 @@ from clockify.app.cards.entry import keep_clicked, show_clicked
 from clockify.app.cards.figures import sums_line
 from clockify.app.shell.drill import follow_clicks
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.options import controls
 from clockify.app.shell.session import place_held, session
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.view import View
@@ -99,14 +101,16 @@ class Found:
 
 def draw_search(view: View) -> None:
     """Draw what narrows the list beyond the sidebar."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="search-bar"):
+    narrow = view.look.narrow
+    with (bar := controls("Search and sort", "search-bar", narrow=narrow)):
         text = st.session_state.get("search") or ""
         st.text_input("Search in descriptions", text, key="search", type="search", placeholder="Any words, as written", width="stretch")
         for name, kind in (("tasks", Kind.TASK), ("tags", Kind.TAG)):
             _draw_list(name, _options(view, kind), view.choice.search)
         st.selectbox("Sort by", list(Order), format_func=str, key="order", persist_state="session", width=150)
     words, lacking = list(WITHOUT), st.session_state.get("without")
-    st.pills("Only entries with", words, selection_mode="multi", default=lacking, format_func=lambda word: f"no {word}", key="without")
+    with bar if narrow else nullcontext():
+        st.pills("Only entries with", words, selection_mode="multi", default=lacking, format_func=lambda word: f"no {word}", key="without")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
 from clockify.app.shell.look import csv_form
+from clockify.app.shell.options import controls
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.render.files.clockify_csv import summary_csv_of_clockify
@@ -167,16 +168,15 @@ def _draw_downloads(view: View, table: pd.DataFrame, first: Grouping, then: Grou
 def _groupings(narrow: bool) -> tuple[Grouping, Grouping | None, Sort]:
     by_label = {one.label: one for one in Grouping}
     sorts = {one.label: one for one in Sort}
-    with st.container(horizontal=True, width="content", gap="xsmall"):
-        first = by_label[_select("Group by", list(by_label), "Client", "group-by", narrow=narrow)]
-        then = by_label.get(_select("Then by", [NOTHING, *by_label], "Project", "group-by-then", narrow=narrow))
-        sort = sorts[_select("Sort by", list(sorts), "Hours", "sort-by", narrow=narrow)]
+    with controls("Group and sort", "groupings", narrow=narrow, width="content"):
+        first = by_label[_select("Group by", list(by_label), "Client", "group-by")]
+        then = by_label.get(_select("Then by", [NOTHING, *by_label], "Project", "group-by-then"))
+        sort = sorts[_select("Sort by", list(sorts), "Hours", "sort-by")]
     return first, None if then is first else then, sort
 
 
-def _select(label: str, options: list[str], usual: str, key: str, *, narrow: bool) -> str:
-    width = 106 if narrow else 130  # three of them fit beside each other on a phone
-    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", persist_state="session", width=width))
+def _select(label: str, options: list[str], usual: str, key: str) -> str:
+    return str(st.selectbox(label, options, index=options.index(usual), key=key, bind="query-params", persist_state="session", width=130))
 
 
 def _caption_money(view: View) -> None:

@@ -27,9 +27,9 @@ from clockify.render.tables.weekly import (
     PEOPLE_SHOWN,
     Row,
     by_project_table,
+    columns_of,
     grid_footnote,
     largest_parts,
-    shown_days,
     week_grid_table,
     week_rows,
     weekly_table,
@@ -142,12 +142,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Grid:
-    """Projects or people × days: the rows and the days that cells stand for, and as it is shown."""
+    """Projects or people × days: what rows and columns stand for (None: the week), and as it is shown."""
 
     title: str
     sums: str
     rows: pd.DataFrame
-    days: list[date]
+    columns: list[date | None]
     table: Styler
     note: str
 
@@ -199,7 +199,7 @@ def make_grid(sheet: Sheet) -> Grid:
         f"## {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.whose)}]",
         sums_line(view, view.totals, pair_of(view)),
         rows,
-        shown_days(rows, look.narrow),
+        columns_of(rows, look.narrow),
         week_grid_table(rows, colors, sheet.kind, style=style, narrow=look.narrow, before=sheet.before, idle=sheet.idle),
         grid_footnote(rows, style, 1 if look.narrow else 2),
     )

@@ -246,7 +246,7 @@ def _draw_grid(sheet: Sheet) -> None:
             st.markdown(grid.sums, width="content")
         with st.container(key="week-grid"):
             drawn(view, "week grid", lambda: st.table(grid.table, border="horizontal", hide_index=True), sheet.shown)
-        pick = partial(_pick_cell, view, grid.rows, sheet.kind, grid.days)
+        pick = partial(_pick_cell, view, grid.rows, sheet.kind, grid.columns)
         follow_clicks("week-grid", [True] * len(grid.rows), pick, cells=True)
         if grid.note:
             st.caption(grid.note)
@@ -269,9 +269,9 @@ def _pick_part(view: View, projects: list[str], place: int, _column: int | None)
     lead_to(narrowed(on_days(_start(view.choice.filters.people), view.period), Grouping.PROJECT, projects[place]))
 
 
-def _pick_cell(view: View, grid: pd.DataFrame, kind: Kind, days_shown: list[date], place: int, column: int | None) -> None:
+def _pick_cell(view: View, grid: pd.DataFrame, kind: Kind, columns: list[date | None], place: int, column: int | None) -> None:
     """Lead to the entries of a row, of its one day if a day's cell was clicked."""
-    day = days_shown[column - 1] if column and column <= len(days_shown) else None
+    day = columns[column - 1] if column and column <= len(columns) else None
     days = Period(day, day + ONE_DAY) if day else view.period
     choice = on_days(_start(view.choice.filters.people), days)
     lead_to(narrowed(choice, GROUPING_OF[kind], str(grid["id"].iloc[place])))

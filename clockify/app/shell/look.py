@@ -17,12 +17,12 @@ from clockify.sheets import CsvForm
 NARROW_BELOW = 640
 WINDOW = "window"
 _HERE = Path(__file__).parent
-# The one place with CSS for the page: nothing of Streamlit's says what is printed. It rides on what stands on every page anyway,
-# and reaches the page because its styles are not isolated.
+# The one place with CSS for the page: nothing of Streamlit's says what is printed, or how many options a list shows. It rides on
+# what stands on every page anyway, and reaches the page because its styles are not isolated.
 _window = st.components.v2.component(
     "window_width",
     js=(_HERE / "window_width.js").read_text(encoding="utf8"),
-    css=(_HERE / "print.css").read_text(encoding="utf8"),
+    css=(_HERE / "page.css").read_text(encoding="utf8"),
     isolate_styles=False,
 )
 

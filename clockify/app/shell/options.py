@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from clockify.app.shell.session import place_held
 from clockify.periods import Against
@@ -29,6 +31,13 @@ def draw_options(*, clicks: bool) -> None:
         st.selectbox("Compare with", against, place, format_func=_against_words, key="compare", placeholder=_against_words(None))
         if clicks:
             st.radio("A click on a chart or a row", list(Click), format_func=str, key="click", persist_state="session")
+
+
+def controls(label: str, key: str, *, narrow: bool, width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
+    """Return where a card's controls go: beside each other, or on a phone behind a button."""
+    if narrow:
+        return st.popover(label, icon=":material/tune:", key=key)
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width=width, key=key)
 
 
 def click_filters() -> bool:

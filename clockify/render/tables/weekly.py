@@ -122,7 +122,8 @@ def week_grid_table(
     """Show `week_grid` for `st.table(…, border="horizontal")`: hours or nothing, shaded by their size, with totals.
 
     Columns: Project or Person, "Mon 23" …, Total; with `before` (by id) its hours and the change.
-    `narrow` heads the days "M 23", writes one decimal and leaves days without time out. The ids in `idle` logged nothing: it is said.
+    `narrow` heads the days "M 23", writes one decimal, leaves days without time out and has the total before them.
+    The ids in `idle` logged nothing: it is said.
     """
     days = shown_days(grid, narrow)
     heads = [day_head(day, narrow) for day in days]
@@ -137,6 +138,8 @@ def week_grid_table(
     places = 1 if narrow else 2
     writers: Any = dict.fromkeys(heads, lambda seconds: format_tracked(seconds, style, places) if seconds else "")
     writers[TOTAL] = lambda seconds: format_tracked(seconds, style, places)
+    if narrow:
+        table = table[[TITLES[kind], TOTAL, *heads]]  # a week is wider than a phone
     if before and len(grid):
         keys = [*((one,) for one in grid["id"]), (TOTAL, "")]
         beside = before_columns(table[TOTAL].tolist(), keys, before.with_total(keys[-1]), style)
@@ -145,6 +148,12 @@ def week_grid_table(
     looks = _grid_styles(table, heads, palette, narrow)
     looks.loc[[*quiet, False] if len(grid) else [], TOTAL] += f"color:{palette.near};"
     return _wrapped(table.style.format(writers), 0).apply(lambda _: looks, axis=None)
+
+
+def columns_of(grid: pd.DataFrame, narrow: bool = False) -> list[date | None]:
+    """Return the day of each column of `week_grid_table` behind the name, as far as there are days; None stands for the total."""
+    days = shown_days(grid, narrow)
+    return [None, *days] if narrow else [*days]
 
 
 def shown_days(grid: pd.DataFrame, narrow: bool = False) -> list[date]:
