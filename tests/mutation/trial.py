@@ -55,9 +55,14 @@ def modules(only: Sequence[str]) -> list[str]:
 
 
 def tests_of(module: str) -> tuple[str, ...]:
-    """Return the test files that concern a module."""
+    """Return the test files that concern a module; slow ones only where they bear its name."""
     patterns = [name for path, names in TESTS_OF.items() if fnmatch(module, path) for name in names]
-    found = {path for name in patterns for path in (ROOT / "tests" / "unit").glob(f"{name}.py") if path.stem not in SLOW}
+    found = {
+        path
+        for name in patterns
+        for path in (ROOT / "tests" / "unit").glob(f"{name}.py")
+        if path.stem not in SLOW or Path(module).stem in path.stem
+    }
     return tuple(sorted(f"tests/unit/{path.name}" for path in found))
 
 
