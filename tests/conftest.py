@@ -22,7 +22,10 @@ settings.load_profile("house")
 
 
 # What these tests say is decided above the database, of which the store's own tests try both kinds by day.
-ON_SQLITE_BY_DAY = {f"test_mirror_{name}" for name in ("account", "reading", "refused", "checking", "shelf", "changes")}
+ON_SQLITE_BY_DAY = {
+    f"test_mirror_{name}"
+    for name in ["account", "agreement", "changes", "checking", "lists", "moves", "reading", "refresh", "refused", "shelf", "sums", "zoned"]
+}
 
 
 @pytest.hookimpl(tryfirst=True)

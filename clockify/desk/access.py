@@ -116,14 +116,12 @@ class Access:
         """Return the first day with time that the viewer may see, in the months that are there; None if there is none."""
         return self._caches.words.get(("first day", self.rights, self._key(opening)), lambda: self._first_day(opening.states))
 
-    def first_kept_day(self) -> date | None:
-        """Return the same of all kept months."""
-        return self._first_day(self._mirror.states())
-
-    def is_before_data(self, month: Month) -> bool | None:
-        """Is a month kept, and neither in it nor in a kept one before it any time? None if it isn't kept."""
-        kept = {one: state.entries_count for one, state in self._mirror.states().items() if one <= month}
-        return not any(kept.values()) if month in kept else None
+    def beginning(self) -> tuple[date | None, Month | None]:
+        """Return the first day with time of all kept months, and the month before it if that is not kept: it may have some, too."""
+        kept = self._mirror.states()
+        first = self._first_day(kept)
+        before = Month.of(first).after(-1) if first else None
+        return first, None if before in kept else before
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""

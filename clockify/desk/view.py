@@ -124,10 +124,11 @@ class View:
     def unsure_of(self) -> Month | None:
         """The month that would tell whether data begins where it seems to on these months, if that is not kept."""
         first = self._seems_to_begin_in(self.previous)
-        if first is None or Month.of(first) not in self.opening.states:
-            return None
-        before = Month.of(first).after(-1)
-        return before if self.access.is_before_data(before) is None else None
+        return self._beginning[1] if first and Month.of(first) in self.opening.states else None
+
+    @cached_property
+    def _beginning(self) -> tuple[date | None, Month | None]:
+        return self.access.beginning()
 
     @property
     def _has_before(self) -> bool:
@@ -233,9 +234,9 @@ class View:
         if self.ended is None:
             return 0
         first = (None if self.missing else self._begins_in(self.ended)) or self.ended.start
-        there = [month.period for month in self.ended.months() if month not in self.missing]
+        there = [one.period for one in self.ended.months() if one not in self.missing]
         parts = [(max(one.start, first), min(one.end, self.ended.end)) for one in there]
-        return sum(working_days(Period(start, end), self.access.workspace.working_days) for start, end in parts if start < end)
+        return sum(working_days(Period(*part), self.access.workspace.working_days) for part in parts if part[0] < part[1])
 
     @property
     def working_days_before(self) -> int:
@@ -243,9 +244,9 @@ class View:
         return working_days(self.previous, self.access.workspace.working_days)
 
     def _begins_in(self, period: Period) -> date | None:
-        """Return the day on which data begins, if it seems to do so in a period and nothing is kept of before."""
+        """Return the day on which data begins, if it seems to do so in a period and is known to."""
         first = self._seems_to_begin_in(period)
-        return first if first and self.access.is_before_data(Month.of(first).after(-1)) else None
+        return first if first and self._beginning[1] is None else None
 
     def _seems_to_begin_in(self, period: Period) -> date | None:
         """Return the first day with time that is kept, if more of a period's working days lie before it than somebody is away."""
@@ -253,7 +254,7 @@ class View:
         shown = self.access.first_day(self.opening) if self._has_before else None
         if shown is None or late_beginning(shown, period, weekdays) is None:
             return None
-        return late_beginning(self.access.first_kept_day() or shown, period, weekdays)
+        return late_beginning(self._beginning[0] or shown, period, weekdays)
 
     def _filtered(self, frame: pd.DataFrame, period: Period) -> pd.DataFrame:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)

@@ -8,6 +8,8 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.support.agency import CARDS, LAST, Job
 from tests.support.browsing import Sight, expect
 from tests.support.reckoning import entries_in
@@ -115,9 +117,14 @@ def test_a_phone_stacks_cards_and_opens_the_sidebar(job: Job, chromium: Any) -> 
             if phone.query != [LAST]:
                 break
         expect(page).to_have_url(re.compile(f"people={job.user('Ana Kovač')}"))
+        page.keyboard.press("Escape")  # shut the list
+        page.get_by_role("link", name="Detailed").tap()
+        expect(page.get_by_role("heading", name="Detailed", exact=True)).to_be_visible()
+        expect(page.get_by_label("Period", exact=True)).not_to_be_in_viewport()
         assert phone.complaints == []
 
 
+@pytest.mark.nightly
 def test_at_night_the_page_and_its_charts_are_dark(job: Job) -> None:
     page = job.sight.page
     for scheme, back in (("dark", "rgb(18, 24, 31)"), ("light", "rgb(255, 255, 255)")):

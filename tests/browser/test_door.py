@@ -41,7 +41,7 @@ def test_who_has_not_signed_in_sees_a_button_at_every_address(guarded: Guarded, 
     [
         ("eve", "is not on this dashboard's list"),
         at_night("una", "doesn't say that una", id="una"),
-        ("max", "doesn't say that max"),
+        at_night("max", "doesn't say that max", id="max"),
     ],
 )
 def test_who_may_not_come_in_is_told_so_at_every_address(guarded: Guarded, tab: Tabs, who: str, says: str) -> None:

@@ -127,7 +127,7 @@ def test_the_open_tab_takes_no_file_and_shows_the_door(
         at_night(f"?{WHOLE_NOVEMBER}", "refresh", expire, "Clockify dashboard", id="refresh-expire"),
         (f"?{WHOLE_NOVEMBER}", "refresh", remove, "No access"),
         at_night("settings", "read-again", sign_out_elsewhere, "Clockify dashboard", id="read-again-sign_out"),
-        ("settings", "read-again", expire, "Clockify dashboard"),
+        at_night("settings", "read-again", expire, "Clockify dashboard", id="read-again-expire"),
         at_night("settings", "read-again", remove, "No access", id="read-again-remove"),
     ],
 )

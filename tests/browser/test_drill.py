@@ -126,6 +126,7 @@ def test_a_row_leads_to_its_group_by_mouse_and_by_keyboard(job: Job) -> None:
     assert job.sight.query == [LAST]
 
 
+@pytest.mark.nightly
 def test_a_click_can_filter_the_page_instead(job: Job) -> None:
     job.go("/", LAST)
     choose_click(job, "filters this page")

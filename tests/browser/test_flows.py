@@ -78,6 +78,7 @@ def view_of(sight: Sight) -> list[str]:
     return [*texts, *sight.page.get_by_test_id("stCaptionContainer").all_inner_texts()[1:]]
 
 
+@pytest.mark.nightly
 def test_the_back_button_returns_to_the_filters_before(job: Job) -> None:
     page, ana = job.sight.page, job.user("Ana Kovač")
     job.go("/", LAST)
@@ -186,6 +187,7 @@ def sums_of(rows: list[dict[str, str]], *columns: str) -> dict[str, str]:
     return {column: str(sum(int(row[column]) for row in rows)) for column in columns}
 
 
+@pytest.mark.nightly
 def test_refresh_shows_what_happened_in_clockify(job: Job) -> None:
     job.go("/", LAST)
     job.shows(entries_in(job.world, job.month), job.month.days)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.agency import Job
 from tests.support.browsing import PHONE, expect
+from tests.support.nightly import at_night
 
 OpenAt = Callable[..., tuple[Any, list[int]]]
 
@@ -80,7 +81,7 @@ def test_a_tablet_that_lies_is_wide_and_narrow_when_it_stands(open_at: OpenAt) -
     is_narrow(page)
 
 
-@pytest.mark.parametrize(("width", "browser"), [(1280, {}), (390, {"user_agent": PHONE, "has_touch": True})])
+@pytest.mark.parametrize(("width", "browser"), [at_night(1280, {}, id="1280"), (390, {"user_agent": PHONE, "has_touch": True})])
 def test_where_the_width_is_what_was_taken_for_granted_the_page_runs_once(open_at: OpenAt, width: int, browser: dict[str, Any]) -> None:
     page, sent = open_at(width, **browser)
     is_wide(page) if width == 1280 else is_narrow(page)

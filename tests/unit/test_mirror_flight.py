@@ -22,6 +22,7 @@ from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.faults import Front
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.reader import start_reader
 from tests.support.studio import NOON, Clock, log_one_hour_more, studio
 from tests.support.tampering import serve_tampered
@@ -106,6 +107,7 @@ def test_what_ends_while_the_page_looks_is_there_and_not_missing(place: Place, s
         assert (opening.missing, opening.is_busy, opening.faults) == ((), False, {})
 
 
+@pytest.mark.parametrize("place", ["sqlite", at_night("postgresql")], indirect=True)
 def test_a_process_that_is_killed_between_pages_leaves_the_old_month_whole(place: Place, served: Serve) -> None:
     clock = Clock()
     with Front(served(studio(), detailed_page_cap=2)) as front, mirror_of(front, place, clock=clock) as copy:
@@ -130,6 +132,7 @@ def test_a_process_that_is_killed_between_pages_leaves_the_old_month_whole(place
         assert hours(copy, NOVEMBER) == 8
 
 
+@pytest.mark.parametrize("place", ["sqlite", at_night("postgresql")], indirect=True)
 def test_a_process_that_is_killed_while_it_writes_leaves_the_old_month_whole(place: Place, served: Serve) -> None:
     clock = Clock()
     server = served(studio())

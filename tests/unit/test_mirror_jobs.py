@@ -284,6 +284,15 @@ def test_a_quiet_moment_is_when_no_job_runs(make: Make) -> None:
     wait_for(lambda: len(quiet) == 1)
 
 
+def test_what_a_job_failed_with_is_logged(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_: Progress) -> None:
+        raise server_error()
+
+    jobs = make()
+    fault = ended(jobs, jobs.start("a", fail)).fault
+    assert [record.getMessage() for record in caplog.records] == [f"a: ServerError ({fault})"]
+
+
 def test_what_fails_at_a_quiet_moment_is_logged(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> None:
         raise ValueError("no")

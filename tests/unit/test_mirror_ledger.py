@@ -22,6 +22,7 @@ from clockify.mirror.store import Store
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.servers import PROJECT
 from tests.support.studio import NOON, Clock, studio
 
@@ -122,6 +123,7 @@ print(sum(store.claim_request("w", datetime.fromisoformat(now), 30) is None for 
 """
 
 
+@pytest.mark.parametrize("place", [at_night("sqlite"), "postgresql"], indirect=True)
 def test_processes_together_get_what_one_would(place: Place, tmp_path: Path) -> None:
     store_at(place).close()
     gate = tmp_path / "go"

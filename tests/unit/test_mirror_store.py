@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 import zlib
@@ -180,6 +181,8 @@ def test_a_fingerprint_leads_to_its_own_user_alone(place: Place) -> None:
     assert len(ana) == 48, "24 bytes, as long as its column"
     store.save_identity(ana, "ana")
     assert (store.identity(ana), store.identity(ben), store.identity(KEY), store.identity("")) == ("ana", None, None, None)
+    # By it another version of the app finds what is kept.
+    assert ana == hashlib.scrypt((KEY).encode(), salt=salt, n=16384, r=8, p=1, dklen=24).hex()
     assert fingerprint_of(ApiKey(KEY), bytes(16)) != ana, "another database knows the key by another name"
     store.save_identity(ana, "anna")
     assert store.identity(ana) == "anna"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -226,3 +227,16 @@ def test_on_free_without_requests_for_the_sums_the_newest_days_are_read(place: P
         assert (state.verdict.agrees, state.verdict.is_pending) == (None, True)
         assert state.rows_at(Period(date(2026, 11, 22), date(2026, 12, 1))) == clock.moment.timestamp()
         assert state.rows_at(Period(date(2026, 11, 21), date(2026, 11, 23))) == NOW.timestamp()
+
+
+def test_a_task_may_be_called_like_none(place: Place, served: Serve) -> None:
+    world, clock = office(), Clock(NOW)
+    (design,) = world.tasks.values()
+    world.tasks[design.id] = replace(design, name="(Without task)")
+    server = served(world, clock=clock, **TERMS)
+    with mirror_of(server, place, clock=clock) as copy:
+        copy.read(NOVEMBER)
+        clock.pass_by(minutes=6)
+        asked = len(server.requests)
+        assert copy.read(NOVEMBER).states[NOVEMBER].verdict.agrees
+        assert count_requests(server, asked) == SUMMARIES, "no day differs"

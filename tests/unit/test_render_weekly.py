@@ -18,6 +18,7 @@ from clockify.render.tables.weekly import (
     CELLS_ROUNDED,
     WARMEST,
     by_project_table,
+    columns_of,
     day_head,
     grid_footnote,
     heat_color,
@@ -140,8 +141,8 @@ def test_the_grid_as_it_is_shown() -> None:
 def test_the_grid_by_person_in_clock_time_and_on_a_phone() -> None:
     assert cells(week_grid_table(grid(Kind.USER), LIGHT, Kind.USER, style=HourStyle.CLOCK))[0][:4] == ["Ana", "2:30", "", "0:45"]
     phone = week_grid_table(grid(Kind.USER), LIGHT, Kind.USER, narrow=True)
-    assert list(phone.data.columns) == ["Person", "M\N{NO-BREAK SPACE}23", "W\N{NO-BREAK SPACE}25", "Total"]  # type: ignore[attr-defined]
-    assert cells(phone)[0] == ["Ana", "2.5", "0.8", "3.3"]
+    assert list(phone.data.columns) == ["Person", "Total", "M\N{NO-BREAK SPACE}23", "W\N{NO-BREAK SPACE}25"]  # type: ignore[attr-defined]
+    assert cells(phone)[0] == ["Ana", "3.3", "2.5", "0.8"]
 
 
 def test_cells_are_shaded_by_their_size_and_totals_are_not() -> None:
@@ -241,5 +242,7 @@ def test_the_days_shown_are_those_that_head_the_columns() -> None:
     )
     for narrow, expected in ((False, days), (True, [days[2], days[4]])):
         assert shown_days(grid, narrow) == expected
-        heads = [str(name) for name in week_grid_table(grid, LIGHT, narrow=narrow).data][1:-1]
-        assert heads == [day_head(day, narrow) for day in expected]
+        heads = [str(name) for name in week_grid_table(grid, LIGHT, narrow=narrow).data][1:]
+        assert [name for name in heads if name != "Total"] == [day_head(day, narrow) for day in expected]
+        # What a cell leads to: that of the total, which a phone has first, to the whole week.
+        assert columns_of(grid, narrow)[: len(heads)] == ([None, days[2], days[4]] if narrow else days)
