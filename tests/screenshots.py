@@ -1,4 +1,4 @@
-"""Take pictures of every page: `python -m tests.screenshots FOLDER`, or of the overview for the README: `--readme`.
+"""Take pictures of every page: `python -m tests.screenshots FOLDER`, or those that the README shows: `--readme`.
 
 The app runs as the README says, on the demo workspace, so that figures and the moment of
 verification are those of the day on which the pictures are taken.
@@ -21,7 +21,12 @@ from tests.support.browsing import Sight
 from tests.support.servers import CHROMIUM_FLAGS, AppServer, find_chromium
 
 README_FOLDER = Path(__file__).parent / "screenshots"
-README_HEIGHT = 946  # between two rows of the table
+# Name, page, width, dark, and how much of its top is shown: up to between two rows of the table.
+README = (
+    ("overview-light", "overview", 1280, False, 946),
+    ("overview-dark", "overview", 1280, True, 946),
+    ("phone", "detailed", 390, False, 844),
+)
 PAGES = {"overview": "/", "detailed": "/detailed", "weekly": "/weekly", "billable": "/billable", "settings": "/settings"}
 # What is drawn last on a page: when it stands there, so does everything above it.
 LAST = {
@@ -75,12 +80,12 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
 
 
 def take_for_readme(browser: Browser, address: str) -> None:
-    """Write the top of the overview, light and dark."""
+    """Write the tops of the pages that the README shows."""
     README_FOLDER.mkdir(exist_ok=True)
-    for mode in ("light", "dark"):
-        image = Image.open(io.BytesIO(picture(browser, address, "overview", width=1280, dark=mode == "dark")))
-        top = image.convert("RGB").crop((0, 0, image.width, README_HEIGHT))
-        file = README_FOLDER / f"overview-{mode}.png"
+    for name, page, width, dark, height in README:
+        image = Image.open(io.BytesIO(picture(browser, address, page, width=width, dark=dark)))
+        top = image.convert("RGB").crop((0, 0, image.width, height))
+        file = README_FOLDER / f"{name}.png"
         in_few_colors(top).save(file, optimize=True)
         print(file, f"{file.stat().st_size / 1000:.0f} kB")
 
