@@ -17,7 +17,7 @@ import pytest
 
 Stages = tuple[tuple[tuple[str, ...], float], ...]  # tests, and how many seconds they may take
 EVERY = ""  # what is run while modules are imported belongs to every test
-SLOWEST = 5  # times as long as when they were followed, and as many seconds: then a fault hangs, which is noticed too
+SLOWEST = 2  # times as long as when they were followed, which is slow itself, and as many seconds: then a fault hangs, which is noticed too
 FIRST = 5  # tests that are tried before the others: mostly one of them notices
 
 
