@@ -158,3 +158,13 @@ def test_lists_that_are_denied_are_empty_and_not_asked_for_again(place: Place, s
         assert count_requests(server, asked) == {"in-progress": 1}
         # The member himself is known all the same.
         assert "Ben Okafor" in copy.mirror.directory().names[Kind.USER].values()
+
+
+def test_that_a_member_has_no_reports_is_remembered_for_a_day(place: Place, served: Serve) -> None:
+    server, clock = served(studio()), Clock()
+    with mirror_of(server, place, key=MEMBER_KEY, clock=clock) as copy:
+        copy.read(NOVEMBER)
+        for hours, asked in ((2, 1), (21.9, 1), (0.2, 2)):
+            clock.pass_by(hours=hours)
+            copy.read(NOVEMBER)
+            assert count_requests(server)["detailed"] == asked
