@@ -127,9 +127,13 @@ def unknown_ids(choice: Choice, known: Mapping[str, Collection[str]]) -> dict[st
     return {name: ids for name, ids in found.items() if ids}
 
 
-def dropped_words(dropped: Collection[str]) -> str:
-    """Return "period, people, 1 of the tags. So everybody is shown.": what was dropped, and which filter is gone with it."""
-    gone = [ALL_SHOWN[name] for name in ALL_SHOWN if name in dropped]
+def dropped_words(dropped: Collection[str], *, own: bool = False) -> str:
+    """Return "period, people, 1 of the tags. So everybody is shown.": what was dropped, and which filter is gone with it.
+
+    `own`: the page shows whoever looks his own time, where it is asked for nobody's.
+    """
+    shown = ALL_SHOWN | ({"people": "your own week is shown"} if own else {})
+    gone = [shown[name] for name in shown if name in dropped]
     return ", ".join(sorted(dropped, key=_place)) + "." + (f" So {' and '.join(gone)}." if gone else "")
 
 

@@ -123,7 +123,9 @@ def test_what_a_link_names_in_vain_is_left_out_with_a_word(job: Job) -> None:
     project = job.project("Patient app")
     job.go("/", ("period", "next-decade"), ("people", "nobody"), ("projects", project), ("projects", "nothing"), ("billable", "maybe"))
     notice = job.sight.page.get_by_test_id("stAlert")
-    expect(notice).to_contain_text("so left out of the link: period, people, 1 of the projects, billable (yes or no).")
+    expect(notice).to_contain_text(
+        "so left out of the link: period, people, billable (yes or no), 1 of the projects. So everybody is shown."
+    )
     assert job.sight.query == [("projects", project)]
     job.sight.choose("Period", "Last month")
     job.shows(entries_in(job.world, job.month, projects=[project]), job.month.days)

@@ -128,6 +128,7 @@ def test_what_nothing_knows_is_found_under_the_names_that_are_asked_for() -> Non
 )
 def test_what_is_dropped_is_named_and_where_a_filter_is_gone_that_is_said(dropped: list[str], words: str) -> None:
     assert dropped_words(dropped) == words
+    assert dropped_words(dropped, own=True) == words.replace("everybody", "your own week")
 
 
 def test_steps_go_by_name_where_one_fits() -> None:

@@ -94,7 +94,8 @@ def draw_notices(visit: Visit, view: View) -> None:
     """Say what stands between the figures and the whole truth: faults, gaps, rights."""
     dropped = dropped_from_link()
     if dropped:
-        st.warning(f"Not known here, so left out of the link: {escape_markdown(dropped_words(dropped))}", icon=":material/link_off:")
+        words = dropped_words(dropped, own=bool(view.choice.filters.people))
+        st.warning(f"Not known here, so left out of the link: {escape_markdown(words)}", icon=":material/link_off:")
     _draw_faults(visit, view)
     _draw_gap(view)
     draw_doubts(view)
