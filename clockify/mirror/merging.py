@@ -111,13 +111,12 @@ def ranges_of(days: Collection[date], counts: Mapping[date, int], most: int) -> 
 def newest_days(month: Month, counts: Mapping[date, int], most: int) -> Period | None:
     """Return as many of a month's last days as hold at most so many entries; None if the last one with time has more."""
     days = [date.fromordinal(number) for number in range(month.period.start.toordinal(), month.period.end.toordinal())]
-    total, first = 0, None
+    held, first = 0, month.period.end
     for day in reversed(days):
-        total += counts.get(day, 0)
-        if total > most:
+        if held + counts.get(day, 0) > most:
             break
-        first = day
-    return Period(first, month.period.end) if first and total else None
+        held, first = held + counts.get(day, 0), day
+    return Period(first, month.period.end) if held else None
 
 
 def counts_by_day(entries: pd.DataFrame) -> dict[date, int]:

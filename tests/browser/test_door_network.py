@@ -86,6 +86,7 @@ def test_opened_knowingly_the_network_comes_in(app_server: Run, served: Serve, t
     visitor.assert_inside()
 
 
+@pytest.mark.nightly
 def test_the_demo_is_open_and_takes_a_key_from_this_machine_alone(app_server: Run, tab: Tabs, address: str) -> None:
     app = app_server()
     guest, near = tab(), tab()

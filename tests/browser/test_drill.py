@@ -159,6 +159,7 @@ def test_a_cell_of_the_week_leads_to_its_day_and_back_to_the_week(job: Job) -> N
     expect(job.sight.under("week-grid", "tbody tr").last).to_contain_text(exact(seconds(entries_in(job.world, week))))
 
 
+@pytest.mark.nightly
 def test_a_line_of_the_week_leads_to_its_project_on_its_day(job: Job) -> None:
     monday = job.month.first + timedelta(days=(7 - job.month.first.weekday()) % 7)
     first_day = Span(monday, monday)
@@ -179,6 +180,7 @@ def test_a_line_of_the_week_leads_to_its_project_on_its_day(job: Job) -> None:
     shows_entries(job, entries_in(job.world, week, people=[ana], projects=[job.project(name)]))
 
 
+@pytest.mark.nightly
 def test_the_list_is_searched_filtered_and_the_link_shows_the_same(job: Job) -> None:
     page = job.sight.page
     job.go("/detailed", LAST)

@@ -96,6 +96,7 @@ def test_the_back_button_returns_to_the_filters_before(job: Job) -> None:
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_another_page_keeps_the_filters_and_so_does_the_way_back(job: Job) -> None:
     page, ana = job.sight.page, job.user("Ana Kovač")
     own = [LAST, ("people", ana)]

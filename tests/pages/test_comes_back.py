@@ -23,6 +23,7 @@ from tests.pages.conftest import SCRIPT
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import buttons, figures, is_sound, notices, settle, texts
+from tests.support.nightly import at_night
 
 AppOf = Callable[..., AppTest]
 Housed = Callable[..., House]
@@ -131,7 +132,7 @@ def test_a_refresh_that_failed_is_tried_again_though_no_age_asks_for_it(housed: 
     assert not notices(page)
 
 
-@pytest.mark.parametrize("endpoint", ["detailed", "user", "projects"])
+@pytest.mark.parametrize("endpoint", ["detailed", at_night("user"), "projects"])
 def test_a_reload_tries_at_once(housed: Housed, app_of: AppOf, endpoint: str) -> None:
     house = housed()
     house.front.fail(endpoint, "500")
@@ -143,7 +144,7 @@ def test_a_reload_tries_at_once(housed: Housed, app_of: AppOf, endpoint: str) ->
     assert not notices(page)
 
 
-@pytest.mark.parametrize("endpoint", ["detailed", "user", "projects"])
+@pytest.mark.parametrize("endpoint", ["detailed", at_night("user"), "projects"])
 def test_what_trying_cannot_mend_is_tried_when_somebody_asks_and_not_before(housed: Housed, app_of: AppOf, endpoint: str) -> None:
     house = housed()
     house.front.fail(endpoint, "401")

@@ -186,6 +186,7 @@ def test_two_of_one_name_stay_two(kind: str, hostile: Hostile) -> None:
     assert first != second
 
 
+@pytest.mark.nightly
 def test_what_has_no_rate_is_named(page: AppTest, hostile: Hostile) -> None:
     went(page)
     page.switch_page("pages/billable.py")
@@ -248,6 +249,7 @@ def told(warning: str, hostile: Hostile) -> set[tuple[str, str]]:
     return found
 
 
+@pytest.mark.nightly
 def test_settings_name_the_user_and_the_workspace(hostile: Hostile, app_of: Open, served: Serve, tmp_path: Path) -> None:
     server, owner = served(hostile.world), hostile.people["markdown"]
     for label in FOURTEEN:

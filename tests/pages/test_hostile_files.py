@@ -115,6 +115,7 @@ def told_of(entry: Entry, hostile: Hostile, names: dict[str, dict[str, str]]) ->
     )
 
 
+@pytest.mark.nightly
 def test_searching_by_a_name_finds_its_own_entries(page: AppTest, hostile: Hostile, taken: Taken) -> None:
     page = go_to(page, "detailed")
     for label in LABELS:
@@ -129,6 +130,7 @@ def test_searching_by_a_name_finds_its_own_entries(page: AppTest, hostile: Hosti
         assert head["totals"]["seconds"] == sum(entry.seconds for entry in meant)
 
 
+@pytest.mark.nightly
 def test_an_entrys_card_reads_as_it_was_written(page: AppTest, hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
     show = detailed.show_clicked

@@ -96,7 +96,12 @@ def text_of(name: str, file: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "params", [{}, {"rounding": "up-15", "compare": "previous"}, at_night({"rounding": "down-30", "compare": "last-year"}, id="last-year")]
+    "params",
+    [
+        at_night({}, id="plain"),
+        {"rounding": "up-15", "compare": "previous"},
+        at_night({"rounding": "down-30", "compare": "last-year"}, id="last-year"),
+    ],
 )
 def test_nothing_of_others_and_no_money_is_shown_or_taken_away(page: AppTest, taken: Taken, params: dict[str, str]) -> None:
     for name in PAGES:

@@ -118,3 +118,13 @@ def test_hidden_amounts_are_told_from_no_amounts() -> None:
     assert not are_amounts_hidden({"entriesCount": 0, "amounts": []})
     assert not are_amounts_hidden({"entriesCount": 1, "amounts": money(EUR=0)})
     assert not are_amounts_hidden({"entriesCount": 1, "totalAmount": 0})
+
+
+def test_money_of_a_row_that_comes_twice_is_added_up() -> None:
+    ours = cube_of(("ana", "p1", 2, 10000, "EUR"))
+    halves = [{"_id": "p1", "name": "One", "duration": HOUR, "amounts": money(EUR=cents)} for cents in (10_000, 9_000)]
+    (found,) = compare_summary(ours, summary_of(totals_of(2 * HOUR, 1, EUR=19_000), ana=halves), amounts_hidden=False)
+    assert (found.user_id, found.project_id, found.seconds, dict(found.cents)) == ("ana", "p1", 0, {"EUR": 1_000})
+    # Of a row that doesn't say its money the sum isn't known, and nothing is compared.
+    silent = [halves[0], halves[1] | {"amounts": []}]
+    assert compare_summary(ours, summary_of(totals_of(2 * HOUR, 1, EUR=20_000), ana=silent), amounts_hidden=False) == ()

@@ -17,6 +17,7 @@ from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
 from tests.support.faults import Exchange, Front
 from tests.support.mirrors import Copy, count_requests, mirror_of
+from tests.support.nightly import at_night
 from tests.support.studio import Clock, studio
 
 Serve = Callable[..., RunningServer]
@@ -147,6 +148,7 @@ def test_a_read_under_way_neither_loses_to_a_change_nor_undoes_it(place: Place, 
         assert rows_of(copy) == raw_rows(server, "2026-11-01", "2026-11-30", "Europe/Belgrade")
 
 
+@pytest.mark.parametrize("place", [at_night("sqlite"), "postgresql"], indirect=True)
 def test_many_who_change_at_once_lose_nothing(place: Place, served: Serve) -> None:
     server = served(studio())
     with mirror_of(server, place, clock=Clock()) as one, mirror_of(server, place, clock=Clock()) as other:

@@ -38,7 +38,7 @@ def rows_of(copy: Copy) -> dict[str, tuple[object, ...]]:
 
 @pytest.mark.parametrize(
     ("place", "page_cap", "most"),
-    [("sqlite", 1000, 18), ("sqlite", 200, 30), at_night("postgresql", 200, 30), at_night("postgresql", 1000, 18)],
+    [at_night("sqlite", 1000, 18), ("sqlite", 200, 30), at_night("postgresql", 200, 30), at_night("postgresql", 1000, 18)],
     indirect=["place"],
 )
 def test_a_year_is_there_within_an_hour(place: Place, served: Serve, page_cap: int, most: int) -> None:

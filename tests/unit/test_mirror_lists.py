@@ -42,3 +42,13 @@ def test_who_presses_refresh_waits_for_no_earlier_fault(place: Place, served: Se
         assert again is not None and again is not job
         copy.mirror.wait_for(again, 60)
         assert again.fault is None
+
+
+def test_a_month_that_failed_is_read_at_once_when_a_person_asks(place: Place, served: Serve) -> None:
+    clock, november = Clock(), Month(2026, 11)
+    with Front(served(studio.studio())) as front, mirror_of(front, place, clock=clock) as copy:
+        front.fail("detailed", "500")
+        assert november in copy.read(november).faults
+        front.heal()
+        assert november not in copy.read(november).states, "by itself it rests first"
+        assert november in copy.read(november, person=True).states

@@ -28,7 +28,7 @@ MONTHS = tuple(Month(2026, 11).after(-back) for back in range(4))
 LONGEST_REST = 73
 
 
-@pytest.fixture(params=["full disk", "stopped server"])
+@pytest.fixture(params=["full disk", at_night("stopped server")])
 def failing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Place, Outage]]:
     """A database, and how it goes away."""
     if request.param == "full disk":

@@ -11,6 +11,7 @@ import pytest
 from clockify.demo import RunningServer, World
 from clockify.demo.entities import Entry
 from clockify.errors import ReportsRefused
+from clockify.mirror.merging import newest_days
 from clockify.periods import Month, Period
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
@@ -240,3 +241,16 @@ def test_a_task_may_be_called_like_none(place: Place, served: Serve) -> None:
         asked = len(server.requests)
         assert copy.read(NOVEMBER).states[NOVEMBER].verdict.agrees
         assert count_requests(server, asked) == SUMMARIES, "no day differs"
+
+
+@pytest.mark.parametrize(("most", "first"), [(2, None), (3, 25), (4, 25), (5, 24), (6, 24), (7, 22)])
+def test_the_newest_days_are_as_many_as_fit(most: int, first: int | None) -> None:
+    counts = {date(2026, 11, 25): 3, date(2026, 11, 24): 2, date(2026, 11, 22): 2}
+    found = newest_days(NOVEMBER, counts, most)
+    if first is None:
+        assert found is None
+    else:
+        # Days without time between them come along, and those after the last.
+        assert found is not None
+        assert found.end == date(2026, 12, 1)
+        assert {day for day in counts if found.start <= day} == {day for day in counts if day.day >= first}
