@@ -93,8 +93,8 @@ class Zoned(Mirror):
         """Return what is known of the months that can be made of stored ones, all of them unless some are named."""
         if wanted is not None:
             return self._made(wanted, self.base.states(self._sources(wanted)))
-        kept = self.base.states()
-        return self._made(sorted({month.after(step) for month in kept for step in (-1, 0, 1)}), kept)
+        kept = self.base.states()  # a month's own middle is in the base's month of the same name: without that there is none
+        return self._made(sorted(kept), kept)
 
     def cube(self, month: Month, version: str) -> pd.DataFrame | None:
         """Add up the daily cube of a month's version; None if it is made of one that is not there any more."""

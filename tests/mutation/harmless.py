@@ -32,6 +32,7 @@ HARMLESS: dict[tuple[str, str], str] = {
         "def start_together(self, names: Sequence[str], work: Work, *, "
         'at_once: bool = False, lane: str = "", width: int = 9) -> dict[str, Job]:',
     ): "how many at once is a matter of speed, and who cares says it",
+    ("mirror/work.py", "with ThreadPoolExecutor(max(min(len(states), AT_ONCE), 1), ) as pool:"): "the threads have another name",
     ("mirror/quiet.py", "_MALLOC = {-3: 256 * 1024, -1: (256 + 1024), -8: 2}"): "memory, which the bench measures",
     ("mirror/holders.py", 'return Holder(machine(), process, began_at(process) or "", secrets.token_hex(9))'): "a longer name",
     ("api/detailed.py", "return None"): "None is as little as 0 to those who ask whether anything came",

@@ -9,7 +9,7 @@ import pytest
 
 from clockify.api import protocol
 from clockify.frames import CUBE_DTYPES
-from clockify.mirror.checking import are_amounts_hidden, compare_summary, totals_differ
+from clockify.mirror.checking import are_amounts_hidden, compare_summary, names_in, totals_differ
 from clockify.mirror.snapshots import Difference
 
 HOUR = 3600
@@ -128,3 +128,8 @@ def test_money_of_a_row_that_comes_twice_is_added_up() -> None:
     # Of a row that doesn't say its money the sum isn't known, and nothing is compared.
     silent = [halves[0], halves[1] | {"amounts": []}]
     assert compare_summary(ours, summary_of(totals_of(2 * HOUR, 1, EUR=20_000), ana=silent), amounts_hidden=False) == ()
+
+
+def test_what_a_summary_names_is_found_on_every_level() -> None:
+    summary = {"groupOne": [{"_id": "ana", "name": "Ana", "children": [ANA, {"_id": "", "name": "(Without project)"}]}]}
+    assert list(names_in(summary, ("USER", "PROJECT"))) == [("USER", "ana", "Ana"), ("PROJECT", "p1", "One")]
