@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from clockify.demo import RunningServer, World
 from clockify.demo.entities import Entry
 from clockify.errors import ReportsRefused
+from clockify.mirror import roads as roads_of_a_month
 from clockify.mirror.merging import newest_days
 from clockify.periods import Month, Period
 from tests.support.databases import Place
@@ -254,3 +256,31 @@ def test_the_newest_days_are_as_many_as_fit(most: int, first: int | None) -> Non
         assert found is not None
         assert found.end == date(2026, 12, 1)
         assert {day for day in counts if found.start <= day} == {day for day in counts if day.day >= first}
+
+
+def test_on_free_days_of_more_pages_than_are_left_are_not_begun(place: Place, served: Serve) -> None:
+    world, clock = office(), Clock(NOW)
+    server = served(world, plan="FREE", clock=clock, **TERMS)
+    with mirror_of(server, place, clock=clock) as copy:
+        copy.read(NOVEMBER)
+        clock.pass_by(minutes=61)
+        for day in (22, 23, 24, 25):
+            world.edit_entry(entry(world, day, 0).id, description="other words")
+        for number in range(26):
+            copy.store.claim_request(copy.mirror.workspace.id, clock.moment - timedelta(seconds=number), None)
+        asked = len(server.requests)
+        # Four are left: three summaries, and one of the two pages that these neighbours have.
+        state = copy.read(NOVEMBER, person=True).states[NOVEMBER]
+        assert count_requests(server, asked) == SUMMARIES
+        assert state.verdict.days == ("2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25")
+
+
+def test_lists_are_taken_where_they_cost_less_than_all_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = SimpleNamespace(has_lists=lambda *_: False)
+    store = SimpleNamespace(months=SimpleNamespace(states=lambda _: {}))
+    roads = SimpleNamespace(lists=SimpleNamespace(ids=lambda _: ["ana"]), store=store, scope=None, page_size=500)
+    missing = [NOVEMBER.after(-back) for back in range(3)]
+    # Three months of two pages are six requests. Ana's list has a thousand to a page, and each month a summary.
+    for typical, is_cheaper in ((1000, False), (600, True)):
+        monkeypatch.setattr(roads_of_a_month, "typical_count", lambda _, typical=typical: typical)
+        assert roads_of_a_month.Roads._takes_lists(roads, counted, NOVEMBER, missing) is is_cheaper  # type: ignore[arg-type]
