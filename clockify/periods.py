@@ -219,17 +219,17 @@ def elapsed(period: Period, today: date) -> Period:
 
 
 def ended(period: Period, today: date) -> Period | None:
-    """Return the part of a period whose days have ended, without today; all of it if it isn't running, None if no day has."""
-    if not period.start <= today < period.end:
+    """Return the part of a period whose days have ended, without today; None if none has."""
+    if today >= period.end:
         return period
     return Period(period.start, today) if today > period.start else None
 
 
 def _clipped(before: Period, period: Period, today: date) -> Period:
     """Cut `before` to as many days as have ended of a running period, at least one."""
-    over = ended(period, today)
-    if over == period:
+    if not period.start <= today < period.end:
         return before
+    over = ended(period, today)
     return Period(before.start, min(before.end, before.start + timedelta(days=over.days if over else 1)))
 
 

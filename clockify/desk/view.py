@@ -225,7 +225,7 @@ class View:
 
     @property
     def ended(self) -> Period | None:
-        """The days of the period that have ended: all of them unless it is running."""
+        """The days of the period that have ended; None if none has."""
         return ended(self.period, self.today)
 
     @cached_property

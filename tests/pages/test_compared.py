@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from clockify.app.shell import look
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import figures, go_to, settle, texts
@@ -86,3 +89,25 @@ def test_before_a_day_has_ended_there_is_nothing_to_compare(housed: Housed, app_
     assert "No comparison before a day has ended." in texts(page)
     assert figures(page) == {"Tracked": "2.0 h", "Billable": "2.0 h", "Amount": "€200", "Average per day": "–"}
     assert changes(page)[-1] == "no working day has ended"
+
+
+def test_of_a_period_to_come_no_day_has_ended(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.clock.moment = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    page = opened(app_of, house, period="custom", **{"from": "2026-11-02", "to": "2026-11-12"})
+    assert figures(page) == {"Tracked": "7.0 h", "Billable": "6.5 h", "Amount": "€350", "Average per day": "–"}
+    assert changes(page)[-1] == "no working day has ended"
+    assert "No comparison before a day has ended." in texts(page)
+
+
+def test_behind_a_phones_button_a_search_is_still_told(housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "is_narrow", lambda: True)
+    page = go_to(opened(app_of, housed()), "detailed")
+    assert [one.proto.popover.label for one in popovers(page)] == ["Search and sort"]
+    page.text_input(key="search").set_value("work").run()
+    assert [one.proto.popover.label for one in popovers(page)] == ["Search and sort · in force"]
+
+
+def popovers(page: AppTest) -> list[Any]:
+    """Return the buttons that open something in the search's place."""
+    return [one for one in page.get("popover") if "earch" in one.proto.popover.label]

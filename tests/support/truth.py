@@ -164,8 +164,8 @@ def as_many(before: list[date], days: Sequence[date], today: date) -> list[date]
 
 
 def days_over(days: Sequence[date], today: date) -> list[date]:
-    """Leave the days of a running period that are over; all of one that isn't running."""
-    return [day for day in days if day < today] if today in days else list(days)
+    """Leave the days that are over."""
+    return [day for day in days if day < today]
 
 
 def days_worked(days: Sequence[date], weekdays: Collection[str]) -> int:

@@ -56,6 +56,12 @@ def entry(world: World, day: int, number: int) -> Entry:
     return next(one for one in world.entries if one.start == start)
 
 
+def leave(copy: Copy, clock: Clock, requests: int) -> None:
+    """Use the hour up, but for so many requests of a person's thirty."""
+    for number in range(30 - requests):
+        copy.store.claim_request(copy.mirror.workspace.id, clock.moment - timedelta(seconds=number), None)
+
+
 def rows_of(copy: Copy) -> dict[str, tuple[object, ...]]:
     return stored_rows([copy.entries(month) for month in sorted(copy.mirror.states())])
 
@@ -199,8 +205,7 @@ def test_on_free_the_newest_days_come_first_and_the_rest_is_said_to_wait(place: 
         clock.pass_by(minutes=61)
         for day in (2, 9, 16, 23):
             world.edit_entry(entry(world, day, 0).id, description="other words")
-        for number in range(25):
-            copy.store.claim_request(copy.mirror.workspace.id, clock.moment - timedelta(seconds=number), None)
+        leave(copy, clock, 5)
         # Five are left: three summaries, and two days.
         state = copy.read(NOVEMBER, person=True).states[NOVEMBER]
         assert state.verdict.agrees is False
@@ -222,8 +227,7 @@ def test_on_free_without_requests_for_the_sums_the_newest_days_are_read(place: P
         clock.pass_by(minutes=61)
         for day in (21, 22, 25):
             world.edit_entry(entry(world, day, 0).id, description="other words")
-        for number in range(28):
-            copy.store.claim_request(copy.mirror.workspace.id, clock.moment - timedelta(seconds=number), None)
+        leave(copy, clock, 2)
         # Two are left, for twenty-four rows: those of four days.
         state = copy.read(NOVEMBER, person=True).states[NOVEMBER]
         assert {row[0].day for row in rows_of(copy).values() if row[8] == "other words"} == {22, 25}
@@ -266,8 +270,7 @@ def test_on_free_days_of_more_pages_than_are_left_are_not_begun(place: Place, se
         clock.pass_by(minutes=61)
         for day in (22, 23, 24, 25):
             world.edit_entry(entry(world, day, 0).id, description="other words")
-        for number in range(26):
-            copy.store.claim_request(copy.mirror.workspace.id, clock.moment - timedelta(seconds=number), None)
+        leave(copy, clock, 4)
         asked = len(server.requests)
         # Four are left: three summaries, and one of the two pages that these neighbours have.
         state = copy.read(NOVEMBER, person=True).states[NOVEMBER]

@@ -99,10 +99,10 @@ def test_a_month_runs_until_its_last_day_is_over_and_is_compared_up_to_yesterday
     assert ended(november, today) == (days((2026, 11, 1), (2026, 11, day - 1)) if day > 1 else None)
 
 
-@pytest.mark.parametrize("today", [date(2026, 10, 31), date(2026, 12, 1)])
-def test_a_period_that_is_over_or_to_come_is_all_of_it(today: date) -> None:
+@pytest.mark.parametrize(("today", "is_over"), [(date(2026, 10, 31), False), (date(2026, 12, 1), True)])
+def test_of_a_period_that_is_over_every_day_has_ended_and_of_one_to_come_none(today: date, is_over: bool) -> None:
     november = days((2026, 11, 1), (2026, 11, 30))
-    assert ended(november, today) == november
+    assert ended(november, today) == (november if is_over else None)
     assert previous_period(november, today) == days((2026, 10, 1), (2026, 10, 31))
 
 

@@ -27,7 +27,9 @@ from clockify.render.tables.weekly import (
     week_grid_table,
     weekly_table,
 )
+from clockify.reports.beside import Before
 from clockify.reports.folding import Folded
+from clockify.reports.measures import Totals
 from clockify.reports.weekly import week_grid, weekly_report
 from tests.support.weeks import directory_of_two, entries_of
 
@@ -244,5 +246,10 @@ def test_the_days_shown_are_those_that_head_the_columns() -> None:
         assert shown_days(grid, narrow) == expected
         heads = [str(name) for name in week_grid_table(grid, LIGHT, narrow=narrow).data][1:]
         assert [name for name in heads if name != "Total"] == [day_head(day, narrow) for day in expected]
-        # What a cell leads to: that of the total, which a phone has first, to the whole week.
-        assert columns_of(grid, narrow)[: len(heads)] == ([None, days[2], days[4]] if narrow else days)
+        # What a cell leads to: its own day, or from the total and what stands beside it the whole week.
+        for before in (None, Before(Period(days[0] - timedelta(days=7), days[0]), {("p1",): 60}, {}, Totals(60, 0, 1, {}))):
+            table = week_grid_table(grid, LIGHT, narrow=narrow, before=before)
+            meant = {day_head(day, narrow): day for day in expected}
+            assert columns_of(table, grid, narrow) == [meant.get(str(name)) for name in list(table.data)[1:]]
+            assert [day for day in columns_of(table, grid, narrow) if day] == expected
+            assert len(list(table.data)) == 2 + len(expected) + (2 if before else 0)

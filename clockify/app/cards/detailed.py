@@ -102,7 +102,9 @@ class Found:
 def draw_search(view: View) -> None:
     """Draw what narrows the list beyond the sidebar."""
     narrow = view.look.narrow
-    with (bar := controls("Search and sort", "search-bar", narrow=narrow)):
+    # Behind a button nobody sees why there are fewer entries.
+    label = "Search and sort" if view.choice.search.is_empty else "Search and sort · in force"
+    with (bar := controls(label, "search-bar", narrow=narrow)):
         text = st.session_state.get("search") or ""
         st.text_input("Search in descriptions", text, key="search", type="search", placeholder="Any words, as written", width="stretch")
         for name, kind in (("tasks", Kind.TASK), ("tags", Kind.TAG)):

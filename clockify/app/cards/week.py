@@ -194,12 +194,12 @@ def make_grid(sheet: Sheet) -> Grid:
     view, look, style = sheet.view, sheet.view.look, sheet.style
     gone = [one for (one,) in sheet.before.seconds] if sheet.before else []
     rows = week_grid(sheet.entries, view.period, view.directory, sheet.kind, also={*gone, *sheet.idle}) if gone else sheet.grid
-    colors = palette(look.theme)
+    table = week_grid_table(rows, palette(look.theme), sheet.kind, style=style, narrow=look.narrow, before=sheet.before, idle=sheet.idle)
     return Grid(
         f"## {sheet.week.title}  \n:gray[{escape_markdown(sheet.week.whose)}]",
         sums_line(view, view.totals, pair_of(view)),
         rows,
-        columns_of(rows, look.narrow),
-        week_grid_table(rows, colors, sheet.kind, style=style, narrow=look.narrow, before=sheet.before, idle=sheet.idle),
+        columns_of(table, rows, look.narrow),
+        table,
         grid_footnote(rows, style, 1 if look.narrow else 2),
     )

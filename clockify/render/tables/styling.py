@@ -119,13 +119,15 @@ def swatch_style(project_id: str, directory: Directory, palette: Palette) -> str
     return f"color:{project_color(project_id, directory.color_of(project_id), palette)};{SWATCH_STYLE}"
 
 
-def before_columns(own: Sequence[int], keys: Sequence[Key], before: Before, style: HourStyle) -> dict[str, dict[float, str]]:
+def before_columns(
+    own: Sequence[int], keys: Sequence[Key], before: Before, style: HourStyle, places: int = 2
+) -> dict[str, dict[float, str]]:
     """Return two columns beside the `own` seconds of rows: another period's hours under its days, and the change."""
     there = before.seconds_of(keys)
     changes = _changes(before.now.seconds_of(keys) if before.now else own, there)
     ratios = [float(one.ratio) if one.ratio is not None else 0.0 for one in changes]
     return {
-        before.period.label(): lettered([one / SECONDS_PER_HOUR for one in there], [format_tracked(one, style) for one in there]),
+        before.period.label(): lettered([one / SECONDS_PER_HOUR for one in there], [format_tracked(one, style, places) for one in there]),
         change_head(before): lettered(ratios, map(_change_text, changes)),
     }
 

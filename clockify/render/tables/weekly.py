@@ -142,7 +142,7 @@ def week_grid_table(
         table = table[[TITLES[kind], TOTAL, *heads]]  # a week is wider than a phone
     if before and len(grid):
         keys = [*((one,) for one in grid["id"]), (TOTAL, "")]
-        beside = before_columns(table[TOTAL].tolist(), keys, before.with_total(keys[-1]), style)
+        beside = before_columns(table[TOTAL].tolist(), keys, before.with_total(keys[-1]), style, places)
         table = put_after(table, TOTAL, beside)
         writers |= {name: texts.__getitem__ for name, texts in beside.items()}
     looks = _grid_styles(table, heads, palette, narrow)
@@ -150,10 +150,11 @@ def week_grid_table(
     return _wrapped(table.style.format(writers), 0).apply(lambda _: looks, axis=None)
 
 
-def columns_of(grid: pd.DataFrame, narrow: bool = False) -> list[date | None]:
-    """Return the day of each column of `week_grid_table` behind the name, as far as there are days; None stands for the total."""
-    days = shown_days(grid, narrow)
-    return [None, *days] if narrow else [*days]
+def columns_of(table: Styler, grid: pd.DataFrame, narrow: bool = False) -> list[date | None]:
+    """Return the day of each column of a `week_grid_table` behind the name; None for one that is of the whole week."""
+    days = {day_head(day, narrow): day for day in shown_days(grid, narrow)}
+    columns = table.data.columns  # type: ignore[attr-defined]
+    return [days.get(str(name)) for name in columns[1:]]
 
 
 def shown_days(grid: pd.DataFrame, narrow: bool = False) -> list[date]:
