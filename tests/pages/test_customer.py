@@ -71,21 +71,24 @@ def test_billable_has_billable_entries_alone_and_detailed_all(page: AppTest, tak
 def test_what_is_typed_is_in_the_file_and_lasts_and_stands_in_no_address(page: AppTest, taken: Taken) -> None:
     detailed = go_to(page, "detailed")
     before = dict(detailed.query_params)
-    for key, typed in (("title", "Annex 17"), ("addressee", "Blue Ltd."), ("notes", "Thank you")):
-        detailed.text_input(key=f"pdf-{key}").set_value(typed)
+    detailed.text_input(key="pdf-title").set_value("Annex 17")
+    detailed.text_area(key="pdf-addressee").set_value("Blue Ltd.\n12 Quay Street\nDublin")
+    detailed.text_area(key="pdf-notes").set_value("Thank you")
     settle(detailed.run())
     assert dict(detailed.query_params) == before
     settle(go_to(page, "overview"))
     taken.files()
     billable = go_to(page, "billable")
-    assert [billable.text_input(key=f"pdf-{key}").value for key in ("title", "addressee", "notes")] == [
-        "Annex 17",
-        "Blue Ltd.",
-        "Thank you",
-    ]
-    text = text_of(taken.files()["billable-pdf"])
+    assert billable.text_input(key="pdf-title").value == "Annex 17"
+    assert billable.text_area(key="pdf-addressee").value == "Blue Ltd.\n12 Quay Street\nDublin"
+    assert billable.text_area(key="pdf-notes").value == "Thank you"
+    file = taken.files()["billable-pdf"]
+    lines = [line.strip() for line in PdfReader(io.BytesIO(file)).pages[0].extract_text().splitlines()]
+    place = lines.index("Blue Ltd.")
+    assert lines[place : place + 3] == ["Blue Ltd.", "12 Quay Street", "Dublin"]
+    text = text_of(file)
     assert text.startswith("Annex 17 Tiny studio")
-    assert "Europe/Belgrade Blue Ltd. Hours" in text
+    assert "Europe/Belgrade Blue Ltd. 12 Quay Street Dublin Hours" in text
     assert "Thank you Day" in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,10 @@ from clockify.desk.view import View
 from clockify.render.facts import Facts
 from clockify.render.files.entries_pdf import MOST_ENTRIES, TITLE, Letter, entries_pdf
 from clockify.render.formats import HourStyle
+
+LINES = 118  # px: three of them, and the label
+LETTER = "pdf-letter"
+_send_typed = st.components.v2.component("send_typed", js=(Path(__file__).parent / "typed.js").read_text(encoding="utf8"))
 
 
 @st.fragment
@@ -38,9 +43,11 @@ def _draw_letter() -> Letter:
     They are sent while somebody types, and only this part runs then: what is sent when an input is left for the button
     comes after its click, and the file would be made of what stood there before.
     """
-    inputs = (("Title", "title", TITLE), ("For", "addressee", "Name and address"), ("Notes", "notes", ""))
-    typed = {
-        name: st.text_input(label, key=f"pdf-{name}", placeholder=hint, max_chars=500, persist_state="session", live="100ms")
-        for label, name, hint in inputs
-    }
-    return Letter(**{name: text or "" for name, text in typed.items()})
+    with st.container(key=LETTER):
+        title = st.text_input("Title", key="pdf-title", placeholder=TITLE, max_chars=500, persist_state="session", live="100ms")
+        addressee, notes = (
+            st.text_area(label, key=f"pdf-{name}", placeholder=hint, max_chars=500, persist_state="session", height=LINES)
+            for label, name, hint in (("For", "addressee", "Name and address"), ("Notes", "notes", ""))
+        )
+        _send_typed(data={"inside": LETTER}, key="send-typed", height="content")
+    return Letter(title or "", addressee or "", notes or "")
