@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -48,12 +49,13 @@ def is_wide(page: Any) -> None:
 
 
 def is_narrow(page: Any) -> None:
-    """Refresh is a sign beside the title, and the status stands below both."""
+    """The period and Refresh, a sign alone, stand beside the title, and the status stands below."""
     expect(page.locator(".st-key-status-line .st-key-refresh")).to_have_count(0)
     expect(page.locator(".st-key-refresh").get_by_role("button")).not_to_contain_text("Refresh")
     settled(page)
     title = middle(page.locator("h1").first)
     assert abs(title - middle(page.locator(".st-key-refresh"))) < 12
+    assert abs(title - middle(page.get_by_text(re.compile(r"^1–\d\d \w{3} \d{4}$")))) < 12  # "1–30 Nov 2026", and nothing beside it
     assert middle(page.locator(".st-key-status-line")) > title + 12
 
 
@@ -71,6 +73,17 @@ def test_a_narrow_window_of_a_desktop_is_narrow_and_follows_when_it_is_widened(o
     is_narrow(page)
     page.set_viewport_size({"width": 640, "height": 900})
     is_wide(page)
+
+
+def test_on_a_phone_the_bars_are_chosen_behind_a_button_and_their_title_says_of_what_they_are(open_at: OpenAt) -> None:
+    page, _ = open_at(390, user_agent=PHONE, has_touch=True)
+    bars = page.locator(".st-key-bars")
+    expect(bars).to_contain_text("Hours per day")
+    expect(page.get_by_label("Step", exact=True)).to_have_count(0)
+    page.locator(".st-key-bars-by").get_by_role("button").click()
+    expect(page.get_by_label("Step", exact=True)).to_be_visible()
+    page.locator(".st-key-colour-by").get_by_text("Person", exact=True).click()
+    expect(bars).to_contain_text("Hours per day by person")
 
 
 @pytest.mark.nightly

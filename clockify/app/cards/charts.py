@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from pandas.io.formats.style import Styler
 
 from clockify.app.shell.drill import FILTER_OF, chosen, filtered, follow_clicks, lead_to, narrowed, on_days
 from clockify.app.shell.kept import drawn, made
-from clockify.app.shell.options import click_filters
+from clockify.app.shell.options import click_filters, controls
 from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import narrow
 from clockify.desk.view import View
@@ -41,7 +41,9 @@ BARS_HEIGHT = 400
 TOOLBAR_HEIGHT = 36  # of the chart's own, which comes with the mouse over what stands above it: here that is nothing
 ALL = Fraction(1)
 MANY_PROJECTS = 20  # of more, clients say more at a glance
+Titled = Literal["visible", "collapsed"]
 COLOUR_BY = {"Billable": None, "Project": Kind.PROJECT, "Person": Kind.USER}
+BY = {None: "", Kind.PROJECT: " by project", Kind.USER: " by person"}
 SHARE_BY = {"project": Kind.PROJECT, "client": Kind.CLIENT, "person": Kind.USER}
 GROUPING_OF = {Kind.PROJECT: Grouping.PROJECT, Kind.CLIENT: Grouping.CLIENT, Kind.USER: Grouping.PERSON}
 
@@ -69,18 +71,31 @@ class Share:
 def draw_bars(view: View) -> None:
     """Draw hours per day, week or month; a click on a bar chooses its days."""
     with st.container(border=True, gap="xsmall", height="stretch", key="bars"):
-        usual = interval_for(view.period)
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown("**Hours per**", width="content")
-            interval = Interval(_worded("Step", [one.value for one in _intervals(view)], usual.value, "interval"))
-            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):  # on paper it isn't
-                st.markdown("**by**", width="content")
-                kind = COLOUR_BY[_coloured_by()]
+        interval, kind = _bars_by(view)
         st.space(TOOLBAR_HEIGHT)
         bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
         key = _pick_key("bars")
         pick = partial(_pick_bar, key, bars.ends, kind)
         st.vega_lite_chart(bars.spec, width="stretch", key=key, selection_mode="pick", alt=bars.alt, on_select=pick)
+
+
+def _bars_by(view: View) -> tuple[Interval, Kind | None]:
+    """Draw the bars' title, of which the ends are chosen: in it, or on a phone behind a button beside it."""
+    steps = [one.value for one in _intervals(view)], interval_for(view.period).value
+    place: Literal["left", "distribute"] = "distribute" if view.look.narrow else "left"
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment=place, gap="xsmall"):
+        if view.look.narrow:
+            title = st.container(width="content")
+            with controls("Step and colour", "bars-by", narrow=True):
+                interval = Interval(_worded("Step", *steps, "interval", "visible"))
+                kind = COLOUR_BY[_coloured_by("visible")]
+            title.markdown(f"**Hours per {interval}{BY[kind]}**", width="content")
+            return interval, kind
+        st.markdown("**Hours per**", width="content")
+        interval = Interval(_worded("Step", *steps, "interval"))
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):  # on paper it isn't
+            st.markdown("**by**", width="content")
+            return interval, COLOUR_BY[_coloured_by()]
 
 
 def make_bars(view: View, interval: Interval, kind: Kind | None) -> Bars:
@@ -143,17 +158,15 @@ def _share_options(view: View) -> tuple[list[str], str]:
     return options, options[0]
 
 
-def _worded(label: str, options: list[str], usual: str, key: str) -> str:
+def _worded(label: str, options: list[str], usual: str, key: str, title: Titled = "collapsed") -> str:
     """Draw a choice whose title stands before it on the line."""
     index = options.index(usual)
     return str(
-        st.selectbox(
-            label, options, index=index, key=key, bind="query-params", persist_state="session", width=90, label_visibility="collapsed"
-        )
+        st.selectbox(label, options, index=index, key=key, bind="query-params", persist_state="session", width=90, label_visibility=title)
     )
 
 
-def _coloured_by() -> str:
+def _coloured_by(title: Titled = "collapsed") -> str:
     shown = st.segmented_control(
         "Colour by",
         list(COLOUR_BY),
@@ -162,7 +175,7 @@ def _coloured_by() -> str:
         key="colour-by",
         bind="query-params",
         persist_state="session",
-        label_visibility="collapsed",
+        label_visibility=title,
     )
     return str(shown or "Billable")
 

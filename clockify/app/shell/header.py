@@ -39,12 +39,12 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
     of what a search leaves, so that the page itself says what rounding does to them.
     """
     narrow = view.look.narrow
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=not narrow):
         st.title(title, anchor=False, width="content")
         if narrow:
-            with st.container(horizontal=True, width="content", gap="xsmall"):
-                _draw_refresh(visit, view, ":material/refresh:")
-                draw_options(clicks=clicks)
+            st.caption(view.period.label())
+            _draw_refresh(visit, view, ":material/refresh:")
+            draw_options(clicks=clicks, narrow=True)
         else:
             with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
                 st.caption(status_words(view), width="content")
@@ -52,7 +52,7 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
                 draw_options(clicks=clicks)
     if narrow:
         with st.container(key="status-line"):
-            st.caption(status_words(view))
+            st.caption(status_words(view, period=False))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         made_up = ""
         if view.is_demo:
@@ -73,10 +73,11 @@ def _refresh(visit: Visit, view: View) -> None:
         refresh(visit, view.opening.wanted)
 
 
-def status_words(view: View) -> str:
-    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown."""
+def status_words(view: View, *, period: bool = True) -> str:
+    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown; the period where asked for."""
     checking = "checking now …" if view.opening.refreshing else ""
-    parts = [view.period.label(), escape_markdown(view.access.zone), verified_words(view), checking, requests_words(view.access)]
+    days = view.period.label() if period else ""
+    parts = [days, escape_markdown(view.access.zone), verified_words(view), checking, requests_words(view.access)]
     return " · ".join(part for part in parts if part)
 
 

@@ -12,6 +12,7 @@ from clockify.app.shell.session import place_held
 from clockify.periods import Against
 from clockify.reports.rounding import MINUTES, USUAL_MINUTES, Direction
 
+SIGN = ":material/tune:"
 WORDS = {Direction.NONE: "Exact", Direction.UP: "Up", Direction.DOWN: "Down", Direction.NEAREST: "Nearest"}
 
 
@@ -22,9 +23,9 @@ class Click(StrEnum):
     FILTER = "filters this page"
 
 
-def draw_options(*, clicks: bool) -> None:
-    """Draw the button that opens the options; `clicks`: the page has something to click on."""
-    with st.popover("Options", icon=":material/tune:", key="options"):
+def draw_options(*, clicks: bool, narrow: bool = False) -> None:
+    """Draw the button that opens the options, without its sign if `narrow`; `clicks`: the page has something to click on."""
+    with st.popover("Options", icon=None if narrow else SIGN, key="options"):
         _draw_rounding()
         against = [None, *Against]
         place = place_held("compare", against)
@@ -36,7 +37,7 @@ def draw_options(*, clicks: bool) -> None:
 def controls(label: str, key: str, *, narrow: bool, width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
     """Return where a card's controls go: beside each other, or on a phone behind a button."""
     if narrow:
-        return st.popover(label, icon=":material/tune:", key=key)
+        return st.popover(label, icon=SIGN, key=key)
     return st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width=width, key=key)
 
 
