@@ -21,12 +21,12 @@ def open_at(job: Job, chromium: Any) -> Iterator[OpenAt]:
     """Open the overview in a window of a width: its page, and a list that grows with each message it sends."""
     with ExitStack() as stack:
 
-        def opened(width: int, **browser: Any) -> tuple[Any, list[int]]:
+        def opened(width: int, path: str = "", **browser: Any) -> tuple[Any, list[int]]:
             context = chromium.new_context(viewport={"width": width, "height": 900}, locale="en-GB", **browser)
             stack.callback(context.close)
             page, sent = context.new_page(), []
             page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(len(message))))
-            page.goto(job.sight.address)
+            page.goto(f"{job.sight.address}{path}")
             settled(page)
             return page, sent
 
@@ -84,6 +84,17 @@ def test_on_a_phone_the_bars_are_chosen_behind_a_button_and_their_title_says_of_
     expect(page.get_by_label("Step", exact=True)).to_be_visible()
     page.locator(".st-key-colour-by").get_by_text("Person", exact=True).click()
     expect(bars).to_contain_text("Hours per day by person")
+
+
+def test_on_a_phone_whose_week_and_which_are_chosen_behind_a_button_that_says_both(open_at: OpenAt) -> None:
+    page, _ = open_at(390, user_agent=PHONE, has_touch=True, path="/weekly")
+    button = page.locator(".st-key-week-choose").get_by_role("button")
+    expect(page.get_by_label("Person", exact=True)).to_have_count(0)
+    week = int(re.findall(r"week (\d+)", button.inner_text())[0])
+    page.locator(".st-key-week-earlier").get_by_role("button").click()
+    expect(button).to_contain_text(f"week {week - 1}" if week > 1 else "week 5")
+    button.click()
+    expect(page.get_by_label("Person", exact=True)).to_be_visible()
 
 
 @pytest.mark.nightly

@@ -15,9 +15,10 @@ from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.cards.share_report import draw_share
 from clockify.app.cards.week import GROUPING_OF, Days, Report, Sheet, Shown, make_days, make_grid, make_report
 from clockify.app.shell.drill import chosen, filtered, follow_clicks, lead_to, narrowed, on_days
+from clockify.app.shell.header import named
 from clockify.app.shell.kept import drawn, made
 from clockify.app.shell.look import csv_form
-from clockify.app.shell.options import click_filters
+from clockify.app.shell.options import click_filters, controls
 from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import held, hold
 from clockify.desk.choice import Choice
@@ -59,10 +60,14 @@ def chosen_people(visit: Visit, choice: Choice) -> Choice:
 
 
 def draw_toolbar(view: View) -> None:
-    """Draw whose week, which, and as what."""
+    """Draw whose week and which: beside each other, or on a phone behind a button that says both."""
+    who = named(view, Kind.USER, view.choice.filters.people, EVERYONE, "people")
+    words = escape_markdown(f"{who} · week {view.period.start.isocalendar().week}")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="week-bar"):
-        _draw_person(view)
-        _draw_week(view)
+        with controls(words, "week-choose", narrow=view.look.narrow, width="content"):
+            _draw_person(view)
+            _draw_week(view)
+        _draw_steps(view)
 
 
 def is_ready(view: View | None) -> TypeGuard[View]:
@@ -165,12 +170,17 @@ def _draw_week(view: View) -> None:
     st.selectbox(
         "Week", sorted(weeks, reverse=True), format_func=_week_words, key="week-start", width=200, on_change=_take_week, args=(this,)
     )
+
+
+def _draw_steps(view: View) -> None:
+    this, shown = week_of(view.today, view.week_start).start, view.period.start
     for label, to, name, off in (
         ("‹", shown - timedelta(weeks=1), "Earlier week", False),
         ("›", shown + timedelta(weeks=1), "Later week", shown >= this),
     ):
         st.button(label, key=f"week-{name.split()[0].lower()}", help=name, disabled=off, on_click=_go_to_week, args=(to, this))
-    st.button("This week", key="week-this", disabled=shown == this, on_click=_go_to_week, args=(this, this))
+    if shown != this or not view.look.narrow:
+        st.button("This week", key="week-this", disabled=shown == this, on_click=_go_to_week, args=(this, this))
 
 
 def _take_week(this: date) -> None:
