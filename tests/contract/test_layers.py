@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-WORDS = {"errors", "settings", "periods", "money", "sheets", "rows", "columns", "frames", "directory"}
+WORDS = {"errors", "settings", "periods", "money", "sheets", "rows", "columns", "frames", "directory", "plans"}
 
 # What each room may import: rooms of ours, then packages of others. The standard library is everybody's.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "words": ({"words"}, {"pandas", "pyarrow"}),
     "api": ({"api", "words"}, {"requests", "orjson"}),
     "mirror": ({"mirror", "api", "words"}, {"pandas", "numpy", "pyarrow", "sqlalchemy"}),
+    "records": ({"records", "words"}, {"sqlalchemy", "alembic", "tomli_w"}),
     "reports": ({"reports", "words"}, {"pandas", "numpy"}),
     "render": ({"render", "reports", "words"}, {"pandas", "numpy", "pyarrow", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
-    "desk": ({"desk", "api", "mirror", "reports", "demo", "words"}, {"pandas", "numpy", "pyarrow"}),
+    "desk": ({"desk", "api", "mirror", "records", "reports", "demo", "words"}, {"pandas", "numpy", "pyarrow"}),
     "app": ({"app", "desk", "reports", "render", "words"}, {"streamlit", "pandas", "numpy", "pyarrow", "altair", "dotenv"}),
     "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),
     "door": ({"app", "words"}, {"streamlit"}),

@@ -1,0 +1,226 @@
+"""What a team writes down here and Clockify doesn't know: plain values, and in words what can't be right about them.
+
+Days are of the report zone and both ends of a range are included; no first day means "ever since", no last one "until
+further notice". Time is whole seconds, money whole cents of a currency (see money.py), shares are whole percents.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+WEEK, DAY_SECONDS = 7, 24 * 3600
+LONGEST_NAME = 200
+MOST_SECONDS, MOST_CENTS, MOST_PERCENT = 10**7 * 3600, 10**13, 1000
+
+
+class Cycle(StrEnum):
+    """How often a plan begins anew."""
+
+    WHOLE = "whole project"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How long a person is there on each weekday, Monday first."""
+
+    user_id: str
+    seconds: tuple[int, ...]
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """Days on which a person isn't there."""
+
+    user_id: str
+    first: date
+    last: date
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a person should reach: tracked ÷ capacity, billable ÷ tracked."""
+
+    user_id: str
+    utilization: int | None = None
+    billability: int | None = None
+
+
+@dataclass(frozen=True)
+class CostRate:
+    """What an hour of a person costs from a day on."""
+
+    user_id: str
+    cents: int
+    currency: str
+    first: date | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a project may take from a day on, in time (an estimate) or in money of its currency (a budget), never both.
+
+    `carries`: what a cycle leaves, or takes too much, goes into the next; `threshold`: the percentage that wants a warning.
+    """
+
+    project_id: str
+    seconds: int | None = None
+    cents: int | None = None
+    cycle: Cycle = Cycle.WHOLE
+    carries: bool = False
+    threshold: int | None = None
+    first: date | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What an hour of billable time on a project earns where Clockify has no rate, in the project's currency."""
+
+    project_id: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What holds where nothing is written down of a person or a project."""
+
+    person_week: int = 40 * 3600
+    project_week: int = 40 * 3600
+    threshold: int = 80
+    utilization: int | None = None
+    billability: int | None = None
+
+
+@dataclass(frozen=True)
+class Notes:
+    """All of it, of one workspace; `version` is another after every change."""
+
+    capacities: tuple[Capacity, ...] = ()
+    days_off: tuple[DaysOff, ...] = ()
+    targets: tuple[Target, ...] = ()
+    cost_rates: tuple[CostRate, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    usual: Usual = field(default_factory=Usual)
+    version: int = 0
+
+
+Dated = TypeVar("Dated", Plan, CostRate)
+Row = Capacity | DaysOff | Target | CostRate | Plan | Rate | Usual
+KINDS: dict[str, type[Row]] = {
+    "capacities": Capacity,
+    "days_off": DaysOff,
+    "targets": Target,
+    "cost_rates": CostRate,
+    "plans": Plan,
+    "rates": Rate,
+}
+
+
+def problems_of(row: Row) -> list[str]:
+    """Say in sentences what can't be right about a row by itself; nothing if it can."""
+    found = []
+    if subject_of(row) == "" and not isinstance(row, Usual):
+        found.append("The project is missing." if isinstance(row, (Plan, Rate)) else "The person is missing.")
+    if isinstance(row, (Capacity, DaysOff)) and row.first and row.last and row.last < row.first:
+        found.append("The last day is before the first.")
+    return [*found, *_own_problems(row)]
+
+
+def subject_of(row: Row) -> str:
+    """Return the id of the person or project that a row is about, "" if none."""
+    return str(getattr(row, "user_id", "") or getattr(row, "project_id", ""))
+
+
+def clashes_in(rows: Sequence[Row]) -> list[tuple[int, str]]:
+    """Say of rows of one kind which can't stand beside an earlier one: the later one's place, and a sentence."""
+    by_subject: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        by_subject[subject_of(row)].append(place)
+    found = []
+    for places in by_subject.values():
+        for number, place in enumerate(places):
+            if any(_clash(rows[earlier], rows[place]) for earlier in places[:number]):
+                found.append((place, CLASH[type(rows[place])]))
+    return sorted(found)
+
+
+def in_force(rows: Iterable[Dated], day: date) -> Dated | None:
+    """Return the row of one project or person that holds on a day: the last that has begun; None if none has."""
+    begun = [row for row in rows if row.first is None or row.first <= day]
+    return max(begun, key=lambda row: row.first or date.min, default=None)
+
+
+CLASH: dict[type[Row], str] = {
+    Capacity: "Another capacity of this person holds on some of these days.",
+    DaysOff: "Some of these days are off already.",
+    Target: "This person has a target already.",
+    CostRate: "This person has a cost rate from that day already.",
+    Plan: "This project has a plan from that day already.",
+    Rate: "This project has a rate already.",
+}
+
+
+def _clash(one: Row, other: Row) -> bool:
+    if isinstance(one, (Capacity, DaysOff)) and isinstance(other, (Capacity, DaysOff)):
+        return (one.first or date.min) <= (other.last or date.max) and (other.first or date.min) <= (one.last or date.max)
+    return getattr(one, "first", None) == getattr(other, "first", None)
+
+
+def _own_problems(row: Row) -> list[str]:
+    match row:
+        case Capacity():
+            is_week = len(row.seconds) == WEEK and all(0 <= one <= DAY_SECONDS for one in row.seconds)
+            return [] if is_week else ["A day has 0 to 24 hours."]
+        case DaysOff():
+            return [] if len(row.note) <= LONGEST_NAME else [f"A note has at most {LONGEST_NAME} letters."]
+        case Target():
+            if row.utilization is None and row.billability is None:
+                return ["A target needs utilization or billability, in percent."]
+            return _percents(row.utilization, row.billability)
+        case CostRate():
+            return [*_money(row.cents), *([] if _is_code(row.currency) else ["A currency is three letters, like EUR."])]
+        case Plan():
+            return _plan_problems(row)
+        case Rate():
+            return _money(row.cents)
+        case Usual():
+            are_weeks = all(0 < one <= WEEK * DAY_SECONDS for one in (row.person_week, row.project_week))
+            wrong = [] if are_weeks else ["A week has more than 0 and at most 168 hours."]
+            return [*wrong, *_percents(row.threshold, row.utilization, row.billability)]
+
+
+def _plan_problems(plan: Plan) -> list[str]:
+    if (plan.seconds is None) == (plan.cents is None):
+        return ["A plan is either hours or money."]
+    found = []
+    if plan.seconds is not None and not 0 < plan.seconds <= MOST_SECONDS:
+        found.append("An estimate is more than 0 hours and at most ten million.")
+    if plan.cents is not None and not 0 < plan.cents <= MOST_CENTS:
+        found.append("A budget is more than 0.")
+    if plan.carries and plan.cycle is Cycle.WHOLE:
+        found.append("Only what begins anew can carry over: choose week, month, quarter or year.")
+    return [*found, *_percents(plan.threshold)]
+
+
+def _money(cents: int) -> list[str]:
+    return [] if 0 <= cents <= MOST_CENTS else ["A rate is 0 or more."]
+
+
+def _percents(*percents: int | None) -> list[str]:
+    return [] if all(one is None or 0 < one <= MOST_PERCENT for one in percents) else ["A percentage is from 1 to 1000."]
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
