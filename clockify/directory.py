@@ -13,9 +13,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from clockify.estimates import Estimate, Task, estimate_of, tasks_of
 from clockify.rows import Unread, reference_of, tags_of
 
 Json = dict[str, Any]
+NO_ESTIMATE = Estimate()
 
 
 class Kind(StrEnum):
@@ -48,6 +50,7 @@ class Project:
     currency: str = ""
     archived: bool = False
     billable: bool = True
+    estimate: Estimate = NO_ESTIMATE
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Directory:
     projects: Mapping[str, Project] = field(default_factory=dict)
     default_currency: str = "USD"
     archived: frozenset[str] = frozenset()
+    tasks: Mapping[str, Task] = field(default_factory=dict)
 
     def label(self, kind: Kind, identifier: str) -> str:
         """Return the name; "No project" and the like for none, "Unknown project 1a2b3c" for a lost or invisible one."""
@@ -112,7 +116,7 @@ class Directory:
                 if identifier not in projects:
                     name = names[Kind.PROJECT].get(identifier, "")
                     projects[identifier] = Project(identifier, name, client_id=facts[0], color=facts[1])
-        return Directory(names, projects, self.default_currency, self.archived)
+        return Directory(names, projects, self.default_currency, self.archived, self.tasks)
 
 
 EMPTY_DIRECTORY = Directory({kind: {} for kind in Kind})
@@ -132,7 +136,7 @@ def directory_of(
         Kind.TAG: _named(tags),
     }
     archived = {item["id"] for item in (*clients, *projects, *tags) if item.get("archived")}
-    return Directory(names, {project.id: project for project in parsed}, default_currency, frozenset(archived))
+    return Directory(names, {project.id: project for project in parsed}, default_currency, frozenset(archived), tasks_of(projects))
 
 
 def told_apart(labels: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
@@ -244,4 +248,5 @@ def _project(project: Json, client_currency: Mapping[str, str], default_currency
         currency=own,
         archived=bool(project.get("archived")),
         billable=bool(project.get("billable")),
+        estimate=estimate_of(project),
     )

@@ -13,8 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+# Whose days off they are that nobody works on.
+EVERYBODY = "*"
 WEEK, DAY_SECONDS = 7, 24 * 3600
 LONGEST_NAME = 200
+FIRST_DAY = date(2000, 1, 1)
 MOST_SECONDS, MOST_CENTS, MOST_PERCENT = 10**7 * 3600, 10**13, 1000
 
 
@@ -184,7 +187,8 @@ def _own_problems(row: Row) -> list[str]:
             is_week = len(row.seconds) == WEEK and all(0 <= one <= DAY_SECONDS for one in row.seconds)
             return [] if is_week else ["A day has 0 to 24 hours."]
         case DaysOff():
-            return [] if len(row.note) <= LONGEST_NAME else [f"A note has at most {LONGEST_NAME} letters."]
+            long = [f"A note has at most {LONGEST_NAME} letters."] if len(row.note) > LONGEST_NAME else []
+            return [*(["The days are missing."] if row.first < FIRST_DAY else []), *long]
         case Target():
             if row.utilization is None and row.billability is None:
                 return ["A target needs utilization or billability, in percent."]

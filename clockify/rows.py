@@ -148,12 +148,17 @@ def _seconds(interval: Json, start: datetime, end: datetime) -> int:
     if value in (None, ""):
         return _checked(_whole_seconds(start, end))
     if isinstance(value, str) and value.startswith("P"):
-        parts = _DURATION.fullmatch(value)
-        if not parts or value == "P":
-            raise Unread
-        days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-        return _checked(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+        return _checked(iso_seconds(value))
     return _checked(_number(value) or 0)
+
+
+def iso_seconds(text: str) -> int:
+    """Return an ISO 8601 duration in whole seconds; raise Unread for another text."""
+    parts = _DURATION.fullmatch(text)
+    if not parts or text == "P":
+        raise Unread
+    days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 def _whole_seconds(start: datetime, end: datetime) -> int:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
+from clockify.app.cards.notes import draw_notes
 from clockify.app.shell import visit as visits
 from clockify.app.shell.door import draw_viewer
 from clockify.app.shell.header import draw_title
@@ -28,3 +29,4 @@ else:
     st.header("This workspace", anchor=False)
     draw_plan(visit.access)
     draw_months(visit)
+    draw_notes(visit)

@@ -2,7 +2,8 @@
 
 from clockify.demo.generate import agency_world
 from clockify.demo.keys import MANAGER_KEY, MEMBER_KEY, OWNER_KEY
+from clockify.demo.notes import notes_of
 from clockify.demo.server import RunningServer, create_app, serve
 from clockify.demo.world import World
 
-__all__ = ["MANAGER_KEY", "MEMBER_KEY", "OWNER_KEY", "RunningServer", "World", "agency_world", "create_app", "serve"]
+__all__ = ["MANAGER_KEY", "MEMBER_KEY", "OWNER_KEY", "RunningServer", "World", "agency_world", "create_app", "notes_of", "serve"]

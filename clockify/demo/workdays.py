@@ -26,11 +26,13 @@ def is_holiday(day: date) -> bool:
 
 def is_away(day: date, person: int) -> bool:
     """Tell whether a person is on vacation or ill: two weeks in summer, one in winter, a day now and then."""
-    week = day.isocalendar().week
+    return on_vacation(day, person) or (day.toordinal() * 7 + person * 13) % 59 == 0
+
+
+def on_vacation(day: date, person: int) -> bool:
+    """Tell whether a person is away as planned: two weeks in summer, one in winter."""
     summer = _SUMMER_WEEK + person % 7
-    if week in (summer, summer + 1, _WINTER_WEEK + person % 9):
-        return True
-    return (day.toordinal() * 7 + person * 13) % 59 == 0
+    return day.isocalendar().week in (summer, summer + 1, _WINTER_WEEK + person % 9)
 
 
 def is_short(day: date) -> bool:

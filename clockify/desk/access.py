@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import pandas as pd
 
 from clockify.api.quota import Intent
 from clockify.desk.caches import Caches, Lost, Versions
+from clockify.desk.notebook import NOTHING_NOTED, Noted
+from clockify.desk.rights import visible_names, visible_notes
 from clockify.desk.viewer import Viewer
-from clockify.directory import Directory, Kind
+from clockify.directory import Directory
+from clockify.errors import ClockifyError
 from clockify.frames import MONEY
 from clockify.mirror.account import Profile, Workspace
 from clockify.mirror.jobs import Job
@@ -25,6 +29,7 @@ from clockify.mirror.reported import reported
 from clockify.mirror.snapshots import MonthState as MonthState
 from clockify.mirror.zoned import base_of
 from clockify.periods import Month
+from clockify.plans import Notes
 from clockify.reports.agreement import Beside, Sum, by_pair, sum_of
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
@@ -45,8 +50,8 @@ class Compared:
 class Access:
     """A mirror as one viewer may see it. The frames are shared and read-only: never change them."""
 
-    def __init__(self, viewer: Viewer, mirror: Mirror, caches: Caches) -> None:
-        self._viewer, self._mirror, self._caches = viewer, mirror, caches
+    def __init__(self, viewer: Viewer, mirror: Mirror, caches: Caches, noted: Noted = NOTHING_NOTED) -> None:
+        self._viewer, self._mirror, self._caches, self._noted = viewer, mirror, caches, noted
 
     # What the copy is of
 
@@ -72,7 +77,7 @@ class Access:
     def rights(self) -> str:
         """What tells apart whose time and money may be seen, and of which copy: as one text."""
         people = "everybody" if self._viewer.people is None else sorted(self._viewer.people)
-        return repr((self._mirror.scope, people, self._viewer.sees_money))
+        return repr((self._mirror.scope, people, self._viewer.sees_money, self._viewer.sees_cost))
 
     @property
     def sees_everybody(self) -> bool:
@@ -91,6 +96,28 @@ class Access:
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
         return self._viewer.sees_money and not any(state.amounts_hidden for state in opening.states.values())
+
+    @property
+    def sees_cost(self) -> bool:
+        """May the viewer see what people cost?"""
+        return self._viewer.sees_money and self._viewer.sees_cost
+
+    # What is written down here
+
+    @cached_property
+    def notes(self) -> Notes:
+        """What is written down of this workspace, as far as the viewer may see it."""
+        return visible_notes(self._noted.notes, self._viewer)
+
+    @property
+    def notes_fault(self) -> ClockifyError | None:
+        """Why what is written down can't be read; `notes` are as they were last known then."""
+        return self._noted.fault
+
+    @property
+    def may_note(self) -> bool:
+        """May the viewer change what is written down?"""
+        return self._viewer.may_note
 
     # Frames
 
@@ -250,10 +277,9 @@ class Access:
 
     def _named(self, key: str, versions: Versions) -> Directory:
         directory = self._caches.directory(key, versions, self._mirror)
-        if self.sees_everybody:
+        if self.sees_everybody and self._viewer.sees_money:
             return directory
-        people = {one: name for one, name in directory.names[Kind.USER].items() if self.may_see(one)}
-        return replace(directory, names={**directory.names, Kind.USER: people})
+        return visible_names(directory, self._viewer)
 
     def _key(self, opening: Opening) -> str:
         """Return what the frames of these months are cached by: as one text, for two years of months take 8 ms to hash."""

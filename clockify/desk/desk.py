@@ -13,9 +13,10 @@ from pathlib import Path
 
 from clockify.api.client import Clockify
 from clockify.api.pacing import Pacer
-from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, serve
+from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, notes_of, serve
 from clockify.desk.caches import Caches
 from clockify.desk.kept import Kept, one_each
+from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
 from clockify.mirror.account import Account, fingerprint_of
 from clockify.mirror.database import Database
@@ -25,6 +26,7 @@ from clockify.mirror.quiet import Quiet
 from clockify.mirror.quiet import settle_memory as settle_memory
 from clockify.mirror.store import Store
 from clockify.mirror.zoned import Zoned
+from clockify.records.store import Records
 from clockify.settings import ApiKey, Settings
 
 ACCOUNTS, MIRRORS = 64, 128
@@ -44,7 +46,7 @@ class Desk:
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
-        self._once = Kept(4, size=one_each, release=_end)
+        self._once = Kept(8, size=one_each, release=_end)
         self._accounts = Kept(ACCOUNTS, size=one_each, release=Account.close)
         self._mirrors = Kept(MIRRORS, size=one_each)
 
@@ -69,6 +71,12 @@ class Desk:
         """A copy for the demo in a folder of its own, gone with the process: it never mixes with real data."""
         return self._once.get("demo store", _temporary_store)
 
+    def notebook(self, *, demo: bool) -> Notebook:
+        """Return what teams have written down; the demo's is gone with the process, like its copy."""
+        if demo:
+            return self._once.get("demo notebook", self._new_demo_notebook)
+        return self._once.get("notebook", lambda: Notebook(self._records))
+
     @property
     def demo_runs(self) -> bool:
         """Was the demo started already?"""
@@ -76,7 +84,7 @@ class Desk:
 
     def demo_settings(self) -> Settings:
         """Return settings that lead to the demo workspace, started on first use."""
-        server: RunningServer = self._once.get("demo", lambda: serve(create_app(agency_world)))
+        server = self._demo
         reached = replace(self.settings, api_url=server.api_url, reports_url=server.reports_url)
         return replace(reached, key=ApiKey(OWNER_KEY), workspace_id=None, demo=True)
 
@@ -108,6 +116,18 @@ class Desk:
         if key != self.settings.key:
             self.store.scopes.forget_key(fingerprint_of(key, self.store.salt()), self.now())
 
+    def _records(self) -> Records:
+        return self._once.get("records", lambda: Records(self.settings.database_url, self._data_folder, self.now))
+
+    def _new_demo_notebook(self) -> Notebook:
+        folder = _temporary_folder()
+        records = partial(self._once.get, "demo records", lambda: Records(None, folder, self.now))
+        return Notebook(records, lambda: notes_of(self._demo.world, self.now()))
+
+    @property
+    def _demo(self) -> RunningServer:
+        return self._once.get("demo", lambda: serve(create_app(agency_world)))
+
     def _store_of(self, chosen: Settings) -> Store:
         return self.demo_store if chosen.demo else self.store
 
@@ -118,11 +138,18 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | RunningServer) -> None:
-    one.close() if isinstance(one, Store) else one.stop()
+def _end(one: Store | Records | RunningServer | Notebook) -> None:
+    if isinstance(one, RunningServer):
+        one.stop()
+    elif not isinstance(one, Notebook):
+        one.close()
 
 
 def _temporary_store() -> Store:
+    return Store(Database(None, _temporary_folder()))
+
+
+def _temporary_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="clockify-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Store(Database(None, folder))
+    return folder

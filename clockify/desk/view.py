@@ -12,7 +12,6 @@ import pandas as pd
 from clockify.desk.access import Access
 from clockify.desk.choice import Choice
 from clockify.desk.look import USUAL, Look
-from clockify.desk.visit import Visit
 from clockify.directory import Directory
 from clockify.errors import ClockifyError
 from clockify.mirror.jobs import Progress as Progress
@@ -20,11 +19,11 @@ from clockify.mirror.opening import Opening
 from clockify.mirror.reported import Reported
 from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
-from clockify.periods import Against, Month, Period, compared_period, ended, local_day
+from clockify.periods import Month, Period, ended, local_day
 from clockify.reports.beginning import late_beginning
 from clockify.reports.beside import moved
-from clockify.reports.filters import apply_filters, in_period
-from clockify.reports.measures import Totals, totals_of
+from clockify.reports.filters import Filters, apply_filters, in_period
+from clockify.reports.measures import Totals, totals_of, totals_together
 from clockify.reports.rounding import Rounding
 from clockify.reports.summary import working_days
 
@@ -66,7 +65,7 @@ class View:
         if self.missing or self.opening.reading:
             return None
         choice, access, workspace = self.choice, self.access, self.access.workspace
-        seen = (access.rights, self.sees_amounts, access.edition(self.opening), self.opening.versions, self.is_whole)
+        seen = (access.rights, self.sees_amounts, access.edition(self.opening), self.opening.versions, self.is_whole, access.notes.version)
         asked = (choice.filters, choice.rounding, choice.compare, choice.search, self.period, self.previous)
         days = (self.today, self.week_start, sorted(workspace.working_days), self.begins_late, self.working_days)
         return repr((seen, asked, days, workspace.name, self.is_demo, self.look))
@@ -153,6 +152,11 @@ class View:
             return None
         return moved(self.before, self.previous, self.period)
 
+    def back(self, period: Period, filters: Filters | None = None) -> pd.DataFrame:
+        """Return the daily cube of other days than the period's, as far as their months are opened; `filters` in place of the choice's."""
+        cube = in_period(self.access.cube(self.opening, self.choice.rounding), period)
+        return apply_filters(cube, self.choice.filters if filters is None else filters, self.directory)
+
     def entries(self, columns: Sequence[str], period: Period | None = None, rounding: Rounding | None = None) -> pd.DataFrame:
         """Return the entries of the period (or another of the opened ones), with the columns named and those that filters need."""
         needed = ("day", "user_id", "project_id", "billable", *columns)
@@ -179,7 +183,7 @@ class View:
         if not whole or not self.choice.filters.is_empty or len(ahead) < len(self.missing):
             return None
         there = [self.access.month_totals(self.opening, month) for month in months if month not in self.missing]
-        return _together([*there, *map(_totals, ahead)])
+        return totals_together([*there, *map(_totals, ahead)])
 
     @property
     def sees_amounts(self) -> bool:
@@ -218,7 +222,7 @@ class View:
     @property
     def faults(self) -> list[ClockifyError]:
         """What went wrong, each kind once: for the months on screen, then for the lists and the account."""
-        found = [*self.opening.faults.values(), self.opening.lists_fault, self.account_fault]
+        found = [*self.opening.faults.values(), self.opening.lists_fault, self.account_fault, self.access.notes_fault]
         return list({str(fault): fault for fault in found if fault}.values())
 
     # Days
@@ -260,41 +264,5 @@ class View:
         return apply_filters(in_period(frame, period), self.choice.filters, self.directory)
 
 
-def open_view(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True, look: Look = USUAL) -> View:
-    """Open the months that a page shows, and start what they need; never waits. Lost if one was damaged: open it again.
-
-    `period`: other days than the choice's. What it is compared with is read if the page `compares`, or the choice does.
-    """
-    if visit.mirror is None:
-        raise LookupError("there is no mirror")
-    period = period or choice.period(visit.today, visit.week_start)
-    previous = compared_period(choice.compare or Against.PREVIOUS, period, visit.today)
-    beside = previous.months() if compares or choice.compare else []
-    opening = visit.mirror.open_months(period.months(), beside=beside)
-    fault = visit.account.fault if visit.account else None
-    directory = visit.access.directory(opening)
-    view = View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault, look)
-    if view.unsure_of:
-        view = replace(view, opening=visit.mirror.open_months(period.months(), beside=[*beside, view.unsure_of]))
-    return view
-
-
-def looked_again(visit: Visit, view: View) -> View:
-    """Return a view with what is there by now of its months."""
-    if visit.mirror is None:
-        return view
-    return replace(view, opening=visit.mirror.open_months(view.period.months(), beside=view.opening.wanted))
-
-
 def _totals(told: Reported) -> Totals:
     return Totals(told.seconds, told.billable_seconds, told.entries, {code: ticks_of(cents) for code, cents in told.cents.items()})
-
-
-def _together(parts: Sequence[Totals]) -> Totals:
-    codes = sorted({code for part in parts for code in part.amounts})
-    return Totals(
-        sum(part.seconds for part in parts),
-        sum(part.billable_seconds for part in parts),
-        sum(part.entries for part in parts),
-        {code: sum(part.amounts.get(code, 0) for part in parts) for code in codes},
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from clockify.desk.access import Access
 from clockify.desk.desk import Desk
@@ -56,12 +57,13 @@ class Visit:
         """The workspace that the key opens where none is asked for."""
         return self.settings.workspace_id or (self.mirror.profile.workspace_id if self.mirror else None)
 
-    @property
+    @cached_property
     def access(self) -> Access:
         """What the viewer may see; LookupError where there is nothing to see."""
         if self.mirror is None:
             raise LookupError("there is no mirror")
-        return Access(self.viewer, self.mirror, self.desk.caches)
+        noted = self.desk.notebook(demo=self.is_demo).noted(self.mirror.workspace.id)
+        return Access(self.viewer, self.mirror, self.desk.caches, noted)
 
     @property
     def outdated(self) -> dict[str, ClockifyError | None]:

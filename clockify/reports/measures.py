@@ -80,6 +80,17 @@ def sums_by(frame: pd.DataFrame, keys: Sequence[pd.Categorical], currencies: Seq
     return dict(zip(_names(found, keys), zip(*sums, strict=True), strict=True))
 
 
+def totals_together(parts: Sequence[Totals]) -> Totals:
+    """Add totals up; of nothing they are zero."""
+    codes = sorted({code for part in parts for code in part.amounts})
+    return Totals(
+        sum(part.seconds for part in parts),
+        sum(part.billable_seconds for part in parts),
+        sum(part.entries for part in parts),
+        {code: sum(part.amounts.get(code, 0) for part in parts) for code in codes},
+    )
+
+
 def sum_at(places: NDArray[np.integer[Any]], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """Add whole numbers up by position; bincount would go through floats."""
     sums = np.zeros(size, dtype=np.int64)

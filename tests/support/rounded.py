@@ -9,7 +9,8 @@ from pathlib import Path
 
 from clockify.desk.choice import Choice, from_url, to_url
 from clockify.desk.desk import Desk
-from clockify.desk.view import View, open_view
+from clockify.desk.looking import open_view
+from clockify.desk.view import View
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
 from clockify.periods import Against, Period, Preset, week_of

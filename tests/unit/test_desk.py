@@ -19,7 +19,8 @@ from clockify.desk.choice import Choice
 from clockify.desk.commands import read_again, refresh, wait
 from clockify.desk.desk import Desk
 from clockify.desk.look import Look
-from clockify.desk.view import View, open_view
+from clockify.desk.looking import open_view
+from clockify.desk.view import View
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
 from clockify.directory import Kind

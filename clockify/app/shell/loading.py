@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
 from clockify.app.shell.look import look
 from clockify.desk.caches import Lost
 from clockify.desk.choice import Choice
 from clockify.desk.commands import wait, wait_for_lists
-from clockify.desk.view import View, open_view
+from clockify.desk.looking import open_view
+from clockify.desk.view import View
 from clockify.desk.visit import Visit
-from clockify.periods import Period
+from clockify.periods import Month, Period
 
 
-def load(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True) -> View:
+def load(visit: Visit, choice: Choice, *, period: Period | None = None, compares: bool = True, history: Sequence[Month] = ()) -> View:
     """Open the months that a page shows; waits a moment for cold ones, and starts over if one was damaged."""
+    opened = partial(open_view, visit, choice, period=period, compares=compares, history=history, look=look())
     try:
-        view = open_view(visit, choice, period=period, compares=compares, look=look())
+        view = opened()
         if view.opening.reading:
             with st.spinner(f"Reading {view.period.label()} …"):
                 wait(visit, view.opening)
-            view = open_view(visit, choice, period=period, compares=compares, look=look())
+            view = opened()
     except Lost:
         st.rerun()
     return view

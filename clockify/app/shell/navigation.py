@@ -13,8 +13,11 @@ PAGES = {
     "detailed": ("Detailed", ":material/list:"),
     "weekly": ("Weekly", ":material/calendar_view_week:"),
     "billable": ("Billable", ":material/payments:"),
+    "team": ("People", ":material/group:"),
+    "projects": ("Projects", ":material/folder_open:"),
     "settings": ("Settings", ":material/settings:"),
 }
+SECTIONS = {"Reports": ("overview", "detailed", "weekly", "billable"), "Team": ("team", "projects"), "Setup": ("settings",)}
 
 
 def navigate(*, inside: bool) -> Page:
@@ -22,17 +25,19 @@ def navigate(*, inside: bool) -> Page:
 
     Called on every path: without it Streamlit offers the files of `pages/` by itself.
     """
-    pages = [
-        st.Page(
-            f"pages/{name}.py" if inside else _nothing,
-            title=title,
-            icon=icon if inside else None,
-            default=name == FIRST,
-            url_path=None if name == FIRST else name,
-        )
-        for name, (title, icon) in PAGES.items()
-    ]
-    return st.navigation(pages, position="sidebar" if inside else "hidden", expanded=True)
+    sections = {section: [_page(name, inside=inside) for name in names] for section, names in SECTIONS.items()}
+    return st.navigation(sections, position="sidebar" if inside else "hidden", expanded=True)
+
+
+def _page(name: str, *, inside: bool) -> Page:
+    title, icon = PAGES[name]
+    return st.Page(
+        f"pages/{name}.py" if inside else _nothing,
+        title=title,
+        icon=icon if inside else None,
+        default=name == FIRST,
+        url_path=None if name == FIRST else name,
+    )
 
 
 def enter_by_the_door() -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ from clockify.desk.trail import ENTRIES_PAGE
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.errors import RateLimited
-from clockify.periods import Period
+from clockify.periods import Month, Period
 
 HINT = "Choose an earlier or a wider period in the sidebar."
 
@@ -32,6 +32,7 @@ def open_page(
     period: Callable[[Visit, Choice], Period] | None = None,
     toolbar: Callable[[View], None] | None = None,
     compares: bool = False,
+    history: Callable[[Visit, Period], Sequence[Month]] | None = None,
     clicks: bool = False,
     searches: bool = False,
     billable: bool = False,
@@ -40,7 +41,8 @@ def open_page(
 
     `choose` says what the page shows where nothing is chosen; `period` says which days it shows if not those of the sidebar,
     and `toolbar` draws what they are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
-    `clicks`: something on it leads to entries; `searches`: its sums are of what a search leaves;
+    `history`: the months that it looks back on, beside those of the period; `clicks`: something on it leads to entries;
+    `searches`: its sums are of what a search leaves;
     `billable`: they are of billable time alone.
     """
     visit = visits.current()
@@ -50,7 +52,8 @@ def open_page(
         draw_disconnected(visit)
         return None
     choice = choose(visit, choice) if choose else choice
-    view = load(visit, choice, period=period(visit, choice) if period else None, compares=compares)
+    days = period(visit, choice) if period else choice.period(visit.today, visit.week_start)
+    view = load(visit, choice, period=days, compares=compares, history=history(visit, days) if history else ())
     _catch_up(visit, view)
     draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searches and not choice.search.is_empty)
     if toolbar:

@@ -12,8 +12,9 @@ import streamlit as st
 from clockify.app.shell import resources
 from clockify.app.shell.door import caller, still_admits
 from clockify.app.shell.session import session
+from clockify.desk.looking import looked_again
 from clockify.desk.rests import LONGEST_REST, rest_after
-from clockify.desk.view import Progress, View, looked_again
+from clockify.desk.view import Progress, View
 from clockify.desk.visit import Visit
 from clockify.errors import ClockifyError
 from clockify.periods import Month

@@ -16,12 +16,22 @@ from clockify.desk.visit import Visit
 from clockify.directory import EMPTY_DIRECTORY, Directory
 from clockify.errors import ClockifyError
 from clockify.periods import Month, Period
+from clockify.plans import Row
 from clockify.render.formats import HourStyle
 from clockify.reports.folding import Folds
 from clockify.settings import ApiKey
 from clockify.sheets import CsvForm
 
 KEY = "_session"
+
+
+@dataclass(frozen=True)
+class Editing:
+    """What somebody edits: the rows as they were when he began, and of which version; `turn` is another for each beginning."""
+
+    version: int
+    rows: tuple[Row, ...]
+    turn: int
 
 
 @dataclass
@@ -54,6 +64,11 @@ class Session:
     compared: str = ""  # why Clockify's sums by person and project didn't come
     entry: pd.DataFrame | None = None
     picks: int = 0
+
+    # What is being written down in Settings, by its kind, and what became of the last change.
+    editing: dict[str, Editing] = field(default_factory=dict)
+    turns: int = 0
+    noted: str = ""
 
     # What stands open in tables of groups, by the table's name.
     folds: dict[str, Folds] = field(default_factory=dict)

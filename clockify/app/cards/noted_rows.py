@@ -1,0 +1,152 @@
+"""What is written down as rows that a table shows for editing, and back: no Streamlit here.
+
+Hours and money are numbers in these tables, exact to the second and the cent; a person or project is its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from clockify.money import SECONDS_PER_HOUR
+from clockify.periods import WEEKDAYS
+from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, clashes_in, problems_of
+
+CENTS = 100
+PERSON, PROJECT, FROM, UNTIL, NOTE = "Person", "Project", "From", "Until", "Note"
+DAYS = tuple(day[:3].capitalize() for day in WEEKDAYS)
+UTILIZATION, BILLABILITY, COST, CURRENCY = "Utilization %", "Billability %", "Cost an hour", "Currency"
+HOURS, MONEY, CYCLE, CARRIES, WARN, RATE = "Hours", "Money", "Begins anew each", "Rest carries over", "Warn at %", "Rate an hour"
+# The columns of each kind, and of which type they are.
+COLUMNS: dict[str, dict[str, str]] = {
+    "capacities": {PERSON: "str", **dict.fromkeys(DAYS, "Float64"), FROM: "day", UNTIL: "day"},
+    "days_off": {PERSON: "str", FROM: "day", UNTIL: "day", NOTE: "str"},
+    "targets": {PERSON: "str", UTILIZATION: "Int64", BILLABILITY: "Int64"},
+    "cost_rates": {PERSON: "str", COST: "Float64", CURRENCY: "str", FROM: "day"},
+    "plans": {PROJECT: "str", HOURS: "Float64", MONEY: "Float64", CYCLE: "str", CARRIES: "bool", WARN: "Int64", FROM: "day"},
+    "rates": {PROJECT: "str", RATE: "Float64"},
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that stand for ids in these tables: each once."""
+
+    by_id: Mapping[str, str]
+
+    def name(self, identifier: str) -> str:
+        """Return an id's name; an id that nothing knows stands for itself."""
+        return self.by_id.get(identifier, identifier)
+
+    def id(self, name: Any) -> str:
+        """Return the id of a name, "" of none."""
+        if not _text(name):
+            return ""
+        return next((one for one, known in self.by_id.items() if known == name), str(name))
+
+
+def editable(kind: str, rows: Sequence[Row], names: Names) -> pd.DataFrame:
+    """Return rows of a kind as a table, in their order, with the columns of `COLUMNS`; no rows give the empty table, typed."""
+    cells = [_cells(row, names) for row in rows]
+    return pd.DataFrame({name: _column([one[name] for one in cells], type_) for name, type_ in COLUMNS[kind].items()})
+
+
+def read(kind: str, table: pd.DataFrame, names: Names, usual_currency: str) -> tuple[list[Row], list[str]]:
+    """Return the rows of an edited table, and what can't be right about them, by line and name; lines without anything don't count."""
+    lines = [dict(zip(map(str, table), line, strict=True)) for line in table.itertuples(index=False, name=None)]
+    found = [(number, _row(kind, line, names, usual_currency)) for number, line in enumerate(lines, 1) if _is_filled(line)]
+    rows = [row for _, row in found]
+    problems = [(place, sentence) for place, row in enumerate(rows) for sentence in problems_of(row)] + clashes_in(rows)
+    return rows, [f"Line {found[place][0]}{_of(rows[place], names)}: {sentence}" for place, sentence in sorted(problems)]
+
+
+def _cells(row: Row, names: Names) -> dict[str, Any]:
+    match row:
+        case Capacity():
+            hours = {day: seconds / SECONDS_PER_HOUR for day, seconds in zip(DAYS, row.seconds, strict=True)}
+            return {PERSON: names.name(row.user_id), **hours, FROM: row.first, UNTIL: row.last}
+        case DaysOff():
+            return {PERSON: names.name(row.user_id), FROM: row.first, UNTIL: row.last, NOTE: row.note}
+        case Target():
+            return {PERSON: names.name(row.user_id), UTILIZATION: row.utilization, BILLABILITY: row.billability}
+        case CostRate():
+            return {PERSON: names.name(row.user_id), COST: row.cents / CENTS, CURRENCY: row.currency, FROM: row.first}
+        case Plan():
+            hours_or_none = None if row.seconds is None else row.seconds / SECONDS_PER_HOUR
+            money = None if row.cents is None else row.cents / CENTS
+            own = {HOURS: hours_or_none, MONEY: money, CYCLE: row.cycle.value, CARRIES: row.carries, WARN: row.threshold, FROM: row.first}
+            return {PROJECT: names.name(row.project_id), **own}
+        case Rate():
+            return {PROJECT: names.name(row.project_id), RATE: row.cents / CENTS}
+    raise TypeError(row)
+
+
+def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) -> Row:
+    user, project, first, last = names.id(line.get(PERSON)), names.id(line.get(PROJECT)), _day(line.get(FROM)), _day(line.get(UNTIL))
+    match kind:
+        case "capacities":
+            return Capacity(user, tuple(_whole(line[day], SECONDS_PER_HOUR) or 0 for day in DAYS), first, last)
+        case "days_off":
+            # One end is enough for a single day.
+            begun, ended = first or last or date.min, last or first or date.min
+            return DaysOff(user, begun, ended, _text(line[NOTE]))
+        case "targets":
+            return Target(user, _whole(line[UTILIZATION]), _whole(line[BILLABILITY]))
+        case "cost_rates":
+            return CostRate(user, _whole(line[COST], CENTS) or 0, _text(line[CURRENCY]).upper() or usual_currency, first)
+        case "plans":
+            cycle = Cycle(_text(line[CYCLE]) or Cycle.WHOLE)
+            seconds, cents = _whole(line[HOURS], SECONDS_PER_HOUR), _whole(line[MONEY], CENTS)
+            return Plan(project, seconds, cents, cycle, _flag(line[CARRIES]), _whole(line[WARN]), first)
+        case _:
+            return Rate(project, _whole(line[RATE], CENTS) or 0)
+
+
+def _of(row: Row, names: Names) -> str:
+    subject = getattr(row, "user_id", "") or getattr(row, "project_id", "")
+    return f", {names.name(subject)}" if subject else ""
+
+
+def _is_filled(line: Mapping[str, Any]) -> bool:
+    return any(_text(value) if isinstance(value, str) else not pd.isna(value) and value is not False for value in line.values())
+
+
+def _column(values: list[Any], type_: str) -> pd.Series[Any]:
+    if type_ == "day":
+        return pd.Series(values, dtype="object")
+    if type_ == "str":
+        return pd.Series(values, dtype="str")
+    return pd.Series(values, dtype=type_)  # type: ignore[call-overload, no-any-return]
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _flag(value: Any) -> bool:
+    return not pd.isna(value) and bool(value)
+
+
+def _whole(value: Any, times: int = 1) -> int | None:
+    """Return a number in its smallest unit, None where there is none."""
+    return None if pd.isna(value) else round(float(value) * times)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str) and value:
+        return date.fromisoformat(value[:10])
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def row_words(row: Row, names: Names) -> str:
+    """Say a row in a line of plain text: "Ben Osei: 8 8 8 8 8 0 0, from 2026-11-01"."""
+    if isinstance(row, Usual):
+        return f"{row.person_week / SECONDS_PER_HOUR:g} and {row.project_week / SECONDS_PER_HOUR:g} h a week, warn at {row.threshold} %"
+    cells = _cells(row, names)
+    subject = cells.pop(PERSON, None) or cells.pop(PROJECT, "")
+    parts = [f"{value:g}" if isinstance(value, float) else str(value) for value in cells.values() if value not in (None, "", False)]
+    return f"{subject}: {' '.join(parts)}"

@@ -1,0 +1,277 @@
+"""The card of Settings where people write down what Clockify doesn't know, with its history and its file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app.cards.noted_rows import (
+    BILLABILITY,
+    CARRIES,
+    COLUMNS,
+    COST,
+    CURRENCY,
+    CYCLE,
+    DAYS,
+    FROM,
+    HOURS,
+    MONEY,
+    NOTE,
+    PERSON,
+    PROJECT,
+    RATE,
+    UNTIL,
+    UTILIZATION,
+    WARN,
+    Names,
+    editable,
+    read,
+    row_words,
+)
+from clockify.app.shell.door import behind_the_door, if_admitted
+from clockify.app.shell.header import moment_words
+from clockify.app.shell.session import Editing, session
+from clockify.app.shell.visit import take_fault, told_later
+from clockify.desk.noting import from_file, history, replace_all, take_back, to_file, write_down
+from clockify.desk.visit import Visit
+from clockify.directory import Kind, told_apart
+from clockify.errors import ClockifyError
+from clockify.money import SECONDS_PER_HOUR
+from clockify.plans import EVERYBODY, Cycle, Notes, Usual
+from clockify.render.formats import format_count
+from clockify.render.markdown import escape_markdown, one_line
+
+KINDS = {
+    "capacities": "Capacities",
+    "days_off": "Days off",
+    "targets": "Targets",
+    "cost_rates": "Costs",
+    "plans": "Plans",
+    "rates": "Rates",
+}
+USUAL, HISTORY, FILE = "Usual", "History", "File"
+SAID = {
+    "capacities": "Hours a person is there on each weekday. Without a line here a person has the usual week.",
+    "days_off": "Days on which somebody isn't there, the last one included. “Everybody” is for public holidays.",
+    "targets": "Utilization is tracked ÷ capacity, billability billable ÷ tracked; empty is the usual target.",
+    "cost_rates": "What an hour of a person costs, from a day on. Only who may see money and cost finds it anywhere.",
+    "plans": "Hours or money a project may take, in its own currency. It goes before Clockify's own estimate or budget.",
+    "rates": "What an hour of billable time earns on a project where Clockify has no rate, in the project's currency.",
+}
+LINES_SHOWN, CHANGES_SHOWN = 400, 50
+
+
+def draw_notes(visit: Visit) -> None:
+    """Draw the card: one table at a time, what is usual, who changed what, and all of it as a file."""
+    with st.container(border=True, key="notes"):
+        st.markdown("**Written down here** :gray[:small[· what Clockify doesn't know of people and projects]]")
+        if visit.access.notes_fault:
+            st.error(escape_markdown(str(visit.access.notes_fault)), icon=":material/database_off:")
+            return
+        if not visit.access.may_note:
+            st.caption("Only who sees everybody's time, money and costs can change it.")
+            return
+        options = [*KINDS.values(), USUAL, HISTORY, FILE]
+        shown = st.segmented_control("Show", options, default=options[0], required=True, key="noted", label_visibility="collapsed")
+        kind = next((kind for kind, title in KINDS.items() if title == shown), "")
+        if kind:
+            _draw_table(visit, kind)
+        else:
+            {USUAL: _draw_usual, HISTORY: _draw_history, FILE: _draw_file}[str(shown)](visit)
+        _draw_outcome()
+
+
+def _draw_table(visit: Visit, kind: str) -> None:
+    """Draw a kind's table for editing, sentences on what can't be right, and Save."""
+    names, access = _names(visit, kind), visit.access
+    editing = _begun(access.notes, kind)
+    table = editable(kind, editing.rows, names)
+    st.caption(SAID[kind])
+    edited = st.data_editor(
+        table,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        column_config=_columns(kind, names),
+        key=f"noted-{kind}-{editing.turn}",
+        placeholder="",
+    )
+    rows, problems = read(kind, edited, names, access.workspace.currency)
+    removed, added = [one for one in editing.rows if one not in rows], [one for one in rows if one not in editing.rows]
+    for sentence in problems[:LINES_SHOWN]:
+        st.markdown(f":red[:material/error: {escape_markdown(sentence)}]")
+    if editing.version != access.notes.version and editing.rows != getattr(access.notes, kind):
+        st.warning("Somebody has changed this table since you opened it. What you save is put into his.", icon=":material/group:")
+    changed = bool(removed or added)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        off = bool(problems) or not changed
+        st.button("Save", type="primary", key="noted-save", disabled=off, on_click=_save, args=(visit, kind, removed, added))
+        if changed or editing.version != access.notes.version:
+            st.button("Discard", key="noted-discard", on_click=_begin_anew, args=(kind,))
+        if changed:
+            st.caption(f"{format_count(len(added), 'new or changed line')}, {format_count(len(removed), 'old one')} to go.")
+
+
+def _draw_usual(visit: Visit) -> None:
+    """Draw what holds where nothing is written down."""
+    usual = visit.access.notes.usual
+    with st.form("noted-usual", border=False):
+        columns = st.columns(5, gap="small")
+        person = columns[0].number_input("Hours a week, a person", 0.5, 168.0, usual.person_week / SECONDS_PER_HOUR, 0.5)
+        project = columns[1].number_input("Hours a week, a project", 0.5, 168.0, usual.project_week / SECONDS_PER_HOUR, 0.5)
+        warn = columns[2].number_input("Warn at % of a plan", 1, 1000, usual.threshold)
+        utilization = columns[3].number_input("Utilization target %", 1, 1000, usual.utilization, placeholder="none")
+        billability = columns[4].number_input("Billability target %", 1, 1000, usual.billability, placeholder="none")
+        wanted = Usual(round(person * SECONDS_PER_HOUR), round(project * SECONDS_PER_HOUR), warn, utilization, billability)
+        st.caption("They hold for people and projects of which nothing is written down, and pages call them the usual ones.")
+        if st.form_submit_button("Save", type="primary", key="noted-save-usual") and wanted != usual:
+            _save(visit, "usual", [usual], [wanted])
+            st.rerun()
+
+
+def _draw_history(visit: Visit) -> None:
+    """Say who changed what when, and take the last change back."""
+    try:
+        changes = history(visit, CHANGES_SHOWN)
+    except ClockifyError as fault:
+        st.error(escape_markdown(str(fault)))
+        return
+    if not changes:
+        st.caption("Nothing has been changed yet.")
+        return
+    names = Names(told_apart({**_labels(visit, Kind.USER), **_labels(visit, Kind.PROJECT)}))
+    rows = [
+        {
+            "When": moment_words(datetime.fromtimestamp(one.at, UTC), visit.access.zone),
+            "Who": one_line(one.by),
+            "What": _kind_words(one.kind) + (", taken back" if one.is_undone else " (took back)" if one.undoes else ""),
+            "Before": _rows_words(one.removed, names),
+            "After": _rows_words(one.added, names),
+        }
+        for one in changes
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="Who changed what when")
+    can_undo = any(not one.is_undone and not one.undoes for one in changes)
+    st.button(
+        "Take the last change back", icon=":material/undo:", key="noted-undo", disabled=not can_undo, on_click=_take_back, args=(visit,)
+    )
+
+
+def _draw_file(visit: Visit) -> None:
+    """Offer all of it as one file, and take one in; a bad one names its lines and changes nothing."""
+    st.caption("All of it as one TOML file: to keep, to edit, or to bring to another installation. Ids count, names are for reading.")
+    made = behind_the_door(lambda: to_file(visit).encode())
+    name, key = "clockify-notes.toml", "download-notes-toml"
+    st.download_button("TOML", data=made, file_name=name, icon=":material/download:", key=key, on_click="ignore")
+    given = st.file_uploader("Take in a file", type=["toml"], key="noted-file", max_upload_size=1)
+    if given is None:
+        return
+    try:
+        notes, problems = from_file(visit, given.getvalue().decode("utf8"))
+    except UnicodeDecodeError:
+        notes, problems = None, []
+        st.error("This file is no text in UTF-8, so nothing was changed.", icon=":material/error:")
+    for problem in problems[:LINES_SHOWN]:
+        st.markdown(f":red[:material/error: Line {problem.line}: {escape_markdown(problem.reason)}]")
+    if problems:
+        st.caption("Nothing was changed.")
+    if notes:
+        counted = ", ".join(f"{len(getattr(notes, kind))} {title.casefold()}" for kind, title in KINDS.items())
+        st.markdown(f"The file has {counted}. It takes the place of everything that is written down.")
+        st.button("Take it in", type="primary", key="noted-replace", on_click=_replace, args=(visit, notes))
+
+
+def _draw_outcome() -> None:
+    fault, mine = take_fault(), session()
+    if fault:
+        st.error(escape_markdown(f"{fault} {fault.advice}"), icon=":material/error:")
+    if mine.noted:
+        st.success(mine.noted, icon=":material/check:")
+    mine.noted = ""
+
+
+@if_admitted
+def _save(visit: Visit, kind: str, removed: list[Any], added: list[Any]) -> None:
+    with told_later():
+        write_down(visit, kind, removed, added)
+        _begin_anew(kind)
+        session().noted = "Saved."
+
+
+@if_admitted
+def _take_back(visit: Visit) -> None:
+    with told_later():
+        take_back(visit)
+        session().editing.clear()
+        session().noted = "Taken back."
+
+
+@if_admitted
+def _replace(visit: Visit, notes: Notes) -> None:
+    with told_later():
+        replace_all(visit, notes)
+        session().editing.clear()
+        session().noted = "Taken in. History can take it back."
+
+
+def _begin_anew(kind: str) -> None:
+    session().editing.pop(kind, None)
+
+
+def _begun(notes: Notes, kind: str) -> Editing:
+    """Return what is being edited: rows that somebody else changes meanwhile stay as they were begun."""
+    mine = session()
+    if kind not in mine.editing:
+        mine.turns += 1
+        mine.editing[kind] = Editing(notes.version, getattr(notes, kind), mine.turns)
+    return mine.editing[kind]
+
+
+def _labels(visit: Visit, kind: Kind) -> dict[str, str]:
+    directory = visit.access.known()
+    labels = {one: one_line(directory.full_label(kind, one)) for one in directory.names[kind]}
+    return dict(sorted(labels.items(), key=lambda item: item[1].casefold()))
+
+
+def _names(visit: Visit, kind: str) -> Names:
+    if PROJECT in COLUMNS[kind]:
+        return Names(told_apart(_labels(visit, Kind.PROJECT)))
+    everybody = {EVERYBODY: "Everybody"} if kind == "days_off" else {}
+    return Names(told_apart({**everybody, **_labels(visit, Kind.USER)}))
+
+
+def _columns(kind: str, names: Names) -> dict[str, Any]:
+    config = st.column_config
+    options = list(names.by_id.values())
+    hours = {day: config.NumberColumn(day, min_value=0, max_value=24, format="%g", width=56) for day in DAYS}
+    known: dict[str, Any] = {
+        PERSON: config.SelectboxColumn(PERSON, options=options, required=True, width="medium"),
+        PROJECT: config.SelectboxColumn(PROJECT, options=options, required=True, width="large"),
+        **hours,
+        FROM: config.DateColumn(FROM, format="DD/MM/YYYY"),
+        UNTIL: config.DateColumn(UNTIL, format="DD/MM/YYYY"),
+        NOTE: config.TextColumn(NOTE, max_chars=200),
+        UTILIZATION: config.NumberColumn(UTILIZATION, min_value=1, max_value=1000, step=1),
+        BILLABILITY: config.NumberColumn(BILLABILITY, min_value=1, max_value=1000, step=1),
+        COST: config.NumberColumn(COST, min_value=0, format="%.2f"),
+        CURRENCY: config.TextColumn(CURRENCY, max_chars=3, validate="^[A-Za-z]{3}$"),
+        HOURS: config.NumberColumn(HOURS, min_value=0, format="%g"),
+        MONEY: config.NumberColumn(MONEY, min_value=0, format="%.2f"),
+        CYCLE: config.SelectboxColumn(CYCLE, options=[one.value for one in Cycle], default=Cycle.WHOLE.value),
+        CARRIES: config.CheckboxColumn(CARRIES, default=False),
+        WARN: config.NumberColumn(WARN, min_value=1, max_value=1000, step=1),
+        RATE: config.NumberColumn(RATE, min_value=0, format="%.2f"),
+    }
+    return {name: known[name] for name in COLUMNS[kind]}
+
+
+def _kind_words(kind: str) -> str:
+    return KINDS.get(kind, {"usual": "Usual values", "all": "Everything, from a file", "weeks_done": "Week looked through"}.get(kind, kind))
+
+
+def _rows_words(rows: Any, names: Names) -> str:
+    words = [row_words(row, names) for row in rows[: CHANGES_SHOWN // 10]]
+    return "; ".join(words) + (f" and {len(rows) - len(words)} more" if len(rows) > len(words) else "")

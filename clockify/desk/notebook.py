@@ -1,0 +1,56 @@
+"""What a team has written down: read once a change, and never a reason for a page to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from clockify.errors import ClockifyError
+from clockify.plans import Notes
+from clockify.records.store import Records
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is written down of a workspace, as last known where a `fault` keeps it from being read."""
+
+    notes: Notes = field(default_factory=Notes)
+    fault: ClockifyError | None = None
+
+
+NOTHING_NOTED = Noted()
+
+
+class Notebook:
+    """The records of all workspaces; safe to share between threads.
+
+    `first`: what is written down of a workspace on its first opening, if nothing ever was: the demo's.
+    """
+
+    def __init__(self, open_records: Callable[[], Records], first: Callable[[], Notes] | None = None) -> None:
+        self._open, self._first = open_records, first
+        self._lock = Lock()
+        self._known: dict[str, Notes] = {}
+
+    @property
+    def records(self) -> Records:
+        """The room itself, for commands; StoreError if it can't be opened."""
+        return self._open()
+
+    def noted(self, workspace_id: str) -> Noted:
+        """Return what is written down; one short query where nothing has changed."""
+        with self._lock:
+            known = self._known.get(workspace_id)
+            try:
+                version = self.records.version(workspace_id)
+                if known is None or known.version != version:
+                    self._known[workspace_id] = known = self._read(workspace_id, version)
+            except ClockifyError as fault:
+                return Noted(known or Notes(), fault)
+        return Noted(known)
+
+    def _read(self, workspace_id: str, version: int) -> Notes:
+        if version == 0 and self._first:
+            self.records.replace(workspace_id, self._first(), by="the demo")
+        return self.records.notes(workspace_id)

@@ -1,0 +1,5 @@
+"""Are we over?"""
+
+from clockify.app.shell.page import open_page
+
+view = open_page("Projects", clicks=True)
