@@ -7,15 +7,15 @@ not see is gone before it leaves here, so filters, exports and drill-downs can't
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 
 import pandas as pd
 
 from clockify.api.quota import Intent
-from clockify.desk.caches import Caches, Lost, Versions
-from clockify.desk.notebook import NOTHING_NOTED, Noted
+from clockify.desk.caches import NO_RATES, Caches, Lost, Rates, Versions
+from clockify.desk.notebook import Notebook, Noted
 from clockify.desk.rights import visible_names, visible_notes
 from clockify.desk.viewer import Viewer
 from clockify.directory import Directory
@@ -29,29 +29,17 @@ from clockify.mirror.reported import reported
 from clockify.mirror.snapshots import MonthState as MonthState
 from clockify.mirror.zoned import base_of
 from clockify.periods import Month
-from clockify.plans import Notes
-from clockify.reports.agreement import Beside, Sum, by_pair, sum_of
+from clockify.plans import Notes, WeekMark
+from clockify.reports.agreement import Beside, Compared, Sum, by_pair, sum_of
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A month's sums beside Clockify's: the `whole`, None where Clockify's total isn't known or isn't the viewer's to see.
-
-    `pairs`: by person and project as Clockify said `at` that moment (seconds since 1970); None where it wasn't asked.
-    """
-
-    whole: Beside | None
-    pairs: list[Beside] | None
-    at: float
 
 
 class Access:
     """A mirror as one viewer may see it. The frames are shared and read-only: never change them."""
 
-    def __init__(self, viewer: Viewer, mirror: Mirror, caches: Caches, noted: Noted = NOTHING_NOTED) -> None:
-        self._viewer, self._mirror, self._caches, self._noted = viewer, mirror, caches, noted
+    def __init__(self, viewer: Viewer, mirror: Mirror, caches: Caches, notebook: Notebook) -> None:
+        self._viewer, self._mirror, self._caches, self._notebook = viewer, mirror, caches, notebook
 
     # What the copy is of
 
@@ -114,6 +102,10 @@ class Access:
         """Why what is written down can't be read; `notes` are as they were last known then."""
         return self._noted.fault
 
+    def weeks_done(self, first: date, last: date) -> list[WeekMark]:
+        """Return the weeks that begin on these days and are marked as looked through, of people whose time may be seen."""
+        return [mark for mark in self._notebook.weeks(self.workspace.id, first, last) if self.may_see(mark.user_id)]
+
     @property
     def may_note(self) -> bool:
         """May the viewer change what is written down?"""
@@ -121,14 +113,18 @@ class Access:
 
     # Frames
 
-    def cube(self, opening: Opening, rounding: Rounding = EXACT) -> pd.DataFrame:
-        """Return the daily cube of the months that are there, of rounded entries; raise Lost if one of them is damaged."""
-        return self._visible(self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror))
+    def cube(self, opening: Opening, rounding: Rounding = EXACT, *, noted_rates: bool = True) -> pd.DataFrame:
+        """Return the daily cube of the months that are there, of rounded entries; raise Lost if one of them is damaged.
+
+        `noted_rates`: time for which Clockify has no rate earns what is written down for its project.
+        """
+        rates = self._rates if noted_rates else NO_RATES
+        return self._visible(self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror, rates))
 
     def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT) -> pd.DataFrame:
         """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
         needed = tuple(dict.fromkeys((*columns, "user_id", *MONEY)))
-        return self._visible(self._caches.entries(self._key(opening), opening.versions, needed, rounding, self._mirror))
+        return self._visible(self._caches.entries(self._key(opening), opening.versions, needed, rounding, self._mirror, self._rates))
 
     def month_totals(self, opening: Opening, month: Month) -> Totals:
         """Return the exact sums of a month that is there; raise Lost if it is not any more.
@@ -257,6 +253,15 @@ class Access:
     def next_free_at(self) -> datetime | None:
         """Return when the next request is free that nobody asks for himself; None if one is."""
         return self._mirror.next_free_at()
+
+    @cached_property
+    def _noted(self) -> Noted:
+        return self._notebook.noted(self.workspace.id)
+
+    @property
+    def _rates(self) -> Rates:
+        notes = self._noted.notes
+        return Rates(notes.rates, notes.version) if notes.rates else NO_RATES
 
     def _first_day(self, states: Mapping[Month, MonthState]) -> date | None:
         for month, state in sorted(states.items()):

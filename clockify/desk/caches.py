@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -18,6 +19,8 @@ from clockify.directory import Directory
 from clockify.frames import CUBE_KEYS, concat_frames, daily_cube, empty_cube, empty_entries
 from clockify.mirror.mirror import Mirror
 from clockify.periods import Month
+from clockify.plans import Rate
+from clockify.reports.rates import RATED, with_rates
 from clockify.reports.rounding import Rounding, rounded
 
 Versions = tuple[tuple[Month, str], ...]
@@ -31,6 +34,17 @@ WORDS_KEPT, COPIES_KNOWN = 512, 64
 OPENED_TOGETHER = 4
 # Nothing drawn is kept for longer: what nobody asks for any more goes.
 CARD_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates that are written down, and a key that is another whenever one of them is."""
+
+    rows: tuple[Rate, ...] = ()
+    key: int = 0
+
+
+NO_RATES = Rates()
 
 
 class Lost(Exception):
@@ -50,23 +64,26 @@ class Caches:
         """Open one month's daily cube; raise Lost if it is not there any more."""
         return _there(mirror.cube(month, version))
 
-    def cube(self, key: str, versions: Versions, rounding: Rounding, mirror: Mirror) -> pd.DataFrame:
+    def cube(self, key: str, versions: Versions, rounding: Rounding, mirror: Mirror, rates: Rates = NO_RATES) -> pd.DataFrame:
         """Return the daily cube of months, of rounded entries; a cube of exact ones can't tell those."""
 
         def make() -> pd.DataFrame:
             if rounding.is_exact:
-                return concat_frames([self.month(month, version, mirror) for month, version in versions], empty_cube())
-            return daily_cube(self.entries(key, versions, (*CUBE_KEYS, "seconds", "amount_ticks"), rounding, mirror))
+                months = [self.month(month, version, mirror) for month, version in versions]
+                return with_rates(concat_frames(months, empty_cube()), rates.rows)
+            return daily_cube(self.entries(key, versions, (*CUBE_KEYS, "seconds", "amount_ticks"), rounding, mirror, rates))
 
-        return self.frames.get(("cube", key, rounding.key), make)
+        return self.frames.get(("cube", key, rounding.key, rates.key), make)
 
-    def entries(self, key: str, versions: Versions, columns: Sequence[str], rounding: Rounding, mirror: Mirror) -> pd.DataFrame:
+    def entries(
+        self, key: str, versions: Versions, columns: Sequence[str], rounding: Rounding, mirror: Mirror, rates: Rates = NO_RATES
+    ) -> pd.DataFrame:
         """Return the columns of months side by side, rounded."""
-        if rounding.is_exact:
+        if rounding.is_exact and not rates.rows:
             return self._columns(key, versions, columns, mirror)
-        needed = tuple(dict.fromkeys((*columns, "seconds", "billable", "rate", "amount_ticks")))
-        make = lambda: rounded(self._columns(key, versions, needed, mirror), rounding)  # noqa: E731
-        return self.frames.get(("entries", key, rounding.key, needed), make)
+        needed = tuple(dict.fromkeys((*columns, *RATED)))
+        make = lambda: rounded(with_rates(self._columns(key, versions, needed, mirror), rates.rows), rounding)  # noqa: E731
+        return self.frames.get(("entries", key, rounding.key, rates.key, needed), make)
 
     def directory(self, key: str, versions: Versions, mirror: Mirror) -> Directory:
         """Return the names of the lists and of stored months; those of the months named come first."""

@@ -117,11 +117,11 @@ class Desk:
             self.store.scopes.forget_key(fingerprint_of(key, self.store.salt()), self.now())
 
     def _records(self) -> Records:
-        return self._once.get("records", lambda: Records(self.settings.database_url, self._data_folder, self.now))
+        return self._once.get("records", lambda: Records(self.settings.database_url, self._data_folder, clock=self.now))
 
     def _new_demo_notebook(self) -> Notebook:
         folder = _temporary_folder()
-        records = partial(self._once.get, "demo records", lambda: Records(None, folder, self.now))
+        records = partial(self._once.get, "demo records", lambda: Records(None, folder, clock=self.now))
         return Notebook(records, lambda: notes_of(self._demo.world, self.now()))
 
     @property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 
 from clockify.errors import ClockifyError
-from clockify.plans import Notes
+from clockify.plans import Notes, WeekMark
 from clockify.records.store import Records
 
 
@@ -17,9 +18,6 @@ class Noted:
 
     notes: Notes = field(default_factory=Notes)
     fault: ClockifyError | None = None
-
-
-NOTHING_NOTED = Noted()
 
 
 class Notebook:
@@ -49,6 +47,13 @@ class Notebook:
             except ClockifyError as fault:
                 return Noted(known or Notes(), fault)
         return Noted(known)
+
+    def weeks(self, workspace_id: str, first: date, last: date) -> list[WeekMark]:
+        """Return the marks of weeks that begin on these days; none while they can't be read, which `noted` tells."""
+        try:
+            return self.records.weeks(workspace_id, first, last)
+        except ClockifyError:
+            return []
 
     def _read(self, workspace_id: str, version: int) -> Notes:
         if version == 0 and self._first:

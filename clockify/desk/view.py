@@ -99,6 +99,15 @@ class View:
         return totals_of(self._filtered(self.access.cube(self.opening), self.period))
 
     @cached_property
+    def noted_amounts(self) -> dict[str, int]:
+        """What rates that are written down here add to the amounts, in ticks by currency; nothing where Clockify has every rate."""
+        if not self.access.notes.rates or not self.sees_amounts:
+            return {}
+        cube = self.access.cube(self.opening, self.choice.rounding, noted_rates=False)
+        theirs = totals_of(self._filtered(cube, self.period)).amounts
+        return {code: more for code, ticks in self.totals.amounts.items() if (more := ticks - theirs.get(code, 0))}
+
+    @cached_property
     def before(self) -> pd.DataFrame | None:
         """The daily cube of the period compared with, rounded alike.
 

@@ -62,8 +62,7 @@ class Visit:
         """What the viewer may see; LookupError where there is nothing to see."""
         if self.mirror is None:
             raise LookupError("there is no mirror")
-        noted = self.desk.notebook(demo=self.is_demo).noted(self.mirror.workspace.id)
-        return Access(self.viewer, self.mirror, self.desk.caches, noted)
+        return Access(self.viewer, self.mirror, self.desk.caches, self.desk.notebook(demo=self.is_demo))
 
     @property
     def outdated(self) -> dict[str, ClockifyError | None]:

@@ -52,6 +52,18 @@ class Beside:
         return not self.seconds_apart and not self.ticks_apart
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A month's sums beside Clockify's: the `whole`, None where Clockify's total isn't known or isn't the viewer's to see.
+
+    `pairs`: by person and project as Clockify said `at` that moment (seconds since 1970); None where it wasn't asked.
+    """
+
+    whole: Beside | None
+    pairs: list[Beside] | None
+    at: float
+
+
 def sum_of(seconds: int, cents: Mapping[str, float] | None, *, money: bool) -> Sum:
     """Return a sum of Clockify's; without `money` nobody sees any."""
     return Sum(seconds, None if cents is None or not money else {code: ticks_of(part) for code, part in cents.items()})

@@ -12,14 +12,14 @@ from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.session import session
 from clockify.app.shell.states import month_words
-from clockify.desk.access import Access, Compared, MonthState
+from clockify.desk.access import Access, MonthState
 from clockify.desk.commands import READ_AGAIN_SECONDS
 from clockify.desk.view import View
 from clockify.directory import Directory, Kind
 from clockify.periods import Month, Period
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.tables.agreement import agreement_table
-from clockify.reports.agreement import Beside, together
+from clockify.reports.agreement import Beside, Compared, together
 
 KEY = "agreement"
 TOTAL = "Together"

@@ -12,7 +12,7 @@ from pandas.io.formats.style import Styler
 from clockify.app.cards.compared import Pair, beside_of, pair_of, versus
 from clockify.app.cards.customer import draw_customer_pdf
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of
-from clockify.app.cards.figures import good_or_bad, hours_text, label_of
+from clockify.app.cards.figures import good_or_bad, hours_text, label_of, noted_words
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
@@ -116,6 +116,8 @@ def draw_unrated(view: View) -> None:
     words = made(view, "unrated", lambda: unrated_words(view))
     if words:
         st.warning(words, icon=":material/warning:")
+    if noted := noted_words(view):
+        st.caption(noted)
 
 
 def unrated_words(view: View) -> str:

@@ -105,6 +105,14 @@ def hours_text(view: View, seconds: int) -> str:
     return f"{format_tracked(seconds, HourStyle(view.look.hours), 1)} h"
 
 
+def noted_words(view: View) -> str:
+    """Say in Markdown how much of the amounts is by rates that are written down here, since Clockify has none; "" if nothing is."""
+    if not view.noted_amounts:
+        return ""
+    sums = " · ".join(markdown_money(view.noted_amounts[code], code) for code in largest_first(view.noted_amounts))
+    return f"{sums} of it at rates from this dashboard's Settings, for Clockify has none."
+
+
 def _course(view: View) -> pd.DataFrame:
     """Return the course of what has begun of the period; a month that isn't there yet is no row of zeros in it."""
     course = spark(view.cube, elapsed(view.period, view.today), view.access.workspace.working_days, view.week_start)

@@ -12,6 +12,7 @@ from pandas.io.formats.style import Styler
 
 from clockify.app.cards.compared import beside_of
 from clockify.app.cards.downloads import ALL_COLUMNS, File, draw_files, entry_files, facts_of, layout_of
+from clockify.app.cards.figures import noted_words
 from clockify.app.cards.folding import draw_open_all, folds_of, turn
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
@@ -185,6 +186,7 @@ def _caption_money(view: View) -> None:
         (f"Beneath in small: the change against {view.previous.label()}. " if is_beneath else "")
         + "An entry belongs to the day on which it starts. Rows are rounded each, the total once."
         + ("" if view.sees_amounts else " Amounts are hidden from this key.")
+        + (f" {noted}" if (noted := noted_words(view)) else "")
     )
 
 
