@@ -22,7 +22,8 @@ def rhythm(entries: pd.DataFrame, zone: str) -> pd.DataFrame:
     seconds, which isn't always an entry's `seconds` (they may be rounded); the sum of all rows is that of these
     lengths. An entry that ends before it starts has none; no entries give zeros.
 
-    Until 1972 some clocks differed by minutes from whole quarters; of those the hour's edge is off by as much.
+    Where clocks differ from others, or change, by less than a quarter or off its edge (some until 1972, St John's until
+    2011 at one minute past midnight), an hour's edge is off by as much; the sum isn't.
     """
     start, end = (_instants(entries[name]) for name in ("start", "end"))
     has_length = end > start

@@ -82,8 +82,8 @@ def team(
     columns |= _against_capacity(cube, capacity, ids, until)
     columns |= _targets(ids, notes)
     rows = _with_ratios(pd.DataFrame(columns | {"status": ""}), _amounts(cube, places, len(ids)))
-    rows["status"] = [status_of(*figures) for figures in zip(*(rows[name].tolist() for name in STATUS_NEEDS), strict=True)]
-    return rows
+    status = [status_of(*figures) for figures in zip(*(rows[name].tolist() for name in STATUS_NEEDS), strict=True)]
+    return rows.assign(status=pd.Series(status, index=rows.index, dtype="str"))
 
 
 STATUS_NEEDS = ("ended_seconds", "capacity_seconds", "empty_days", "target_utilization")
