@@ -92,6 +92,14 @@ def cycles_by_project(
     return frame
 
 
+def first_days(cube: pd.DataFrame) -> dict[str, date]:
+    """Return each project's first day with time, in the order of the categories; only projects that have rows."""
+    ids = as_categorical(cube["project_id"])
+    first = np.full(len(ids.categories), np.datetime64(date.max))
+    np.minimum.at(first, ids.codes.astype(np.intp), cube["day"].to_numpy().astype("datetime64[D]"))
+    return {str(one): day for one, day in zip(ids.categories, first.tolist(), strict=True) if day != date.max}
+
+
 def running_cycles(cycles: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the cycles that run today, at most one a project, in their order."""
     return cycles[cycles["running"]].reset_index(drop=True)
@@ -168,7 +176,7 @@ def _courses(
         rows = slice(0, 0) if place is None else slice(bounds[place], bounds[place + 1])
         currency = currencies.get(project, "")
         own = money[rows] == (names.index(currency) if currency in names else -1)
-        foreign = np.flatnonzero(~own & (ticks[rows] != 0))
+        foreign = np.flatnonzero(~own & (ticks[rows] != 0)) if currency else ()
         others = tuple((days[rows][one], names[money[rows][one]]) for one in foreign)
         courses[project] = _Course(days[rows], _sums(seconds[rows]), _sums(np.where(own, ticks[rows], 0)), currency, others)
     return courses

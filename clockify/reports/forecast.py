@@ -68,7 +68,7 @@ def used_up(
     if pace is None:
         return None
     days, ahead = _days_ahead(today, today + TWO_YEARS, weekdays, off)
-    low, middle, high = (_first_at(days, line >= left) for line in pace.lines(ahead))
+    low, middle, high = (_first_at(days, np.rint(line) >= left) for line in pace.lines(ahead))
     return UsedUp(earliest=high, middle=middle, latest=low)
 
 

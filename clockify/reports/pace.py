@@ -119,7 +119,7 @@ def weekly(
     parts = np.array([(scale or {}).get(start, 1.0) for start in starts], dtype=np.float64)
     worked = np.flatnonzero(parts > 0)
     order = sorted(range(len(ids.categories)), key=lambda place: str(ids.categories[place]))
-    sums = sums[np.ix_(order, worked)]
+    sums = sums[order][:, worked]
     took = np.concatenate([sums != 0, np.ones((len(sums), 1), dtype=np.bool_)], axis=1)
     names, last = tuple(str(ids.categories[place]) for place in order), worked[-most:]
     begins = np.maximum(took.argmax(axis=1) - (len(worked) - len(last)), 0)

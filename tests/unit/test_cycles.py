@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from clockify.frames import CUBE_DTYPES, daily_cube, empty_cube, listed_entries_frame
 from clockify.periods import WEEKDAYS
 from clockify.plans import Cycle, Plan
-from clockify.reports.cycles import CYCLE_DTYPES, cycle_around, cycles_by_project, cycles_of, running_cycles
+from clockify.reports.cycles import CYCLE_DTYPES, cycle_around, cycles_by_project, cycles_of, first_days, running_cycles
 
 HOUR = 3600
 DAY = timedelta(days=1)
@@ -231,7 +232,10 @@ def test_many_projects_at_once() -> None:
     frame = cube(("2026-01-10", 3), ("2026-01-11", 4), ("2026-02-02", 5), project_id=["b", "a", "b"])
     before = frame.copy()
     plans = {"b": [Plan("b", seconds=HOUR, cycle=Cycle.MONTH)], "c": [Plan("c", seconds=HOUR)], "a": [Plan("a", seconds=HOUR, threshold=7)]}
-    firsts = {"a": date(2026, 1, 11), "b": date(2026, 1, 10)}
+    firsts = first_days(frame)
+    assert firsts == {"a": date(2026, 1, 11), "b": date(2026, 1, 10)}
+    assert first_days(frame[frame["project_id"] == "a"]) == {"a": date(2026, 1, 11)}
+    assert first_days(empty_cube()) == {}
     found = cycles_by_project(plans, frame, firsts=firsts, today=date(2026, 2, 3), week_start="MONDAY")
     assert found.dtypes.astype(str).to_dict() == CYCLE_DTYPES
     assert list(zip(found["project_id"], found["used"] // HOUR, strict=True)) == [("b", 3), ("b", 5), ("c", 0), ("a", 4)]
@@ -261,7 +265,7 @@ def test_cycles_are_without_gaps_and_rests_add_up(
     ]
     frame = cube(*((str(origin + day * DAY), count) for day, count in rows))
     found = shown(plans, frame, str(origin), str(origin + until * DAY), week_start)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before[1] == after[0]
         assert before[6] == after[3]
     for start, end, planned, carried_in, used, left, _ in found:
