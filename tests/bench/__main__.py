@@ -15,7 +15,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, large, memory, opening, reruns, start, taking, thrift, traffic, viewers
+from tests.bench import detailed, exports, forecasts, large, memory, opening, reruns, start, taking, thrift, traffic, viewers
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
@@ -30,6 +30,7 @@ SECTIONS = {
     "large": ("A large year arrives through the page, in Chromium", large.measure),
     "taking": ("A file is taken while somebody else clicks, in Chromium", taking.measure),
     "files": ("Files of entries are made", exports.measure),
+    "forecasts": ("How often the forecast holds on series that are made up; wanted: 0.80", forecasts.measure),
 }
 
 
