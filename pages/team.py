@@ -1,5 +1,9 @@
 """Who worked on what, and who is short?"""
 
+from clockify.app.cards.team import draw_team_kpis, draw_team_table, looked_back
 from clockify.app.shell.page import open_page
 
-view = open_page("People", clicks=True)
+view = open_page("People", history=looked_back, clicks=True)
+if view:
+    draw_team_kpis(view)
+    draw_team_table(view)
