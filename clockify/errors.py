@@ -5,6 +5,10 @@
     ├── TransportError              no reply: refused, timed out, dropped
     │   └── RedirectRefused         the server pointed elsewhere, the key stayed here
     ├── StoreError                  the local copy failed, not Clockify
+    │   ├── NotesDamaged            what people typed here can't be read any more
+    │   └── NotesTooNew             what people typed here is of a newer version
+    ├── Conflict                    somebody else changed the same meanwhile
+    ├── NotAccepted                 what was typed can't be right (`problems` says why)
     └── ReplyError                  a reply arrived, and it is not data
         ├── AuthenticationError     401: the key is not known
         ├── PermissionDenied        403: the key is known and may not
@@ -22,6 +26,7 @@ is in it, since Clockify echoes what was submitted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -126,3 +131,38 @@ class StoreError(ClockifyError):
     """The local copy can't be read or written; nothing was lost in Clockify."""
 
     advice = "Check the disk, or that the database in DATABASE_URL is running; it is tried again by itself."
+
+
+class NotesDamaged(StoreError):
+    """The file with what people typed here is damaged. It stays where it is: nothing else has what is in it."""
+
+    advice = "Stop the app and put a backup in its place; or move the file away, begin anew and import a TOML export in Settings."
+    can_retry = False
+
+
+class NotesTooNew(StoreError):
+    """What people typed here was written by a newer version of this app."""
+
+    advice = "Start the version of the app that was used last, or a newer one."
+    can_retry = False
+
+
+class Conflict(ClockifyError):
+    """What was to be changed is no longer as it was when somebody looked at it."""
+
+    advice = "Look at what is there now, then make your change again."
+    can_retry = False
+
+    def __init__(self, message: str = "Somebody else changed this meanwhile.") -> None:
+        super().__init__(message)
+
+
+class NotAccepted(ClockifyError, ValueError):
+    """What was typed can't be right: `problems` are sentences, each said once, in the order of what was typed."""
+
+    advice = "Correct what is named, then save again."
+    can_retry = False
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__(" ".join(self.problems))

@@ -6,18 +6,18 @@ further notice". Time is whole seconds, money whole cents of a currency (see mon
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 # Whose days off they are that nobody works on.
 EVERYBODY = "*"
 WEEK, DAY_SECONDS = 7, 24 * 3600
-LONGEST_NAME = 200
-FIRST_DAY = date(2000, 1, 1)
+LONGEST_NAME, LONGEST_ID = 200, 64
 MOST_SECONDS, MOST_CENTS, MOST_PERCENT = 10**7 * 3600, 10**13, 1000
 
 
@@ -119,6 +119,20 @@ class Notes:
     version: int = 0
 
 
+@dataclass(frozen=True)
+class WeekMark:
+    """A week that a person says is done: `[start, end)` in UTC, who said so and when, and its entries then, packed by the caller."""
+
+    user_id: str
+    first: date
+    start: datetime
+    end: datetime
+    zone: str
+    by: str
+    at: datetime
+    entries: bytes
+
+
 Dated = TypeVar("Dated", Plan, CostRate)
 Row = Capacity | DaysOff | Target | CostRate | Plan | Rate | Usual
 KINDS: dict[str, type[Row]] = {
@@ -131,11 +145,31 @@ KINDS: dict[str, type[Row]] = {
 }
 
 
+@dataclass(frozen=True)
+class Change:
+    """What somebody changed at once: rows that went and rows that came.
+
+    `kind` is one of KINDS, "usual", "weeks" or "import" (of several kinds); `undone`: it has been taken back;
+    `undoes`: the change that this one took back.
+    """
+
+    id: int
+    at: datetime
+    by: str
+    kind: str
+    removed: tuple[Row | WeekMark, ...]
+    added: tuple[Row | WeekMark, ...]
+    undone: bool = False
+    undoes: int | None = None
+
+
 def problems_of(row: Row) -> list[str]:
     """Say in sentences what can't be right about a row by itself; nothing if it can."""
     found = []
     if subject_of(row) == "" and not isinstance(row, Usual):
         found.append("The project is missing." if isinstance(row, (Plan, Rate)) else "The person is missing.")
+    if len(subject_of(row)) > LONGEST_ID or not _can_be_kept(subject_of(row)):
+        found.append("That is no id of Clockify's.")
     if isinstance(row, (Capacity, DaysOff)) and row.first and row.last and row.last < row.first:
         found.append("The last day is before the first.")
     return [*found, *_own_problems(row)]
@@ -147,16 +181,14 @@ def subject_of(row: Row) -> str:
 
 
 def clashes_in(rows: Sequence[Row]) -> list[tuple[int, str]]:
-    """Say of rows of one kind which can't stand beside an earlier one: the later one's place, and a sentence."""
+    """Say of rows of one kind which can't stand beside an earlier one: the later one's place, and a sentence.
+
+    A range that ends before it begins (see `problems_of`) clashes with nothing that comes after it.
+    """
     by_subject: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         by_subject[subject_of(row)].append(place)
-    found = []
-    for places in by_subject.values():
-        for number, place in enumerate(places):
-            if any(_clash(rows[earlier], rows[place]) for earlier in places[:number]):
-                found.append((place, CLASH[type(rows[place])]))
-    return sorted(found)
+    return sorted((place, CLASH[type(rows[place])]) for places in by_subject.values() for place in _later_clashes(rows, places))
 
 
 def in_force(rows: Iterable[Dated], day: date) -> Dated | None:
@@ -175,10 +207,32 @@ CLASH: dict[type[Row], str] = {
 }
 
 
-def _clash(one: Row, other: Row) -> bool:
-    if isinstance(one, (Capacity, DaysOff)) and isinstance(other, (Capacity, DaysOff)):
-        return (one.first or date.min) <= (other.last or date.max) and (other.first or date.min) <= (one.last or date.max)
-    return getattr(one, "first", None) == getattr(other, "first", None)
+def _later_clashes(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
+    """Return the places, in their order, of rows of one subject that meet an earlier one.
+
+    Days that are taken are kept as ranges that don't touch, in order: thousands of rows are looked through at once.
+    """
+    found: list[int] = []
+    taken: set[date | None] = set()
+    firsts: list[date] = []
+    lasts: list[date] = []
+    for place in places:
+        row = rows[place]
+        if not isinstance(row, (Capacity, DaysOff)):
+            first = getattr(row, "first", None)
+            if first in taken:
+                found.append(place)
+            taken.add(first)
+            continue
+        first, last = row.first or date.min, row.last or date.max
+        # Those from `begin` to `end` share a day with it.
+        begin, end = bisect_left(lasts, first), bisect_right(firsts, last)
+        if begin < end:
+            found.append(place)
+            first, last = min(first, firsts[begin]), max(last, lasts[end - 1])
+        if first <= last:
+            firsts[begin:end], lasts[begin:end] = [first], [last]
+    return found
 
 
 def _own_problems(row: Row) -> list[str]:
@@ -187,8 +241,9 @@ def _own_problems(row: Row) -> list[str]:
             is_week = len(row.seconds) == WEEK and all(0 <= one <= DAY_SECONDS for one in row.seconds)
             return [] if is_week else ["A day has 0 to 24 hours."]
         case DaysOff():
-            long = [f"A note has at most {LONGEST_NAME} letters."] if len(row.note) > LONGEST_NAME else []
-            return [*(["The days are missing."] if row.first < FIRST_DAY else []), *long]
+            too_long = [] if len(row.note) <= LONGEST_NAME else [f"A note has at most {LONGEST_NAME} letters."]
+            missing = ["The days are missing."] if row.first == date.min else []
+            return [*missing, *too_long, *([] if _can_be_kept(row.note) else ["A note has a letter that can't be kept."])]
         case Target():
             if row.utilization is None and row.billability is None:
                 return ["A target needs utilization or billability, in percent."]
@@ -228,3 +283,8 @@ def _percents(*percents: int | None) -> list[str]:
 
 def _is_code(text: str) -> bool:
     return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
+def _can_be_kept(text: str) -> bool:
+    """Tell whether any database takes it: no NUL, no half of a pair."""
+    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)

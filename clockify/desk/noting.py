@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
 from clockify.errors import PermissionDenied
-from clockify.plans import EVERYBODY, Notes, Row
-from clockify.records.store import Change, Records
-from clockify.records.toml import Problem, from_toml, to_toml
+from clockify.plans import EVERYBODY, Change, Notes, Row, subject_of
+from clockify.records.reading import Problem
+from clockify.records.store import Records
+from clockify.records.toml import from_toml, to_toml
 
 
 def write_down(visit: Visit, kind: str, removed: Sequence[Row], added: Sequence[Row]) -> None:
@@ -39,9 +40,9 @@ def from_file(visit: Visit, text: str) -> tuple[Notes | None, list[Problem]]:
     _records(visit)
     names, notes = visit.access.known().names, visit.access.notes
     # Ids that are written down already stay good, should Clockify not know them any more.
-    of_people = (*notes.capacities, *notes.days_off, *notes.targets, *notes.cost_rates)
-    people = {EVERYBODY, *names[Kind.USER], *(row.user_id for row in of_people)}
-    projects = {*names[Kind.PROJECT], *(row.project_id for row in (*notes.plans, *notes.rates))}
+    of_people: tuple[Row, ...] = (*notes.capacities, *notes.days_off, *notes.targets, *notes.cost_rates)
+    people = {EVERYBODY, *names[Kind.USER], *map(subject_of, of_people)}
+    projects = {*names[Kind.PROJECT], *map(subject_of, (*notes.plans, *notes.rates))}
     return from_toml(text, people, projects)
 
 

@@ -14,14 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from clockify.engines import BUSY_SECONDS, FileId, Turnstile, file_of
 from clockify.errors import ConfigurationError, StoreError
 from clockify.mirror import tables
 
 log = logging.getLogger(__name__)
 
 _ADVISORY_LOCK = 4_283_911
-
-FileId = tuple[int, int]
 
 
 class Database:
@@ -34,10 +33,9 @@ class Database:
         """
         self._address = (database_url, data_folder)
         self._lock = threading.Lock()
-        self._idle = threading.Condition()
-        self._in_use, self._is_closed = 0, False
+        self._turnstile = Turnstile("The local copy has been closed.")
         self._engine = self._open()
-        self._file = _identity(self._engine)
+        self._file = file_of(self._engine)
 
     @property
     def backend(self) -> str:
@@ -49,9 +47,7 @@ class Database:
 
         What is under way ends first: a connection that comes back to a pool that is gone is never closed.
         """
-        with self._idle:
-            self._is_closed = True
-            self._idle.wait_for(lambda: not self._in_use, tables.BUSY_SECONDS)
+        self._turnstile.close()
         self._engine.dispose()
 
     def insert(self, table: sa.Table) -> Any:
@@ -85,17 +81,8 @@ class Database:
 
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
-        with self._idle:
-            if self._is_closed:
-                raise StoreError("The local copy has been closed.")
-            self._in_use += 1
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        finally:
-            with self._idle:
-                self._in_use -= 1
-                self._idle.notify_all()
+        with self._turnstile.passing(), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -119,7 +106,7 @@ class Database:
             raise StoreError("The folder of the local copy can't be written.") from None
         except (sa.exc.ArgumentError, ImportError, ValueError):
             raise ConfigurationError("DATABASE_URL doesn't lead to a database that this installation can use.") from None
-        found = _identity(engine)
+        found = file_of(engine)
         try:
             _make_tables(engine)
         except sa.exc.DBAPIError as problem:
@@ -139,7 +126,7 @@ class Database:
             engine.dispose()
             _move_away(engine, self._file)
             self._engine = self._open()
-            self._file = _identity(self._engine)
+            self._file = file_of(self._engine)
 
 
 def _make_tables(engine: sa.Engine) -> None:
@@ -164,15 +151,6 @@ def _is_damaged(problem: sa.exc.DBAPIError) -> bool:
     return any(words in text for words in ("malformed", "not a database", "no such table"))
 
 
-def _identity(engine: sa.Engine) -> FileId | None:
-    """Return which file a SQLite address leads to now; None where there is none."""
-    path = Path(str(engine.url.database))
-    if engine.dialect.name != "sqlite" or not path.exists():
-        return None
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
 def _move_away(engine: sa.Engine, damaged: FileId | None) -> None:
     """Keep a damaged file beside the new one, for whoever wants to look.
 
@@ -181,9 +159,9 @@ def _move_away(engine: sa.Engine, damaged: FileId | None) -> None:
     """
     path = Path(str(engine.url.database))
     try:
-        with closing(sqlite3.connect(path.with_name(f"{path.name}.lock"), timeout=tables.BUSY_SECONDS)) as gate:
+        with closing(sqlite3.connect(path.with_name(f"{path.name}.lock"), timeout=BUSY_SECONDS)) as gate:
             gate.execute("BEGIN EXCLUSIVE")
-            if damaged and _identity(engine) == damaged:
+            if damaged and file_of(engine) == damaged:
                 _rename(path)
     except (OSError, sqlite3.Error):
         raise StoreError("The local copy is damaged and can't be moved out of the way.") from None

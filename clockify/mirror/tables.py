@@ -1,4 +1,4 @@
-"""The tables of the mirror, and how a database is opened.
+"""The tables of the mirror, and where its database is.
 
 Everything here is a cache of what Clockify has: when the layout changes, `LAYOUT` is
 raised and the tables are made anew. Tables with what people typed never live here.
@@ -6,21 +6,15 @@ raised and the tables are made anew. Tables with what people typed never live he
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from dataclasses import asdict
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
+from clockify import engines
 from clockify.mirror.snapshots import Scope
 
 LAYOUT = "4"
-BUSY_SECONDS = 20
-CONNECT_SECONDS = 5
 
 metadata = sa.MetaData()
 
@@ -148,55 +142,7 @@ requests = sa.Table(
 
 def open_engine(database_url: str | None, data_folder: Path) -> sa.Engine:
     """Open the database: PostgreSQL by its address, else SQLite in `data_folder`, readable by its owner only."""
-    if database_url and not database_url.startswith("sqlite"):
-        url = _with_driver(database_url)
-        return sa.create_engine(url, connect_args=_patience(url), pool_pre_ping=True, hide_parameters=True)
-    url = sa.make_url(database_url) if database_url else sa.URL.create("sqlite", database=str(data_folder / "mirror.sqlite"))
-    if url.database:
-        _make_private(Path(url.database))
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _with_driver(url: str) -> sa.URL:
-    """Accept the short forms that hosting services hand out."""
-    parsed = sa.make_url(url.replace("postgres://", "postgresql://", 1))
-    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
-
-
-def _patience(url: sa.URL) -> dict[str, int]:
-    """Let nobody wait long for a server that doesn't answer; an address may say otherwise."""
-    known = url.drivername.startswith("postgresql+psycopg") and "connect_timeout" not in url.query
-    return {"connect_timeout": CONNECT_SECONDS} if known else {}
-
-
-def _make_private(path: Path) -> None:
-    """Create folder and file for the owner alone; SQLite gives its side files the same mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Let readers and one writer work at once, and leave BEGIN to us (see Store.writing)."""
-    connection.isolation_level = None
-    _use_wal(connection)
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def _use_wal(connection: Any) -> None:
-    """Switch to WAL. The first users of a new file can collide in that, and SQLite's own patience doesn't cover it."""
-    end = monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as problem:
-            if "locked" not in str(problem) or monotonic() > end:
-                raise
-            sleep(0.02)
-        else:
-            return
+    return engines.open_engine(engines.address_of(database_url, data_folder / "mirror.sqlite"))
 
 
 def of_scope(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:

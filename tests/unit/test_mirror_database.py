@@ -18,6 +18,7 @@ from threading import Barrier, Event
 import pytest
 import sqlalchemy as sa
 
+from clockify import engines
 from clockify.demo import RunningServer
 from clockify.errors import ClockifyError, ConfigurationError, StoreError
 from clockify.mirror import tables
@@ -83,7 +84,7 @@ def test_the_second_process_of_a_new_file_waits_for_the_first(tmp_path: Path, mo
             waited.append(seconds)
             first.execute("ROLLBACK")
 
-        monkeypatch.setattr(tables, "sleep", wait)
+        monkeypatch.setattr(engines, "sleep", wait)
         Database(None, tmp_path).close()
         assert len(waited) == 1
 

@@ -120,7 +120,7 @@ def _column(values: list[Any], type_: str) -> pd.Series[Any]:
         return pd.Series(values, dtype="object")
     if type_ == "str":
         return pd.Series(values, dtype="str")
-    return pd.Series(values, dtype=type_)  # type: ignore[call-overload, no-any-return]
+    return pd.Series(values, dtype=type_)
 
 
 def _text(value: Any) -> str:

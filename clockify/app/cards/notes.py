@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -145,16 +144,16 @@ def _draw_history(visit: Visit) -> None:
     names = Names(told_apart({**_labels(visit, Kind.USER), **_labels(visit, Kind.PROJECT)}))
     rows = [
         {
-            "When": moment_words(datetime.fromtimestamp(one.at, UTC), visit.access.zone),
+            "When": moment_words(one.at, visit.access.zone),
             "Who": one_line(one.by),
-            "What": _kind_words(one.kind) + (", taken back" if one.is_undone else " (took back)" if one.undoes else ""),
+            "What": _kind_words(one.kind) + (", taken back" if one.undone else " (took back)" if one.undoes is not None else ""),
             "Before": _rows_words(one.removed, names),
             "After": _rows_words(one.added, names),
         }
         for one in changes
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="Who changed what when")
-    can_undo = any(not one.is_undone and not one.undoes for one in changes)
+    can_undo = any(not one.undone and one.undoes is None for one in changes)
     st.button(
         "Take the last change back", icon=":material/undo:", key="noted-undo", disabled=not can_undo, on_click=_take_back, args=(visit,)
     )
@@ -269,7 +268,7 @@ def _columns(kind: str, names: Names) -> dict[str, Any]:
 
 
 def _kind_words(kind: str) -> str:
-    return KINDS.get(kind, {"usual": "Usual values", "all": "Everything, from a file", "weeks_done": "Week looked through"}.get(kind, kind))
+    return KINDS.get(kind, {"usual": "Usual values", "import": "Everything, from a file", "weeks": "Week looked through"}.get(kind, kind))
 
 
 def _rows_words(rows: Any, names: Names) -> str:

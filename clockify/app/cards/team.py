@@ -22,7 +22,7 @@ from clockify.render.palette import palette
 from clockify.render.tables.team import team_table, usual_words
 from clockify.reports.capacity import capacity_days
 from clockify.reports.filters import Filters
-from clockify.reports.folding import Folded, Folds, fold
+from clockify.reports.folding import Folds, fold
 from clockify.reports.grouping import Grouping
 from clockify.reports.missing import missing_days
 from clockify.reports.team import WEEKS, sparks, team, team_total
@@ -112,13 +112,21 @@ def draw_team_table(view: View) -> None:
     usual = view.access.notes.usual
     with st.container(border=True, gap="xsmall", key="people"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**Capacity and utilization** :gray[:small[· {_targets_words(usual.utilization, usual.billability)}]]", width="content")
+            st.markdown(
+                f"**Capacity and utilization** :gray[:small[· {_targets_words(usual.utilization, usual.billability)}]]", width="content"
+            )
             draw_open_all(TABLE, len(found.rows))
         with st.container(key=TABLE):
             drawn(view, TABLE, lambda: st.table(table, border="horizontal", hide_index=True), folds)
         ids = [str(one) for one in rows["user_id"]]
         folded = [False] if len(rows) - 1 < len(found.rows) else []
-        follow_clicks(TABLE, [True] * (len(rows) - 1), partial(_pick, ids), folds=[*[None] * (len(rows) - 1), *folded], turn=partial(turn, TABLE, [*ids[:-1], ""]))
+        follow_clicks(
+            TABLE,
+            [True] * (len(rows) - 1),
+            partial(_pick, ids),
+            folds=[*[None] * (len(rows) - 1), *folded],
+            turn=partial(turn, TABLE, [*ids[:-1], ""]),
+        )
         said = [
             "Hours are of the days that have ended, all of a person's time, whatever projects are chosen.",
             usual_words(found.rows, f"{usual.person_week / SECONDS_PER_HOUR:g}"),

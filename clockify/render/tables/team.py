@@ -144,7 +144,9 @@ def _styles(rows: pd.DataFrame, table: pd.DataFrame, palette: Palette) -> pd.Dat
             own[name] = [f"min-width:6.5rem;{bar}" for bar in bars]
         own[WEEKS] = [f"color:{palette.muted};white-space:nowrap;"] * len(rows)
         own[STATUS] = ["white-space:nowrap;"] * len(rows)
-    own[MISSING] = [f"color:{palette.near};" if missing and not total else "" for missing, total in zip(rows["missing_seconds"], is_total, strict=True)]
+    own[MISSING] = [
+        f"color:{palette.near};" if missing and not total else "" for missing, total in zip(rows["missing_seconds"], is_total, strict=True)
+    ]
     grey = f"{BOLD}background-color:{palette.secondary};"
     return cell_styles(table, [grey if total else "" for total in is_total], own)
 
@@ -152,4 +154,8 @@ def _styles(rows: pd.DataFrame, table: pd.DataFrame, palette: Palette) -> pd.Dat
 def usual_words(rows: pd.DataFrame, usual_hours: str) -> str:
     """Say of how many people no capacity is written down; "" if of none."""
     number = int((rows["is_usual"] & (rows["user_id"] != "")).sum())
-    return f"{format_count(number, 'person has', 'people have')} the usual {usual_hours} h a week, for nothing else is written down." if number else ""
+    return (
+        f"{format_count(number, 'person has', 'people have')} the usual {usual_hours} h a week, for nothing else is written down."
+        if number
+        else ""
+    )

@@ -1,0 +1,227 @@
+"""Read a TOML file with notes, to the last key; say of whatever can't be right on which line it stands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from clockify.money import SECONDS_PER_HOUR
+from clockify.plans import KINDS, MOST_CENTS, MOST_SECONDS, WEEK, Cycle, Notes, Row, Usual, clashes_in, problems_of
+from clockify.records.lines import Lines, Path
+
+MOST_BYTES, LONGEST_LINE, LONGEST_SHOWN = 1_000_000, 4_000, 40
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """What can't be right, in a sentence, and the line it stands on (from 1)."""
+
+    line: int
+    reason: str
+
+
+def from_toml(text: str, known_people: Collection[str], known_projects: Collection[str]) -> tuple[Notes | None, list[Problem]]:
+    """Read notes that `to_toml` wrote and people edited; their version is 0.
+
+    Returns notes and no problems, or None and all problems by line: nothing of a file is taken that isn't right as a whole.
+    Who isn't among the known people or projects is a problem, too.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    found, problems = _parse(text)
+    if not found:
+        # Not even [usual]: nobody means to throw everything away with an empty file.
+        return None, problems or [Problem(1, "There is nothing in this file.")]
+    reader = _Reader(Lines(text), frozenset(known_people), frozenset(known_projects))
+    notes = reader.notes(found)
+    return (None, sorted(set(reader.problems))) if reader.problems else (notes, [])
+
+
+def _parse(text: str) -> tuple[dict[str, Any] | None, list[Problem]]:
+    if len(text.encode("utf8", "replace")) > MOST_BYTES:
+        return None, [Problem(1, "The file is larger than 1 MB.")]
+    # Reading a key takes time by the square of its parts.
+    long = [number for number, line in enumerate(text.split("\n"), 1) if len(line) > LONGEST_LINE]
+    if long:
+        return None, [Problem(number, f"This line has more than {LONGEST_LINE} letters.") for number in long]
+    try:
+        return tomllib.loads(text, parse_float=Decimal), []
+    except RecursionError:
+        return None, [Problem(1, "There are brackets within brackets beyond all measure.")]
+    except ValueError as fault:
+        return None, [_syntax(str(fault), text)]
+
+
+def _syntax(message: str, text: str) -> Problem:
+    """Tell what the standard library says of a file that isn't TOML; it names the line unless it came to the end."""
+    what, line, _ = (*re.split(r" \(at (?:line (\d+), column \d+|end of document)\)$", message), None)[:3]
+    if "(at " not in message:
+        return Problem(1, "A number in this file is too long.")
+    return Problem(int(line) if line else text.rstrip("\n").count("\n") + 1, f"This isn't TOML: {what}.")
+
+
+class _Refused(Exception):
+    """A value isn't what it should be; the text is a sentence."""
+
+
+Read = Callable[[Any], Any]
+_BRACKETS = "Begin each with [[{}]], in double brackets."
+
+
+class _Reader:
+    """Goes through a file that is TOML, and notes each problem with its line."""
+
+    def __init__(self, lines: Lines, people: frozenset[str], projects: frozenset[str]) -> None:
+        self._lines, self._people, self._projects = lines, people, projects
+        self.problems: list[Problem] = []
+
+    def notes(self, found: Mapping[str, Any]) -> Notes:
+        for name in found.keys() - {"usual", *TABLES}:
+            self._say((name,), f"“{_shown(name)}” isn't known here; there are usual, {', '.join(TABLES)}.")
+        kinds = {kind: tuple(self._rows(table, kind, found.get(table, []))) for table, kind in TABLES.items()}
+        usual = self._row(("usual",), Usual, "usual", found.get("usual", {})) or Usual()
+        return Notes(**kinds, usual=usual)  # type: ignore[arg-type]
+
+    def _rows(self, table: str, kind: str, found: Any) -> list[Row]:
+        if not isinstance(found, list):
+            self._say((table,), _BRACKETS.format(table))
+            return []
+        read = [((table, number), self._row((table, number), KINDS[kind], table, one)) for number, one in enumerate(found)]
+        good = [(path, row) for path, row in read if row is not None]
+        for place, sentence in clashes_in([row for _, row in good]):
+            self._say(good[place][0], sentence)
+        return [row for _, row in good]
+
+    def _row(self, path: Path, made: type[Row], table: str, found: Any) -> Row | None:
+        """Make one row; None if something is wrong with it, which is noted."""
+        if not isinstance(found, dict):
+            self._say(path, "Begin it with [usual], in single brackets." if table == "usual" else _BRACKETS.format(table))
+            return None
+        keys, before = FORMS[table], len(self.problems)
+        for key in found.keys() - keys.keys() - {"name"}:
+            self._say((*path, key), f"“{_shown(key)}” isn't known here; there are {', '.join(keys)}.")
+        values = {keys[key][0]: self._value((*path, key), keys[key][1], found[key]) for key in keys if key in found}
+        if made is KINDS["days_off"]:
+            values.setdefault("last", values.get("first"))
+        needed = {field.name for field in fields(made) if field.default is MISSING and field.default_factory is MISSING}
+        for key in [key for key, (field, _) in keys.items() if field in needed - values.keys()]:
+            self._say(path, f"“{key}” is missing.")
+        if len(self.problems) > before:
+            return None
+        row = made(**values)
+        for sentence in problems_of(row):
+            self._say(path, sentence)
+        return row if len(self.problems) == before else None
+
+    def _value(self, path: Path, read: Read, value: Any) -> Any:
+        try:
+            read_value = read(value)
+        except _Refused as refused:
+            self._say(path, str(refused))
+            return None
+        known = {"user_id": self._people, "project_id": self._projects}.get(str(path[-1]))
+        if known is not None and read_value not in known:
+            who = "person" if path[-1] == "user_id" else "project"
+            self._say(path, f"“{_shown(read_value)}” is no {who} of this workspace.")
+        return read_value
+
+    def _say(self, path: Path, reason: str) -> None:
+        self.problems.append(Problem(self._lines.line_of(path), reason))
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Refused('This is text, in quotes: "…".')
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise _Refused("This is a whole number, like 80.")
+    return value
+
+
+def _is_so(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Refused("This is true or false.")
+    return value
+
+
+def _day(value: Any) -> date:
+    # A moment is a day to Python, and none to us.
+    if type(value) is not date:
+        raise _Refused("This is a day, without quotes and without a time: 2026-11-30.")
+    return value
+
+
+def _money(value: Any) -> int:
+    found = re.fullmatch(r"([0-9]{1,14})(?:\.([0-9]{1,2}))?", value) if isinstance(value, str) else None
+    if not found or int(found[1]) * 100 > MOST_CENTS:
+        raise _Refused('Money is text with two decimals, 0 or more: "85.00".')
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def _seconds(value: Any) -> int:
+    """Read hours, exactly; no arithmetic is done with numbers whose size isn't known."""
+    if isinstance(value, str):
+        found = re.fullmatch(r"([0-9]{1,8}):([0-5][0-9])(?::([0-5][0-9]))?", value)
+        if found:
+            return int(found[1]) * SECONDS_PER_HOUR + int(found[2]) * 60 + int(found[3] or 0)
+    elif type(value) in (int, Decimal) and Decimal(value).is_finite() and 0 <= value <= MOST_SECONDS // SECONDS_PER_HOUR:
+        exact = Decimal(value)
+        if exact.is_zero():
+            return 0
+        if int(exact.as_tuple().exponent) >= -9 and exact * SECONDS_PER_HOUR % 1 == 0:
+            return int(exact * SECONDS_PER_HOUR)
+        raise _Refused('These hours are no whole seconds: write them as "7:30:01".')
+    raise _Refused('Hours are a number like 7.5, or text like "7:30:01".')
+
+
+def _week(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or len(value) != WEEK:
+        raise _Refused("A week is seven numbers of hours, Monday first: [8, 8, 8, 8, 7.5, 0, 0].")
+    return tuple(_seconds(one) for one in value)
+
+
+def _cycle(value: Any) -> Cycle:
+    if not isinstance(value, str) or value not in list(Cycle):
+        raise _Refused("This is one of " + ", ".join(f'"{one.value}"' for one in Cycle) + ".")
+    return Cycle(value)
+
+
+TABLES = {"capacity": "capacities", "day_off": "days_off", "target": "targets", "cost_rate": "cost_rates", "plan": "plans", "rate": "rates"}
+
+_PERSON, _PROJECT = {"user_id": ("user_id", _text)}, {"project_id": ("project_id", _text)}
+_FIRST, _LAST = {"first_day": ("first", _day)}, {"last_day": ("last", _day)}
+_TARGETS = {"utilization": ("utilization", _whole), "billability": ("billability", _whole)}
+# What each table may say: the key, the field it becomes, and how it is read.
+FORMS: dict[str, dict[str, tuple[str, Read]]] = {
+    "capacity": {**_PERSON, **_FIRST, **_LAST, "hours": ("seconds", _week)},
+    "day_off": {**_PERSON, **_FIRST, **_LAST, "note": ("note", _text)},
+    "target": {**_PERSON, **_TARGETS},
+    "cost_rate": {**_PERSON, **_FIRST, "per_hour": ("cents", _money), "currency": ("currency", _text)},
+    "plan": {
+        **_PROJECT,
+        **_FIRST,
+        "hours": ("seconds", _seconds),
+        "budget": ("cents", _money),
+        "cycle": ("cycle", _cycle),
+        "carries_over": ("carries", _is_so),
+        "threshold": ("threshold", _whole),
+    },
+    "rate": {**_PROJECT, "per_hour": ("cents", _money)},
+    "usual": {
+        "person_week": ("person_week", _seconds),
+        "project_week": ("project_week", _seconds),
+        "threshold": ("threshold", _whole),
+        **_TARGETS,
+    },
+}

@@ -1,0 +1,120 @@
+"""The tables of what people typed, as the newest migration leaves them. They are never dropped, only migrated forward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+LAYOUT = "0002"
+LAYOUT_TABLE = "records_alembic_version"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+metadata = sa.MetaData()
+
+
+def _noted(name: str, subject: str, *columns: sa.Column[Any]) -> sa.Table:
+    """Describe a table of one kind of rows: about a person or a project of a workspace."""
+    return sa.Table(
+        f"records_{name}",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("workspace_id", sa.String(64), nullable=False),
+        sa.Column(subject, sa.String(64), nullable=False),
+        *columns,
+        sa.Index(f"records_{name}_workspace", "workspace_id"),
+    )
+
+
+capacities = _noted(
+    "capacities",
+    "user_id",
+    *[sa.Column(day, sa.Integer, nullable=False) for day in WEEKDAYS],
+    sa.Column("first_day", sa.Date),
+    sa.Column("last_day", sa.Date),
+)
+
+days_off = _noted(
+    "days_off",
+    "user_id",
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
+targets = _noted("targets", "user_id", sa.Column("utilization", sa.Integer), sa.Column("billability", sa.Integer))
+
+cost_rates = _noted(
+    "cost_rates",
+    "user_id",
+    sa.Column("cents", sa.BigInteger, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("first_day", sa.Date),
+)
+
+plans = _noted(
+    "plans",
+    "project_id",
+    sa.Column("seconds", sa.BigInteger),
+    sa.Column("cents", sa.BigInteger),
+    sa.Column("cycle", sa.String(32), nullable=False),
+    sa.Column("carries", sa.Boolean, nullable=False),
+    sa.Column("threshold", sa.Integer),
+    sa.Column("first_day", sa.Date),
+)
+
+rates = _noted("rates", "project_id", sa.Column("cents", sa.BigInteger, nullable=False))
+
+usual = sa.Table(
+    "records_usual",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("person_week", sa.Integer, nullable=False),
+    sa.Column("project_week", sa.Integer, nullable=False),
+    sa.Column("threshold", sa.Integer, nullable=False),
+    sa.Column("utilization", sa.Integer),
+    sa.Column("billability", sa.Integer),
+)
+
+weeks_done = sa.Table(
+    "records_weeks_done",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("user_id", sa.String(64), nullable=False),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    # Seconds of UTC: the same moments whatever becomes of the zone.
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", sa.BigInteger, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("workspace_id", "user_id", "first_day", name="records_weeks_done_one"),
+)
+
+# Another after every change of a workspace, and never one that was before: milliseconds, or the next number.
+versions = sa.Table(
+    "records_versions",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
+
+changes = sa.Table(
+    "records_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    # JSON: rows by kind, as `codec` writes them.
+    sa.Column("removed", sa.Text, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    sa.Column("undoes", sa.Integer),
+    sa.Column("undone_by", sa.Integer),
+    sa.Index("records_changes_workspace", "workspace_id", "id"),
+    sqlite_autoincrement=True,
+)
