@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.folding import draw_open_all, folds_of, turn
+from clockify.app.cards.folding import draw_open_all, folds_of
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import Month, Period, week_of
+from clockify.plans import Usual
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_percent, format_tracked
 from clockify.render.palette import palette
 from clockify.render.tables.team import team_table, usual_words
@@ -28,6 +30,7 @@ from clockify.reports.missing import missing_days
 from clockify.reports.team import WEEKS, sparks, team, team_total
 
 TABLE, PEOPLE_SHOWN = "team-table", 30
+SAID = "Hours are of the days that have ended, all of a person's time, whatever projects are chosen."
 HELP = {
     "utilization": "Tracked ÷ capacity, of the days that have ended. Days off are no capacity.",
     "billability": "Billable ÷ tracked, by hours.",
@@ -44,108 +47,90 @@ def looked_back(visit: Visit, period: Period) -> list[Month]:
     return [month for month in days.months() if month not in period.months()]
 
 
+@dataclass(frozen=True)
 class Team:
-    """The people of a view: all of their time, whatever projects are chosen, beside what they should work."""
+    """The people of a view: all of their time, whatever projects are chosen, beside what they should work.
 
-    def __init__(self, view: View) -> None:
-        self.view, self.style = view, HourStyle(view.look.hours)
+    `rows` and their `total` as `reports.team` has them; `missing` days below capacity; `weeks`: the seconds of the last twelve
+    weeks up to the end of the period, by person.
+    """
 
-    @property
-    def until(self) -> date:
-        """The day up to which days have ended."""
-        return min(max(self.view.today, self.view.period.start), self.view.period.end)
+    rows: pd.DataFrame
+    total: pd.DataFrame
+    missing: pd.DataFrame
+    weeks: dict[str, list[int]]
 
-    @cached_property
-    def people(self) -> list[str]:
-        """Those who are chosen, else all who take part."""
-        return list(self.view.choice.filters.people) or self.view.access.active_people()
 
-    @cached_property
-    def cube(self) -> pd.DataFrame:
-        """All of their time in the period."""
-        return self.view.back(self.view.period, Filters(people=self.view.choice.filters.people))
+@dataclass(frozen=True)
+class Shown:
+    """The rows of people that show, their total last, and their table."""
 
-    @cached_property
-    def capacity(self) -> pd.DataFrame:
-        """What each should work on each day of the period."""
-        return capacity_days(self.people, self.view.period, self.view.access.notes, self.view.access.workspace.working_days)
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """A row for each person (`reports.team`)."""
-        return team(self.cube, self.capacity, self.people, self.view.directory, self.view.access.notes, until=self.until)
-
-    @cached_property
-    def total(self) -> pd.DataFrame:
-        """Their total, in one row."""
-        return team_total(self.rows, self.view.access.notes.usual)
-
-    @cached_property
-    def missing(self) -> pd.DataFrame:
-        """The days below capacity."""
-        return missing_days(self.cube, self.capacity, self.until)
-
-    @cached_property
-    def weeks(self) -> dict[str, list[int]]:
-        """Each person's seconds of the last twelve weeks up to the end of the period."""
-        last = min(self.view.period.last_day, self.view.today)
-        days = Period(week_of(last, self.view.week_start).start - timedelta(weeks=WEEKS - 1), last + timedelta(days=1))
-        found = sparks(self.view.back(days, Filters()), self.rows["user_id"], last, weeks=WEEKS, week_start=self.view.week_start)
-        return dict(zip(found["user_id"], found.drop(columns="user_id").to_numpy().tolist(), strict=True))
+    rows: pd.DataFrame
+    table: Styler
 
 
 def team_of(view: View) -> Team:
-    """Return the people of a view; who looks at the same next finds what was added up."""
-    return made(view, "team", partial(Team, view))
+    """Return the people of a view: added up now, or by whoever looked at the same before."""
+    return made(view, "team", partial(make_team, view))
+
+
+def make_team(view: View) -> Team:
+    """Add people's time up beside their capacity; of a period that is not over, up to the last day that has ended."""
+    notes, access, until = view.access.notes, view.access, ended_until(view)
+    people = list(view.choice.filters.people) or access.active_people()
+    cube = view.back(view.period, Filters(people=view.choice.filters.people))
+    capacity = capacity_days(people, view.period, notes, access.workspace.working_days)
+    rows = team(cube, capacity, people, view.directory, notes, until=until)
+    return Team(rows, team_total(rows, notes.usual), missing_days(cube, capacity, until), _weeks(view, rows["user_id"]))
+
+
+def ended_until(view: View) -> date:
+    """Return the day up to which, and without, the days of the period have ended."""
+    return min(max(view.today, view.period.start), view.period.end)
+
+
+def _weeks(view: View, people: Iterable[str]) -> dict[str, list[int]]:
+    last = min(view.period.last_day, view.today)
+    days = Period(week_of(last, view.week_start).start - timedelta(weeks=WEEKS - 1), last + timedelta(days=1))
+    found = sparks(view.back(days, Filters()), people, last, weeks=WEEKS, week_start=view.week_start)
+    return dict(zip(found["user_id"], found.drop(columns="user_id").to_numpy().tolist(), strict=True))
 
 
 def draw_team_kpis(view: View) -> None:
     """Draw utilization, billability, capacity and missing time of all of them."""
-    drawn(view, "team-kpis", partial(_draw_kpis, team_of(view)))
+    drawn(view, "team-kpis", partial(_draw_kpis, view, team_of(view)))
 
 
 def draw_team_table(view: View) -> None:
     """Draw each person's figures; a click on a row leads to the entries."""
-    found = team_of(view)
-    folds = folds_of(TABLE)
-    rows, table = made(view, "team-table", partial(make_team_table, found, folds), folds)
-    usual = view.access.notes.usual
-    with st.container(border=True, gap="xsmall", key="people"):
+    found, folds, usual = team_of(view), folds_of(TABLE), view.access.notes.usual
+    shown = made(view, TABLE, partial(make_team_table, view, found, folds), folds)
+    ids = [str(one) for one in shown.rows["user_id"][:-1]]
+    left_out = len(found.rows) - len(ids)
+    with st.container(border=True, gap="xsmall", key="people-card"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(
-                f"**Capacity and utilization** :gray[:small[· {_targets_words(usual.utilization, usual.billability)}]]", width="content"
-            )
+            said = _targets_words(usual.utilization, usual.billability)
+            st.markdown(f"**Capacity and utilization** :gray[:small[· {said}]]", width="content")
             draw_open_all(TABLE, len(found.rows))
         with st.container(key=TABLE):
-            drawn(view, TABLE, lambda: st.table(table, border="horizontal", hide_index=True), folds)
-        ids = [str(one) for one in rows["user_id"]]
-        folded = [False] if len(rows) - 1 < len(found.rows) else []
-        follow_clicks(
-            TABLE,
-            [True] * (len(rows) - 1),
-            partial(_pick, ids),
-            folds=[*[None] * (len(rows) - 1), *folded],
-            turn=partial(turn, TABLE, [*ids[:-1], ""]),
-        )
-        said = [
-            "Hours are of the days that have ended, all of a person's time, whatever projects are chosen.",
-            usual_words(found.rows, f"{usual.person_week / SECONDS_PER_HOUR:g}"),
-        ]
-        st.caption(" ".join(one for one in said if one))
+            drawn(view, TABLE, lambda: st.table(shown.table, border="horizontal", hide_index=True), folds)
+        follow_clicks(TABLE, [True] * len(ids), partial(_pick, ids))
+        st.caption(" ".join(one for one in (_left_out_words(left_out), SAID, _usual_words(found, usual)) if one))
 
 
-def make_team_table(found: Team, folds: Folds) -> tuple[pd.DataFrame, Styler]:
-    """Make the table: of a large team the first thirty show; return its rows, too."""
-    rows, view = found.rows, found.view
-    folded = fold([str(one) for one in rows["user_id"]], [False] * len(rows), folds, most_groups=PEOPLE_SHOWN)
-    shown = pd.concat([rows.iloc[folded.places], found.total], ignore_index=True)
+def make_team_table(view: View, found: Team, folds: Folds) -> Shown:
+    """Make the table; of a large team the first thirty show."""
+    people = [str(one) for one in found.rows["user_id"]]
+    folded = fold(people, [False] * len(people), folds, most_groups=PEOPLE_SHOWN)
+    rows = pd.concat([found.rows.iloc[folded.places], found.total], ignore_index=True)
     look = view.look
-    return shown, team_table(shown, palette(look.theme), weeks=found.weeks, style=found.style, narrow=look.narrow, money=view.sees_amounts)
+    style, money = HourStyle(look.hours), view.sees_amounts
+    return Shown(rows, team_table(rows, palette(look.theme), weeks=found.weeks, style=style, narrow=look.narrow, money=money))
 
 
-def _draw_kpis(found: Team) -> None:
+def _draw_kpis(view: View, found: Team) -> None:
     row = found.total.iloc[0]
-    usual, style = found.view.access.notes.usual, found.style
+    usual, style = view.access.notes.usual, HourStyle(view.look.hours)
     short = int((found.rows["missing_seconds"] > 0).sum())
     with st.grid(4, min_column_width=140, gap="small"):
         with st.container(key="kpi-utilization", height="stretch"):
@@ -175,6 +160,14 @@ def _target(percent: int | None) -> str:
 def _targets_words(utilization: int | None, billability: int | None) -> str:
     said = ["utilization = tracked ÷ capacity" + (f", target {utilization}%" if utilization else "")]
     return " · ".join([*said, "billability = billable ÷ tracked" + (f", target {billability}%" if billability else "")])
+
+
+def _usual_words(found: Team, usual: Usual) -> str:
+    return usual_words(found.rows, f"{usual.person_week / SECONDS_PER_HOUR:g}")
+
+
+def _left_out_words(number: int) -> str:
+    return f"{format_count(number, 'person', 'people')} more in the total, in the files and by “Open all”." if number else ""
 
 
 def _pick(ids: Sequence[str], place: int, _column: int | None) -> None:

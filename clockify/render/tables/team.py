@@ -27,7 +27,7 @@ from clockify.reports.measures import AMOUNT_PREFIX
 from clockify.reports.team import RATE_PREFIX, Status
 
 PERSON, WEEKS, CAPACITY, TRACKED = "Person", "12 weeks", "Capacity", "Tracked"
-UTILIZATION, BILLABILITY, MISSING, OVERTIME, STATUS = "Utilization", "Billability", "Missing", "Overtime", "Status"
+UTILIZATION, BILLABILITY, MISSING, OVERTIME, PER_HOUR, STATUS = "Utilization", "Billability", "Missing", "Overtime", "Per hour", "Status"
 BLOCKS = "▁▂▃▄▅▆▇█"
 SIGNS = {
     Status.ON_TARGET: ":green-badge[:material/check: on target]",
@@ -54,6 +54,9 @@ def team_table(
     figures = _narrow_figures(records, style) if narrow else _figures(records, style)
     if money and not narrow and any(str(name).startswith(AMOUNT_PREFIX) for name in rows):
         figures[AMOUNT] = [(_main_amount(row), _amounts(row)) for row in records]
+        figures[PER_HOUR] = [(_main_amount(row), _rates(row)) for row in records]
+    if not rows["overtime_seconds"].any():
+        figures.pop(OVERTIME, None)
     own = {name: lettered([value for value, _ in pairs], [text for _, text in pairs]) for name, pairs in figures.items()}
     names = [_name(row, with_status=narrow) for row in records]
     table = pd.DataFrame({PERSON: names, **{name: list(texts) for name, texts in own.items()}}).astype({PERSON: "str"})
@@ -118,15 +121,19 @@ def _main_amount(row: Mapping[str, Any]) -> float:
 
 
 def _amounts(row: Mapping[str, Any]) -> str:
-    """Write each amount with what an hour of tracked time earned."""
-    lines = []
-    for name, ticks in row.items():
-        if name.startswith(AMOUNT_PREFIX) and ticks:
-            code = name.removeprefix(AMOUNT_PREFIX)
-            rate = row[RATE_PREFIX + code]
-            each = "" if pd.isna(rate) else f" :gray[:small[{markdown_money(int(rate) * TICKS_PER_CENT, code)}/h]]"
-            lines.append(markdown_money(int(ticks), code) + each)
+    lines = [markdown_money(int(ticks), code) for code, ticks in _by_code(row).items() if ticks]
     return "  \n".join(lines) or NOT_APPLICABLE
+
+
+def _rates(row: Mapping[str, Any]) -> str:
+    """Write what an hour of tracked time earned, a line for each amount."""
+    cents = [(code, row[RATE_PREFIX + code]) for code, ticks in _by_code(row).items() if ticks]
+    lines = [NOT_APPLICABLE if pd.isna(one) else markdown_money(int(one) * TICKS_PER_CENT, code) for code, one in cents]
+    return "  \n".join(lines) or NOT_APPLICABLE
+
+
+def _by_code(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(AMOUNT_PREFIX): ticks for name, ticks in row.items() if name.startswith(AMOUNT_PREFIX)}
 
 
 def _number(ratio: Any) -> float:
@@ -147,6 +154,7 @@ def _styles(rows: pd.DataFrame, table: pd.DataFrame, palette: Palette) -> pd.Dat
     own[MISSING] = [
         f"color:{palette.near};" if missing and not total else "" for missing, total in zip(rows["missing_seconds"], is_total, strict=True)
     ]
+    own[PER_HOUR] = [f"color:{palette.muted};"] * len(rows)
     grey = f"{BOLD}background-color:{palette.secondary};"
     return cell_styles(table, [grey if total else "" for total in is_total], own)
 
