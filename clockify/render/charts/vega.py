@@ -49,14 +49,14 @@ def bars_chart(
             y=y_axis("hours:Q", frame["seconds"], palette),
             color=alt.Color("kind:N", scale=kinds, legend=_legend(palette, symbolStrokeWidth=0)),
             stroke=alt.Stroke("kind:N", scale=outline, legend=None),
-            opacity=_faded_unless_picked(),
+            opacity=faded_unless_picked(),
             order=alt.Order("rank:Q"),
-            tooltip=_tooltips({"label": _title(interval), "billable_text": BILLABLE, "other_text": NON_BILLABLE, "total_text": "Tracked"}),
+            tooltip=tooltips({"label": _title(interval), "billable_text": BILLABLE, "other_text": NON_BILLABLE, "total_text": "Tracked"}),
             description=alt.Description("described:N"),
         )
         .add_params(pick)
     )
-    return _finished([_days_off(frame, interval, palette, axis), layer], palette, height)
+    return finished([_days_off(frame, interval, palette, axis), layer], palette, height)
 
 
 def bars_by_series_chart(
@@ -82,14 +82,14 @@ def bars_by_series_chart(
             x=axis,
             y=y_axis("hours:Q", frame.groupby("start")["seconds"].sum(), palette),
             color=alt.Color("id:N", scale=scale, legend=legend),
-            opacity=_faded_unless_picked(),
+            opacity=faded_unless_picked(),
             order=alt.Order("rank:Q"),
-            tooltip=_tooltips({"label": _title(interval), "series": "Name", "text": "Tracked", "total_text": f"{_title(interval)} total"}),
+            tooltip=tooltips({"label": _title(interval), "series": "Name", "text": "Tracked", "total_text": f"{_title(interval)} total"}),
             description=alt.Description("described:N"),
         )
         .add_params(pick)
     )
-    return _finished([_days_off(frame, interval, palette, axis), layer], palette, height)
+    return finished([_days_off(frame, interval, palette, axis), layer], palette, height)
 
 
 def donut_chart(
@@ -110,14 +110,14 @@ def donut_chart(
         .encode(
             theta=alt.Theta("hours:Q", stack=True),
             color=alt.Color("id:N", scale=scale, legend=None),
-            opacity=_faded_unless_picked(),
+            opacity=faded_unless_picked(),
             order=alt.Order("rank:Q"),
-            tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+            tooltip=tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
             description=alt.Description("described:N"),
         )
         .add_params(pick)
     )
-    return _finished([ring, *_centre(format_tracked(total, style, 1), palette)], palette, height)
+    return finished([ring, *_centre(format_tracked(total, style, 1), palette)], palette, height)
 
 
 def ranked_chart(
@@ -136,13 +136,13 @@ def ranked_chart(
             y=order,
             x=alt.X("hours:Q", axis=None, scale=length),
             color=alt.Color("id:N", scale=scale, legend=None),
-            opacity=_faded_unless_picked(),
-            tooltip=_tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
+            opacity=faded_unless_picked(),
+            tooltip=tooltips({"name": "Name", "text": "Tracked", "part": "Share"}),
             description=alt.Description("described:N"),
         )
         .add_params(alt.selection_point(name=PICK, fields=["id"]))
     )
-    return _finished([tracks, bars], palette, min(height, RANK_HEIGHT * len(share)))
+    return finished([tracks, bars], palette, min(height, RANK_HEIGHT * len(share)))
 
 
 def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
@@ -220,7 +220,7 @@ def _title(interval: Interval) -> str:
     return interval.value.capitalize()
 
 
-def _tooltips(fields: Mapping[str, str]) -> list[alt.Tooltip]:
+def tooltips(fields: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in fields.items()]
 
 
@@ -228,7 +228,7 @@ def _legend(palette: Palette, **more: Any) -> alt.Legend:
     return alt.Legend(orient="top", title=None, labelColor=palette.text, symbolType="square", offset=8, **more)
 
 
-def _faded_unless_picked() -> alt.OpacityValue:
+def faded_unless_picked() -> alt.OpacityValue:
     """Fade what isn't picked. Said outright: `alt.when` costs 15 ms, for it looks through every class of the schema."""
     return alt.OpacityValue(FADED, condition={"param": PICK, "value": 1})
 
@@ -241,7 +241,7 @@ class _Unchecked(alt.LayerChart):
         return super().to_dict(validate=validate, **more)
 
 
-def _finished(layers: Sequence[alt.Chart], palette: Palette, height: int) -> alt.LayerChart:
+def finished(layers: Sequence[alt.Chart], palette: Palette, height: int) -> alt.LayerChart:
     """Lay charts over each other on the page's background, without a frame; in one go, as each further step copies it all."""
     return _Unchecked(
         layer=list(layers),
