@@ -42,7 +42,7 @@ def from_file(visit: Visit, text: str) -> tuple[Notes | None, list[Problem]]:
     # Ids that are written down already stay good, should Clockify not know them any more.
     of_people: tuple[Row, ...] = (*notes.capacities, *notes.days_off, *notes.targets, *notes.cost_rates)
     people = {EVERYBODY, *names[Kind.USER], *map(subject_of, of_people)}
-    projects = {*names[Kind.PROJECT], *(subject_of(row) for row in (*notes.plans, *notes.rates))}
+    projects = {*names[Kind.PROJECT], *(row.project_id for row in notes.plans), *(row.project_id for row in notes.rates)}
     return from_toml(text, people, projects)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +82,21 @@ def matrix(cube: pd.DataFrame, directory: Directory, kind: Kind, *, most: int = 
     columns = _columns(person_ids, cells.sum(axis=0), also, directory)
     seconds = _placed(np.concatenate(parts), person_ids, [head.id for head in columns])
     return Matrix(kind, (*heads, *(Head(one, labels[one]) for one in none)), columns, seconds, tuple(others))
+
+
+def fewer_people(whole: Matrix, most: int) -> tuple[Matrix, tuple[str, ...]]:
+    """Keep the `most` people with the most time in their order, the rest together as one last column `OTHER`; return who they are.
+
+    One more than `most` stays as it is: a column for one would take its room.
+    """
+    totals = whole.person_totals
+    if len(totals) <= most + 1:
+        return whole, ()
+    largest = set(sorted(range(len(totals)), key=lambda place: (-totals[place], place))[:most])
+    kept, others = [one for one in range(len(totals)) if one in largest], [one for one in range(len(totals)) if one not in largest]
+    heads = (*(whole.people[one] for one in kept), Head(OTHER, f"Other ({len(others)})"))
+    seconds = np.concatenate([whole.seconds[:, kept], whole.seconds[:, others].sum(axis=1, keepdims=True)], axis=1)
+    return replace(whole, people=heads, seconds=seconds), tuple(whole.people[one].id for one in others)
 
 
 def matrix_rows(cube: pd.DataFrame, directory: Directory) -> pd.DataFrame:

@@ -74,7 +74,7 @@ def draw_bars(view: View) -> None:
         interval, kind = _bars_by(view)
         st.space(TOOLBAR_HEIGHT)
         bars = made(view, "bars", partial(make_bars, view, interval, kind), interval, kind)
-        key = _pick_key("bars")
+        key = pick_key("bars")
         pick = partial(_pick_bar, key, bars.ends, kind)
         st.vega_lite_chart(bars.spec, width="stretch", key=key, selection_mode="pick", alt=bars.alt, on_select=pick)
 
@@ -121,7 +121,7 @@ def draw_share(view: View) -> None:
             st.markdown("**Share by**", width="content")
             word = _worded("Share by", *_share_options(view), "share-by")
         st.space(TOOLBAR_HEIGHT)
-        kind, key = SHARE_BY[word], _pick_key("share")
+        kind, key = SHARE_BY[word], pick_key("share")
         share = made(view, "share", partial(make_share, view, word), word)
         pick = partial(_pick_part, key, kind, share.rest)
         st.vega_lite_chart(share.spec, width="stretch", key=key, selection_mode="pick", alt=share.alt, on_select=pick)
@@ -187,12 +187,12 @@ def _intervals(view: View) -> list[Interval]:
     return [one for one, fits in fitting.items() if fits]
 
 
-def _pick_key(chart: str) -> str:
+def pick_key(chart: str) -> str:
     """Return a chart's key, a new one after each click: what was picked is a filter then, and no selection."""
     return f"pick-{chart}-{session().picks}"
 
 
-def _points(key: str) -> list[dict[str, object]]:
+def picked_points(key: str) -> list[dict[str, object]]:
     """Return what was clicked, and let go of it."""
     event = st.session_state.get(key) or {}
     session().picks += 1
@@ -201,7 +201,7 @@ def _points(key: str) -> list[dict[str, object]]:
 
 
 def _pick_bar(key: str, ends: dict[str, date], kind: Kind | None) -> None:
-    for point in _points(key)[:1]:
+    for point in picked_points(key)[:1]:
         start, series = str(point.get("start"))[:10], str(point.get("id", OTHER))
         if start in ends:
             choice = on_days(chosen(), Period(date.fromisoformat(start), ends[start]))
@@ -210,7 +210,7 @@ def _pick_bar(key: str, ends: dict[str, date], kind: Kind | None) -> None:
 
 
 def _pick_part(key: str, kind: Kind, rest: list[str]) -> None:
-    for point in _points(key)[:1]:
+    for point in picked_points(key)[:1]:
         _pick_share(str(point.get("id", "")), kind, rest)
 
 

@@ -5,7 +5,7 @@ Hours and money are numbers in these tables, exact to the second and the cent; a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ import pandas as pd
 
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import WEEKDAYS
-from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, clashes_in, problems_of
+from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, clashes_in, problems_of, subject_of
 
 CENTS = 100
 PERSON, PROJECT, FROM, UNTIL, NOTE = "Person", "Project", "From", "Until", "Note"
@@ -53,6 +53,11 @@ def editable(kind: str, rows: Sequence[Row], names: Names) -> pd.DataFrame:
     """Return rows of a kind as a table, in their order, with the columns of `COLUMNS`; no rows give the empty table, typed."""
     cells = [_cells(row, names) for row in rows]
     return pd.DataFrame({name: _column([one[name] for one in cells], type_) for name, type_ in COLUMNS[kind].items()})
+
+
+def in_order(rows: Iterable[Row], names: Names) -> tuple[Row, ...]:
+    """Return rows by the names of those they are about, then by their first days."""
+    return tuple(sorted(rows, key=lambda row: (names.name(subject_of(row)).casefold(), getattr(row, "first", None) or date.min)))
 
 
 def read(kind: str, table: pd.DataFrame, names: Names, usual_currency: str) -> tuple[list[Row], list[str]]:
@@ -107,8 +112,7 @@ def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) 
 
 
 def _of(row: Row, names: Names) -> str:
-    subject = getattr(row, "user_id", "") or getattr(row, "project_id", "")
-    return f", {names.name(subject)}" if subject else ""
+    return f", {names.name(subject_of(row))}" if subject_of(row) else ""
 
 
 def _is_filled(line: Mapping[str, Any]) -> bool:

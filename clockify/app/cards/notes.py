@@ -27,6 +27,7 @@ from clockify.app.cards.noted_rows import (
     WARN,
     Names,
     editable,
+    in_order,
     read,
     row_words,
 )
@@ -86,7 +87,7 @@ def draw_notes(visit: Visit) -> None:
 def _draw_table(visit: Visit, kind: str) -> None:
     """Draw a kind's table for editing, sentences on what can't be right, and Save."""
     names, access = _names(visit, kind), visit.access
-    editing = _begun(access.notes, kind)
+    editing = _begun(access.notes, kind, names)
     table = editable(kind, editing.rows, names)
     st.caption(SAID[kind])
     edited = st.data_editor(
@@ -102,7 +103,7 @@ def _draw_table(visit: Visit, kind: str) -> None:
     removed, added = [one for one in editing.rows if one not in rows], [one for one in rows if one not in editing.rows]
     for sentence in problems[:LINES_SHOWN]:
         st.markdown(f":red[:material/error: {escape_markdown(sentence)}]")
-    if editing.version != access.notes.version and editing.rows != getattr(access.notes, kind):
+    if editing.version != access.notes.version and set(editing.rows) != set(getattr(access.notes, kind)):
         st.warning("Somebody has changed this table since you opened it. What you save is put into his.", icon=":material/group:")
     changed = bool(removed or added)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -220,12 +221,12 @@ def _begin_anew(kind: str) -> None:
     session().editing.pop(kind, None)
 
 
-def _begun(notes: Notes, kind: str) -> Editing:
+def _begun(notes: Notes, kind: str, names: Names) -> Editing:
     """Return what is being edited: rows that somebody else changes meanwhile stay as they were begun."""
     mine = session()
     if kind not in mine.editing:
         mine.turns += 1
-        mine.editing[kind] = Editing(notes.version, getattr(notes, kind), mine.turns)
+        mine.editing[kind] = Editing(notes.version, in_order(getattr(notes, kind), names), mine.turns)
     return mine.editing[kind]
 
 

@@ -15,12 +15,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from clockify.money import hours_of
+from clockify.money import SECONDS_PER_HOUR, hours_of
 from clockify.render.charts.vega import PICK, PICKED, faded_unless_picked, finished, tooltips
 from clockify.render.formats import HourStyle, format_count, format_hours, format_tracked
 from clockify.render.markdown import one_line
 from clockify.render.palette import Palette
 from clockify.reports.matrix import Head, Matrix
+from clockify.reports.shares import OTHER
 
 TOTAL, TOTAL_LABEL = "total", "Total"
 ROW_HEIGHT, HEAD_HEIGHT, SLANTED_HEAD_HEIGHT = 26, 26, 76
@@ -98,16 +99,16 @@ def short_names(names: Sequence[str]) -> list[str]:
 
 
 def heat_shade(seconds: int, largest: int, palette: Palette) -> tuple[str, str]:
-    """Return the shade of a cell and the colour of its text, which keeps 4.5 : 1 on it; the largest has the last shade."""
+    """Return the shade of a cell and the colour of its text, which keeps 4.5 : 1 on it; the largest, and more, has the last shade."""
     turn = UNREADABLE[palette.mode]
     shades = [*palette.sequential[:turn], *palette.sequential[turn + 1 :]]
-    step = ceil(seconds * len(shades) / largest) - 1
+    step = ceil(min(seconds, largest) * len(shades) / largest) - 1
     return shades[step], palette.text if step < turn else palette.background
 
 
 def _cell_rows(matrix: Matrix, palette: Palette, style: HourStyle, is_short: bool) -> pd.DataFrame:
     """Return a row for each cell that has time, then the totals, with every text and colour that is shown."""
-    largest = int(matrix.seconds.max()) if matrix.seconds.size else 0
+    largest = _largest(matrix)
     corner, plain = Head(TOTAL, TOTAL_LABEL), (palette.background, palette.text)
     found: list[dict[str, str]] = []
     for head, line in zip(matrix.rows, matrix.seconds.tolist(), strict=True):
@@ -119,6 +120,14 @@ def _cell_rows(matrix: Matrix, palette: Palette, style: HourStyle, is_short: boo
     for head, one, seconds in (*totals, (corner, corner, matrix.total)):
         found.append(_cell(head, one, seconds, plain, style, is_short) | {"weight": "bold"})
     return pd.DataFrame(found, columns=list(CELL_DTYPES)).astype(CELL_DTYPES)
+
+
+def _largest(matrix: Matrix) -> int:
+    """Return the largest cell of one thing and one person: beside what stands for many the others would all be pale."""
+    rows = [place for place, head in enumerate(matrix.rows) if head.id != OTHER]
+    columns = [place for place, head in enumerate(matrix.people) if head.id != OTHER]
+    cells = matrix.seconds[rows][:, columns]
+    return int((cells if cells.any() else matrix.seconds).max()) if matrix.seconds.size else 0
 
 
 def _cell(head: Head, one: Head, seconds: int, colors: tuple[str, str], style: HourStyle, is_short: bool) -> dict[str, str]:
@@ -138,7 +147,9 @@ def _cell(head: Head, one: Head, seconds: int, colors: tuple[str, str], style: H
 
 
 def _short(seconds: int) -> str:
-    """Write hours in little room: "9.5", "10", "0" for none."""
+    """Write hours in little room: "9.5", "10", "0" for none, "1.3k"."""
+    if seconds >= 1000 * SECONDS_PER_HOUR:
+        return f"{hours_of(seconds // 1000, 1)}k"
     return format_hours(seconds, 1 if seconds and hours_of(seconds, 1) < 10 else 0)
 
 

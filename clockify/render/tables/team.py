@@ -27,7 +27,7 @@ from clockify.reports.measures import AMOUNT_PREFIX
 from clockify.reports.team import RATE_PREFIX, Status
 
 PERSON, WEEKS, CAPACITY, TRACKED = "Person", "12 weeks", "Capacity", "Tracked"
-UTILIZATION, BILLABILITY, MISSING, OVERTIME, PER_HOUR, STATUS = "Utilization", "Billability", "Missing", "Overtime", "Per hour", "Status"
+UTILIZATION, BILLABILITY, MISSING, OVERTIME, PER_HOUR = "Utilization", "Billability", "Missing", "Overtime", "Per hour"
 BLOCKS = "▁▂▃▄▅▆▇█"
 SIGNS = {
     Status.ON_TARGET: ":green-badge[:material/check: on target]",
@@ -48,7 +48,7 @@ def team_table(
 ) -> Styler:
     """Show rows of `reports.team` (the last is their total, with the id ""), each with its course of `weeks` as small bars.
 
-    Hours are of the days that have ended. `narrow`: name with its status, utilization with the hours beneath, what is missing.
+    Hours are of the days that have ended. The status stands beneath the name. `narrow`: utilization with the hours beneath, and what is missing.
     """
     records = row_records(rows)
     figures = _narrow_figures(records, style) if narrow else _figures(records, style)
@@ -58,12 +58,11 @@ def team_table(
     if not rows["overtime_seconds"].any():
         figures.pop(OVERTIME, None)
     own = {name: lettered([value for value, _ in pairs], [text for _, text in pairs]) for name, pairs in figures.items()}
-    names = [_name(row, with_status=narrow) for row in records]
+    names = [_name(row) for row in records]
     table = pd.DataFrame({PERSON: names, **{name: list(texts) for name, texts in own.items()}}).astype({PERSON: "str"})
     if not narrow:
         table.insert(1, WEEKS, [course_text(weeks.get(str(row["user_id"]), ())) for row in records])
-        table[STATUS] = [SIGNS.get(row["status"], "") for row in records]
-        table = table.astype({WEEKS: "str", STATUS: "str"})
+        table = table.astype({WEEKS: "str"})
     styles = _styles(rows, table, palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
 
@@ -97,9 +96,9 @@ def _narrow_figures(records: list[dict[str, Any]], style: HourStyle) -> Pairs:
     }
 
 
-def _name(row: Mapping[str, Any], *, with_status: bool) -> str:
+def _name(row: Mapping[str, Any]) -> str:
     label = escape_markdown(str(row["label"]))
-    return f"{label}  \n{SIGNS[row['status']]}" if with_status and row["status"] in SIGNS else label
+    return f"{label}  \n{SIGNS[row['status']]}" if row["status"] in SIGNS else label
 
 
 def _capacity(row: Mapping[str, Any], style: HourStyle) -> str:
@@ -150,7 +149,6 @@ def _styles(rows: pd.DataFrame, table: pd.DataFrame, palette: Palette) -> pd.Dat
             bars = cell_bars(rows[column].fillna(0).astype("float64"), levels, palette)
             own[name] = [f"min-width:6.5rem;{bar}" for bar in bars]
         own[WEEKS] = [f"color:{palette.muted};white-space:nowrap;"] * len(rows)
-        own[STATUS] = ["white-space:nowrap;"] * len(rows)
     own[MISSING] = [
         f"color:{palette.near};" if missing and not total else "" for missing, total in zip(rows["missing_seconds"], is_total, strict=True)
     ]
