@@ -1,7 +1,9 @@
 """Who worked on what, and who is short?"""
 
 from clockify.app.cards.heat import draw_heat
+from clockify.app.cards.missing import draw_missing, draw_rhythm
 from clockify.app.cards.team import draw_team_kpis, draw_team_table, looked_back
+from clockify.app.cards.weeks_done import draw_weeks
 from clockify.app.shell.page import open_page
 
 view = open_page("People", history=looked_back, clicks=True)
@@ -9,3 +11,6 @@ if view:
     draw_team_kpis(view)
     draw_heat(view)
     draw_team_table(view)
+    draw_missing(view)
+    draw_rhythm(view)
+    draw_weeks(view)

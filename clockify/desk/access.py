@@ -118,13 +118,13 @@ class Access:
 
         `noted_rates`: time for which Clockify has no rate earns what is written down for its project.
         """
-        rates = self._rates if noted_rates else NO_RATES
-        return self._visible(self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror, rates))
+        found = self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror, self._rates(noted_rates))
+        return self._visible(found)
 
-    def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT) -> pd.DataFrame:
-        """Return the entries of the months that are there, with the columns named; raise Lost if one is damaged."""
-        needed = tuple(dict.fromkeys((*columns, "user_id", *MONEY)))
-        return self._visible(self._caches.entries(self._key(opening), opening.versions, needed, rounding, self._mirror, self._rates))
+    def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT, *, noted_rates: bool = True) -> pd.DataFrame:
+        """Return the entries of the months that are there, with the columns named, as for `cube`."""
+        needed, rates = tuple(dict.fromkeys((*columns, "user_id", *MONEY))), self._rates(noted_rates)
+        return self._visible(self._caches.entries(self._key(opening), opening.versions, needed, rounding, self._mirror, rates))
 
     def month_totals(self, opening: Opening, month: Month) -> Totals:
         """Return the exact sums of a month that is there; raise Lost if it is not any more.
@@ -258,10 +258,9 @@ class Access:
     def _noted(self) -> Noted:
         return self._notebook.noted(self.workspace.id)
 
-    @property
-    def _rates(self) -> Rates:
+    def _rates(self, wanted: bool) -> Rates:
         notes = self._noted.notes
-        return Rates(notes.rates, notes.version) if notes.rates else NO_RATES
+        return Rates(notes.rates, notes.version) if wanted and notes.rates else NO_RATES
 
     def _first_day(self, states: Mapping[Month, MonthState]) -> date | None:
         for month, state in sorted(states.items()):

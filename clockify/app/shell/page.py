@@ -45,7 +45,7 @@ def open_page(
     `searches`: its sums are of what a search leaves;
     `billable`: they are of billable time alone.
     """
-    visit = visits.current()
+    visit = session().looking = visits.current()
     choice = session().choice
     if visit.fault:
         draw_title(title)

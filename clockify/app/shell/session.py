@@ -40,6 +40,7 @@ class Session:
 
     # This run: handed from the door to the page.
     visit: Visit | None = None
+    looking: Visit | None = None  # the page's own, for its commands
     choice: Choice = field(default_factory=Choice)
     listed: Directory = EMPTY_DIRECTORY
     begun: bool = False

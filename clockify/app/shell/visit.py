@@ -47,6 +47,14 @@ def current() -> Visit:
     return visit
 
 
+def looking() -> Visit:
+    """Return, in a callback, the visit of the page on which it was clicked."""
+    visit = session().looking
+    if visit is None:
+        raise LookupError("nobody looks at a page")
+    return visit
+
+
 def settings_in_force() -> tuple[Settings, bool]:
     """Return the settings of this session and whether their key was pasted into it; the demo's if there is no key."""
     configured = resources.settings()

@@ -48,7 +48,8 @@ def team_table(
 ) -> Styler:
     """Show rows of `reports.team` (the last is their total, with the id ""), each with its course of `weeks` as small bars.
 
-    Hours are of the days that have ended. The status stands beneath the name. `narrow`: utilization with the hours beneath, and what is missing.
+    Hours are of the days that have ended. The status stands beneath the name.
+    `narrow`: utilization with the hours beneath, and what is missing.
     """
     records = row_records(rows)
     figures = _narrow_figures(records, style) if narrow else _figures(records, style)

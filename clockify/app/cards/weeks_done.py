@@ -1,0 +1,189 @@
+"""The card of weeks that were looked through: which are, marking them, and what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from clockify.app.cards.team import Team, ended_until, team_of
+from clockify.app.shell.door import if_admitted
+from clockify.app.shell.header import moment_words
+from clockify.app.shell.kept import made
+from clockify.app.shell.session import session
+from clockify.app.shell.visit import looking, take_fault, told_later
+from clockify.desk.view import View
+from clockify.desk.weeks import ONE_WEEK, Looked, looked_through, mark_weeks, open_weeks, weeks_in
+from clockify.directory import Kind
+from clockify.money import SECONDS_PER_HOUR
+from clockify.periods import Period
+from clockify.render.formats import HourStyle, format_count, format_day, format_money, format_tracked
+from clockify.render.markdown import escape_markdown, one_line
+from clockify.reports.reviewed import ChangeOfEntry, Noted
+
+CHANGES_SHOWN = 200
+DONE, CHANGED, COMPLETE, OPEN = "looked through", "changed since", "nothing missing", "open"
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """The weeks of the period with their people: as they stand, and the sentence about those that are open."""
+
+    first_days: tuple[date, ...]
+    looked: tuple[Looked, ...]
+    people: tuple[str, ...]
+    words: str
+
+
+def weeks_of(view: View) -> Weeks:
+    """Return how the weeks of the period stand."""
+    return made(view, "weeks", partial(make_weeks, view))
+
+
+def make_weeks(view: View) -> Weeks:
+    """Hold each person's weeks against their marks."""
+    people = tuple(one for one in team_of(view).rows["user_id"] if one)
+    weeks = weeks_in(view)
+    looked = tuple(looked_through(view, people, weeks))
+    left = sum(one.mark is None for one in looked)
+    words = f"{left:,} of {len(looked):,} weeks not looked through" if left else "every week looked through"
+    return Weeks(tuple(weeks), looked, people, words)
+
+
+def draw_weeks(view: View) -> None:
+    """Draw one week's people to be marked, and below what has changed in marked ones."""
+    weeks = weeks_of(view)
+    with st.container(border=True, gap="xsmall", key="week-done"):
+        st.markdown(f"**Weeks looked through** :gray[:small[· {weeks.words}, a week being one person's]]")
+        if not weeks.first_days:
+            st.caption("The rows of these weeks aren't all here yet.")
+            return
+        ended = [one for one in weeks.first_days if one + ONE_WEEK <= view.today]
+        place = weeks.first_days.index(ended[0]) if ended else 0
+        first = st.selectbox("Week", weeks.first_days, place, format_func=week_words, key="done-week", width=260)
+        _draw_people(view, weeks, first)
+        _draw_outcome()
+        _draw_changes(view, weeks)
+
+
+def week_words(first: date) -> str:
+    """Name a week: "Week 47 · 16–22 Nov 2026"."""
+    return f"Week {first.isocalendar().week} · {Period(first, first + ONE_WEEK).label()}"
+
+
+def _draw_people(view: View, weeks: Weeks, first: date) -> None:
+    """Draw a week's people with how theirs stands, and the buttons for those who are chosen."""
+    looked = [one for one in weeks.looked if one.first == first]
+    missing = _missing_in(team_of(view), first, view)
+    states = [_state(one, missing) for one in looked]
+    rows = pd.DataFrame(
+        {
+            "Person": [one_line(view.directory.label(Kind.USER, one.user_id)) for one in looked],
+            "State": states,
+            "Missing": [missing.get(one.user_id, 0) / SECONDS_PER_HOUR for one in looked],
+            "By": [_by_words(one, view) for one in looked],
+        }
+    )
+    hours = st.column_config.NumberColumn("Missing", format="%.2f")
+    key = f"done-people-{first}-{session().picks}"
+    event: Any = st.dataframe(
+        rows, hide_index=True, width="stretch", column_config={"Missing": hours}, on_select="rerun", selection_mode="multi-row", key=key
+    )
+    if not view.access.may_note:
+        st.caption("Who sees everybody's time, money and costs can mark them.")
+        return
+    chosen = [looked[place] for place in event.selection.rows if place < len(looked)]
+    proposed = [one for one, state in zip(looked, states, strict=True) if state == COMPLETE]
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        _mark_button(view, first, "Looked through", "done-mark", [one.user_id for one in chosen], primary=True)
+        marked = [one.user_id for one in chosen if one.mark]
+        st.button("Open again", key="done-open", disabled=not marked, on_click=_open, args=(marked, first))
+        if proposed:
+            _mark_button(view, first, f"The {len(proposed)} with nothing missing", "done-proposed", [one.user_id for one in proposed])
+        st.caption("Choose people by the boxes at the left.")
+
+
+def _mark_button(view: View, first: date, label: str, key: str, people: list[str], *, primary: bool = False) -> None:
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    st.button(label, type=kind, icon=":material/check:", key=key, disabled=not people, on_click=_mark, args=(view, people, first))
+
+
+def _draw_changes(view: View, weeks: Weeks) -> None:
+    """List what was added, changed or deleted in a week after it was looked through."""
+    found = [(one, change) for one in weeks.looked for change in one.changes]
+    if not found:
+        return
+    title = f"{format_count(len(found), 'entry', 'entries')} changed since"
+    with st.expander(title, icon=":material/history:", key="changed-since"):
+        rows = [_change_row(view, one, change) for one, change in found[:CHANGES_SHOWN]]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt=f"{title} their week was looked through")
+        if len(found) > CHANGES_SHOWN:
+            st.caption(f"The first {CHANGES_SHOWN} are shown.")
+
+
+def _change_row(view: View, one: Looked, change: ChangeOfEntry) -> dict[str, str]:
+    style = HourStyle(view.look.hours)
+    names = {"amount_ticks": "amount", "project_id": "project", "task_id": "task", "tag_ids": "tags"}
+    return {
+        "Person": one_line(view.directory.label(Kind.USER, one.user_id)),
+        "Day": format_day(change.entry.start.astimezone(view.now.tzinfo).date()),
+        "What": change.what.value,
+        "Entry": _entry_words(view, change.entry),
+        "Before": _figures(change.before, style, money=view.sees_amounts),
+        "After": _figures(change.after, style, money=view.sees_amounts),
+        "Changed": ", ".join(names.get(one, one) for one in change.changed),
+    }
+
+
+def _entry_words(view: View, entry: Noted) -> str:
+    return one_line(" · ".join(part for part in (view.directory.full_label(Kind.PROJECT, entry.project_id), entry.description) if part))
+
+
+def _figures(entry: Noted | None, style: HourStyle, *, money: bool) -> str:
+    if entry is None:
+        return "–"
+    hours = f"{format_tracked(entry.seconds, style)} h"
+    return f"{hours} · {format_money(entry.amount_ticks, entry.currency or '')}" if money and entry.amount_ticks else hours
+
+
+def _missing_in(found: Team, first: date, view: View) -> dict[str, int]:
+    """Return the seconds that a week of the period lacks by person, on its days that have ended."""
+    days = found.missing["day"]
+    inside = found.missing[(days >= pd.Timestamp(first)) & (days < pd.Timestamp(min(first + ONE_WEEK, ended_until(view))))]
+    sums = inside.groupby("user_id", observed=True)["missing_seconds"].sum()
+    return {str(one): int(seconds) for one, seconds in sums.items()}
+
+
+def _state(one: Looked, missing: dict[str, int]) -> str:
+    if one.mark:
+        return f"{CHANGED} ({len(one.changes)})" if one.changes else DONE
+    return OPEN if missing.get(one.user_id) else COMPLETE
+
+
+def _by_words(one: Looked, view: View) -> str:
+    return f"{one_line(one.mark.by)}, {moment_words(one.mark.at, view.access.zone)}" if one.mark else ""
+
+
+def _draw_outcome() -> None:
+    fault = take_fault()
+    if fault:
+        st.error(escape_markdown(f"{fault} {fault.advice}"), icon=":material/error:")
+
+
+@if_admitted
+def _mark(view: View, people: Sequence[str], first: date) -> None:
+    with told_later():
+        mark_weeks(looking(), view, people, first)
+        session().picks += 1
+
+
+@if_admitted
+def _open(people: Sequence[str], first: date) -> None:
+    with told_later():
+        open_weeks(looking(), people, first)
+        session().picks += 1
