@@ -8,9 +8,11 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -295,3 +297,26 @@ def test_processes_that_migrate_at_once_do_it_once(place: Place, engine: sa.Engi
     processes = [subprocess.Popen(command, cwd=PROJECT) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     assert rows_at(engine, "0001") == put_in("0001")
+
+
+def test_who_comes_while_somebody_migrates_waits_and_finds_it_done(
+    place: Place, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_at(engine, "0001")
+    begun, may_end, calls, upgrade = Event(), Event(), [], migrating.upgrade
+
+    def slowly(*given: Any) -> None:
+        calls.append(given[1:])
+        begun.set()
+        assert may_end.wait(20)
+        upgrade(*given)
+
+    monkeypatch.setattr(migrating, "upgrade", slowly)
+    with closing(records_at(place)) as one, closing(records_at(place)) as other, ThreadPoolExecutor(2) as pool:
+        first = pool.submit(one.notes, "w")
+        assert begun.wait(20)
+        second = pool.submit(other.notes, "w")
+        assert wait([second], 0.3).not_done
+        may_end.set()
+        assert first.result(20) == second.result(20) == NOTES
+    assert calls == [("0001", "0002")]
