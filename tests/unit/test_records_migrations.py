@@ -299,9 +299,7 @@ def test_processes_that_migrate_at_once_do_it_once(place: Place, engine: sa.Engi
     assert rows_at(engine, "0001") == put_in("0001")
 
 
-def test_who_comes_while_somebody_migrates_waits_and_finds_it_done(
-    place: Place, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_comes_in_a_migration_waits_and_finds_it_done(place: Place, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     fill_at(engine, "0001")
     begun, may_end, calls, upgrade = Event(), Event(), [], migrating.upgrade
 
