@@ -12,6 +12,9 @@ from functools import lru_cache
 
 Path = tuple[str | int, ...]
 
+# What lies deeper has the line of what it lies in.
+_DEEPEST = 4
+
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 # A string of each kind, the long ones first; in a long one, quotes may stand before the closing ones.
 _STRING = re.compile(
@@ -47,7 +50,7 @@ class Lines:
 
     def _put(self, key: tuple[str, ...], line: int) -> None:
         path: Path = ()
-        for number, part in enumerate(key, 1):
+        for number, part in enumerate(key[:_DEEPEST], 1):
             path = (*path, part)
             self._lines.setdefault(path, line)
             if key[:number] in self._counts:

@@ -16,6 +16,11 @@ from clockify.records.lines import Lines, Path
 
 MOST_BYTES, LONGEST_LINE, LONGEST_SHOWN = 1_000_000, 4_000, 40
 
+# Reading a key takes time by the square of its parts. Few will do at a line's begin; elsewhere it may be
+# the text of a note, and 200 letters have no room for more than 100.
+_PART = r"""(?:[\w-]++|"[^"]*+"|'[^']*+')[ \t]*+\.[ \t]*+"""
+_MANY_PARTS = re.compile(rf"^[ \t\[]*+(?:{_PART}){{10}}|(?<![\w-])(?:{_PART}){{101}}")
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -44,10 +49,11 @@ def from_toml(text: str, known_people: Collection[str], known_projects: Collecti
 def _parse(text: str) -> tuple[dict[str, Any] | None, list[Problem]]:
     if len(text.encode("utf8", "replace")) > MOST_BYTES:
         return None, [Problem(1, "The file is larger than 1 MB.")]
-    # Reading a key takes time by the square of its parts.
-    long = [number for number, line in enumerate(text.split("\n"), 1) if len(line) > LONGEST_LINE]
-    if long:
-        return None, [Problem(number, f"This line has more than {LONGEST_LINE} letters.") for number in long]
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            return None, [Problem(number, f"This line has more than {LONGEST_LINE} letters.")]
+        if _MANY_PARTS.search(line):
+            return None, [Problem(number, "A key on this line has too many parts.")]
     try:
         return tomllib.loads(text, parse_float=Decimal), []
     except RecursionError:

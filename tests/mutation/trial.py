@@ -29,6 +29,9 @@ TESTS_OF = {
     "settings.py": ("test_settings",),
     "reports/*": ("test_reports_*",),
     "mirror/*": ("test_mirror_*", "test_checking"),
+    "records/*": ("test_records_*",),
+    "plans.py": ("test_plans*", "test_records_*"),
+    "engines.py": ("test_mirror_database", "test_records_database"),
     "api/*": ("test_api_*",),
 }
 # These kill processes, wait, or edit at random for half a minute: others are quicker to notice.

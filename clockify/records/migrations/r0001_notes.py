@@ -9,6 +9,23 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_people()
+    _make_projects()
+    for name in ("capacities", "days_off", "targets", "cost_rates", "plans", "rates"):
+        op.create_index(f"records_{name}_workspace", f"records_{name}", ["workspace_id"])
+    op.create_table(
+        "records_usual",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("workspace_id", sa.String(64), nullable=False, unique=True),
+        sa.Column("person_week", sa.Integer, nullable=False),
+        sa.Column("project_week", sa.Integer, nullable=False),
+        sa.Column("threshold", sa.Integer, nullable=False),
+        *_targets(),
+    )
+    _make_ledger()
+
+
+def _make_people() -> None:
     op.create_table(
         "records_capacities",
         *_beginning("user_id"),
@@ -31,6 +48,9 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("first_day", sa.Date),
     )
+
+
+def _make_projects() -> None:
     op.create_table(
         "records_plans",
         *_beginning("project_id"),
@@ -42,18 +62,6 @@ def upgrade() -> None:
         sa.Column("first_day", sa.Date),
     )
     op.create_table("records_rates", *_beginning("project_id"), sa.Column("cents", sa.BigInteger, nullable=False))
-    for name in ("capacities", "days_off", "targets", "cost_rates", "plans", "rates"):
-        op.create_index(f"records_{name}_workspace", f"records_{name}", ["workspace_id"])
-    op.create_table(
-        "records_usual",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("workspace_id", sa.String(64), nullable=False, unique=True),
-        sa.Column("person_week", sa.Integer, nullable=False),
-        sa.Column("project_week", sa.Integer, nullable=False),
-        sa.Column("threshold", sa.Integer, nullable=False),
-        *_targets(),
-    )
-    _make_ledger()
 
 
 def _make_ledger() -> None:
