@@ -27,6 +27,7 @@ from clockify.reports.rhythm import rhythm
 from clockify.reports.rounding import EXACT
 
 MISSING, LONG_DAYS = "missing-time", 62
+TEXT_WIDTH, TEXT_HEIGHT = 560, 380
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,12 @@ def make_rhythm(view: View) -> tuple[dict[str, Any], str, int]:
 
 def _draw_text(view: View, found: Missing) -> None:
     labels = told_apart({one: one_line(view.directory.label(Kind.USER, one)) for one in found.ids})
-    person = st.selectbox("A text for", found.ids, format_func=labels.__getitem__, key="missing-person", width=260)
     style = HourStyle(view.look.hours)
-    rows = found.rows[found.rows["user_id"] == person]
-    name = view.directory.label(Kind.USER, person)
-    st.code(reminder(name, rows, view.period, lambda seconds: format_tracked(seconds, style)), language=None, wrap_lines=True)
+    with st.popover("A text to send", icon=":material/content_copy:", key="missing-text"):
+        person = st.selectbox("To", found.ids, format_func=labels.__getitem__, key="missing-person")
+        rows = found.rows[found.rows["user_id"] == person]
+        text = reminder(view.directory.label(Kind.USER, person), rows, view.period, lambda seconds: format_tracked(seconds, style))
+        st.code(text, language=None, height=TEXT_HEIGHT, width=TEXT_WIDTH, wrap_lines=True)
 
 
 def _pick(ids: tuple[str, ...], place: int, _column: int | None) -> None:
