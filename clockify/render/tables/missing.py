@@ -39,7 +39,8 @@ def missing_table(
     own = {MISSING: lettered([one / SECONDS_PER_HOUR for one in sums], texts)}
     table = pd.DataFrame({PERSON: [escape_markdown(labels[one]) for one in ids], MISSING: list(own[MISSING])}).astype({PERSON: "str"})
     if not narrow:
-        table = table.assign(**{title: counts, MOST: [_days_words(by_person[one], style) for one in ids]}).astype({MOST: "str"})
+        table[title] = counts
+        table[MOST] = pd.Series([_days_words(by_person[one], style) for one in ids], dtype="str")
     styles = cell_styles(table, [""] * len(ids), {PERSON: [NAME_STYLE] * len(ids), MISSING: [f"color:{palette.near};"] * len(ids)})
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
 
