@@ -27,12 +27,12 @@ from clockify.desk.viewer import Viewer
 from clockify.directory import Kind
 from clockify.plans import KINDS, Capacity, DaysOff, Notes, Target, Usual
 from clockify.render.charts.heat import TOTAL
-from clockify.reports.filters import Filters
 from clockify.reports.detail import Search
+from clockify.reports.filters import Filters
 from clockify.reports.shares import OTHER
 from tests.support import studio
 from tests.support.house import House
-from tests.support.looks import everything, figures, go_to, is_sound, notices, settle, texts
+from tests.support.looks import everything, figures, go_to, is_sound, settle, texts
 from tests.support.shown import displayed, texts_of
 from tests.support.taken import Taken
 
@@ -181,7 +181,7 @@ def test_a_month_by_hand(house: House, app_of: AppOf, taken: Taken) -> None:
 def test_the_files_say_the_same(house: House, app_of: AppOf, taken: Taken) -> None:
     (entry,) = [one for one in house.world.entries if one.seconds == 90 * 60]
     house.world.edit_entry(entry.id, seconds=80 * 60)
-    page = team_page(app_of, house, rounding="up-30")
+    team_page(app_of, house, rounding="up-30")
     files = taken.files()
     assert files.keys() >= FILES
     ana, ben = (person(house.world, name) for name in ("Ana Kovač", "Ben Okafor"))
