@@ -98,7 +98,8 @@ def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) 
         case "days_off":
             # One end is enough for a single day.
             begun, ended = first or last or date.min, last or first or date.min
-            return DaysOff(user, begun, ended, _text(line[NOTE]))
+            # As it is: a space at its end would else be a change that nobody made.
+            return DaysOff(user, begun, ended, line[NOTE] if isinstance(line[NOTE], str) else "")
         case "targets":
             return Target(user, _whole(line[UTILIZATION]), _whole(line[BILLABILITY]))
         case "cost_rates":
@@ -125,6 +126,11 @@ def _column(values: list[Any], type_: str) -> pd.Series[Any]:
     if type_ == "str":
         return pd.Series(values, dtype="str")
     return pd.Series(values, dtype=type_)
+
+
+def _is_said(value: Any) -> bool:
+    """Is there something to say? Zero hours are; 0 == False, so it is asked what it is."""
+    return value is not None and value is not False and value != ""
 
 
 def _text(value: Any) -> str:
@@ -154,5 +160,5 @@ def row_words(row: Row | WeekMark, names: Names) -> str:
         return f"{row.person_week / SECONDS_PER_HOUR:g} and {row.project_week / SECONDS_PER_HOUR:g} h a week, warn at {row.threshold} %"
     cells = _cells(row, names)
     subject = cells.pop(PERSON, None) or cells.pop(PROJECT, "")
-    parts = [f"{value:g}" if isinstance(value, float) else str(value) for value in cells.values() if value not in (None, "", False)]
+    parts = [f"{value:g}" if isinstance(value, float) else str(value) for value in cells.values() if _is_said(value)]
     return f"{subject}: {' '.join(parts)}"

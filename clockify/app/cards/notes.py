@@ -41,7 +41,7 @@ from clockify.desk.visit import Visit
 from clockify.directory import Kind, told_apart
 from clockify.errors import ClockifyError
 from clockify.money import SECONDS_PER_HOUR
-from clockify.plans import EVERYBODY, Cycle, Notes, Usual
+from clockify.plans import EVERYBODY, Cycle, Notes, Usual, subject_of
 from clockify.render.formats import format_count
 from clockify.render.markdown import escape_markdown, one_line
 
@@ -239,10 +239,11 @@ def _labels(visit: Visit, kind: Kind) -> dict[str, str]:
 
 
 def _names(visit: Visit, kind: str) -> Names:
-    if PROJECT in COLUMNS[kind]:
-        return Names(told_apart(_labels(visit, Kind.PROJECT)))
+    """Return the names of who or what a kind is about; what is written down and nothing knows any more bears its id."""
+    labels = _labels(visit, Kind.PROJECT if PROJECT in COLUMNS[kind] else Kind.USER)
     everybody = {EVERYBODY: "Everybody"} if kind == "days_off" else {}
-    return Names(told_apart({**everybody, **_labels(visit, Kind.USER)}))
+    unknown = {one: one for one in map(subject_of, getattr(visit.access.notes, kind)) if one not in labels}
+    return Names(told_apart({**unknown, **everybody, **labels}))
 
 
 def _columns(kind: str, names: Names) -> dict[str, Any]:
