@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 
 import pandas as pd
@@ -103,15 +105,19 @@ def _draw_table(visit: Visit, kind: str) -> None:
     )
     rows, problems = read(kind, edited, names, access.workspace.currency)
     removed, added = [one for one in editing.rows if one not in rows], [one for one in rows if one not in editing.rows]
+    if editing.version != access.notes.version and not (removed or added or problems):
+        # Nothing was edited that somebody else's change could meet.
+        _begin_anew(kind)
+        st.rerun()
     for sentence in problems[:LINES_SHOWN]:
         st.markdown(f":red[:material/error: {escape_markdown(sentence)}]")
-    if editing.version != access.notes.version and set(editing.rows) != set(getattr(access.notes, kind)):
+    if set(editing.rows) != set(getattr(access.notes, kind)):
         st.warning("Somebody has changed this table since you opened it. What you save is put into his.", icon=":material/group:")
     changed = bool(removed or added)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         off = bool(problems) or not changed
         st.button("Save", type="primary", key="noted-save", disabled=off, on_click=_save, args=(visit, kind, removed, added))
-        if changed or editing.version != access.notes.version:
+        if changed or problems:
             st.button("Discard", key="noted-discard", on_click=_begin_anew, args=(kind,))
         if changed:
             st.caption(f"{format_count(len(added), 'new or changed line')}, {format_count(len(removed), 'old one')} to go.")
@@ -120,18 +126,26 @@ def _draw_table(visit: Visit, kind: str) -> None:
 def _draw_usual(visit: Visit) -> None:
     """Draw what holds where nothing is written down."""
     usual = visit.access.notes.usual
+    # Named by what holds: where somebody else changes it, the fields show that.
+    keys = {field: f"usual-{field}-{astuple(usual)}" for field in ("person", "project", "warn", "utilization", "billability")}
     with st.form("noted-usual", border=False):
         columns = st.columns(5, gap="small")
-        person = columns[0].number_input("Hours a week, a person", 0.5, 168.0, usual.person_week / SECONDS_PER_HOUR, 0.5)
-        project = columns[1].number_input("Hours a week, a project", 0.5, 168.0, usual.project_week / SECONDS_PER_HOUR, 0.5)
-        warn = columns[2].number_input("Warn at % of a plan", 1, 1000, usual.threshold)
-        utilization = columns[3].number_input("Utilization target %", 1, 1000, usual.utilization, placeholder="none")
-        billability = columns[4].number_input("Billability target %", 1, 1000, usual.billability, placeholder="none")
-        wanted = Usual(round(person * SECONDS_PER_HOUR), round(project * SECONDS_PER_HOUR), warn, utilization, billability)
+        person, project = usual.person_week / SECONDS_PER_HOUR, usual.project_week / SECONDS_PER_HOUR
+        columns[0].number_input("Hours a week, a person", min(0.5, person), 168.0, person, 0.5, key=keys["person"])
+        columns[1].number_input("Hours a week, a project", min(0.5, project), 168.0, project, 0.5, key=keys["project"])
+        columns[2].number_input("Warn at % of a plan", 1, 1000, usual.threshold, key=keys["warn"])
+        columns[3].number_input("Utilization target %", 1, 1000, usual.utilization, placeholder="none", key=keys["utilization"])
+        columns[4].number_input("Billability target %", 1, 1000, usual.billability, placeholder="none", key=keys["billability"])
         st.caption("They hold for people and projects of which nothing is written down, and pages call them the usual ones.")
-        if st.form_submit_button("Save", type="primary", key="noted-save-usual") and wanted != usual:
-            _save(visit, "usual", [usual], [wanted])
-            st.rerun()
+        st.form_submit_button("Save", type="primary", key="noted-save-usual", on_click=_save_usual, args=(visit, usual, keys))
+
+
+def _save_usual(visit: Visit, usual: Usual, keys: Mapping[str, str]) -> None:
+    typed = {field: st.session_state[key] for field, key in keys.items()}
+    person, project = (round(typed[one] * SECONDS_PER_HOUR) for one in ("person", "project"))
+    wanted = Usual(person, project, typed["warn"], typed["utilization"], typed["billability"])
+    if wanted != usual:
+        _save(visit, "usual", [usual], [wanted])
 
 
 def _draw_history(visit: Visit) -> None:
