@@ -37,7 +37,7 @@ from clockify.app.shell.door import behind_the_door, if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.session import Editing, session
 from clockify.app.shell.states import notes_title
-from clockify.app.shell.visit import take_fault, told_later
+from clockify.app.shell.visit import take_noting_fault, told_in_its_card
 from clockify.desk.noting import from_file, history, replace_all, take_back, to_file, write_down
 from clockify.desk.visit import Visit
 from clockify.directory import Kind, told_apart
@@ -201,7 +201,7 @@ def _draw_file(visit: Visit) -> None:
 
 
 def _draw_outcome() -> None:
-    fault, mine = take_fault(), session()
+    fault, mine = take_noting_fault(), session()
     if fault:
         st.error(escape_markdown(f"{fault} {fault.advice}"), icon=":material/error:")
     if mine.noted:
@@ -211,7 +211,7 @@ def _draw_outcome() -> None:
 
 @if_admitted
 def _save(visit: Visit, kind: str, removed: list[Any], added: list[Any]) -> None:
-    with told_later():
+    with told_in_its_card():
         write_down(visit, kind, removed, added)
         _begin_anew(kind)
         session().noted = "Saved."
@@ -219,7 +219,7 @@ def _save(visit: Visit, kind: str, removed: list[Any], added: list[Any]) -> None
 
 @if_admitted
 def _take_back(visit: Visit) -> None:
-    with told_later():
+    with told_in_its_card():
         take_back(visit)
         session().editing.clear()
         session().noted = "Taken back."
@@ -227,7 +227,7 @@ def _take_back(visit: Visit) -> None:
 
 @if_admitted
 def _replace(visit: Visit, notes: Notes) -> None:
-    with told_later():
+    with told_in_its_card():
         replace_all(visit, notes)
         session().editing.clear()
         session().noted = "Taken in. History can take it back."

@@ -16,7 +16,7 @@ from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.kept import made
 from clockify.app.shell.session import session
-from clockify.app.shell.visit import looking, take_fault, told_later
+from clockify.app.shell.visit import looking, take_noting_fault, told_in_its_card
 from clockify.desk.view import View
 from clockify.desk.weeks import ONE_WEEK, Looked, looked_through, mark_weeks, open_weeks, weeks_in
 from clockify.directory import Kind
@@ -177,20 +177,20 @@ def _by_words(one: Looked, view: View) -> str:
 
 
 def _draw_outcome() -> None:
-    fault = take_fault()
+    fault = take_noting_fault()
     if fault:
         st.error(escape_markdown(f"{fault} {fault.advice}"), icon=":material/error:")
 
 
 @if_admitted
 def _mark(view: View, people: Sequence[str], first: date) -> None:
-    with told_later():
+    with told_in_its_card():
         mark_weeks(looking(), view, people, first)
         session().picks += 1
 
 
 @if_admitted
 def _open(people: Sequence[str], first: date) -> None:
-    with told_later():
+    with told_in_its_card():
         open_weeks(looking(), people, first)
         session().picks += 1

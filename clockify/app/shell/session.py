@@ -61,6 +61,7 @@ class Session:
 
     # What a callback, which has no place on the page, leaves to the page that is drawn next.
     fault: ClockifyError | None = None
+    noting_fault: ClockifyError | None = None  # of what is written down: its card says it
     read_again: tuple[Month, str | None, bool] | None = None
     compared: str = ""  # why Clockify's sums by person and project didn't come
     entry: pd.DataFrame | None = None

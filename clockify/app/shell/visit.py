@@ -102,6 +102,21 @@ def take_fault() -> ClockifyError | None:
     return fault
 
 
+@contextmanager
+def told_in_its_card() -> Iterator[None]:
+    """As `told_later`, for a command on what is written down: its card says it (`take_noting_fault`), no other one."""
+    try:
+        yield
+    except ClockifyError as fault:
+        session().noting_fault = fault
+
+
+def take_noting_fault() -> ClockifyError | None:
+    """Return, once, the fault that a command on what is written down met."""
+    fault, session().noting_fault = session().noting_fault, None
+    return fault
+
+
 def time_zone() -> str | None:
     """Return the zone that this session chose in Settings, if it did: it shows the copy so, and keeps none."""
     return session().zone
