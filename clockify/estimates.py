@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clockify.plans import Cycle, Plan
+from clockify.plans import MOST_SECONDS, Cycle, Plan
 from clockify.rows import Unread, iso_seconds
 
 Json = Mapping[str, Any]
@@ -59,7 +59,10 @@ def tasks_of(projects: Sequence[Json]) -> dict[str, Task]:
     """Return the tasks of hydrated projects by id."""
     found = {}
     for project in projects:
-        for task in project.get("tasks") or ():
+        tasks = project.get("tasks")
+        for task in tasks if isinstance(tasks, Sequence) else ():
+            if not isinstance(task, Mapping):
+                continue
             planned, tracked = _seconds(task.get("estimate")) or 0, _seconds(task.get("duration")) or 0
             found[str(task.get("id"))] = Task(str(task.get("id")), str(project.get("id")), planned, tracked, task.get("status") == "DONE")
     return found
@@ -70,10 +73,12 @@ def _cycle(plan: Json) -> Cycle:
 
 
 def _seconds(text: Any) -> int | None:
+    """Read a duration; None for what is none, or is longer than anything planned can be."""
     try:
-        return iso_seconds(text) if isinstance(text, str) else None
-    except Unread:
+        seconds = iso_seconds(text) if isinstance(text, str) else None
+    except (Unread, ValueError):  # Python reads no number of thousands of digits
         return None
+    return seconds if seconds is None or seconds <= MOST_SECONDS else None
 
 
 def _whole(number: Any) -> int | None:

@@ -44,6 +44,15 @@ def test_a_week_adds_up_to_the_second(seconds: int, working: set[str], week: tup
     assert sum(week) == seconds
 
 
+def test_everybodys_days_off_are_each_ones_and_one_that_is_off_anyway_is_off_once() -> None:
+    notes = Notes(
+        (full_week("ana", day=4 * 3600),), (DaysOff("*", date(2026, 11, 18), date(2026, 11, 19)), DaysOff("ana", *[date(2026, 11, 19)] * 2))
+    )
+    assert hours(["ana"], notes) == [(4, 0), (4, 0), (0, 4), (0, 4), (4, 0), (0, 0), (0, 0)]
+    assert hours(["ben"], notes) == [(8, 0), (8, 0), (0, 8), (0, 8), (8, 0), (0, 0), (0, 0)]
+    assert hours(["*"], notes)[0] == (8, 0), "it is nobody's id"
+
+
 def test_a_capacity_that_changes_in_the_middle_of_a_week() -> None:
     notes = Notes(capacities=(full_week("ana", last=date(2026, 11, 18)), full_week("ana", date(2026, 11, 19), day=4 * 3600)))
     assert [there for there, _ in hours(["ana"], notes)] == [8, 8, 8, 4, 4, 0, 0]
