@@ -56,7 +56,7 @@ def bars_chart(
         )
         .add_params(pick)
     )
-    return _finished([_days_off(frame, interval, palette, axis), layer], palette, height)
+    return finished([_days_off(frame, interval, palette, axis), layer], palette, height)
 
 
 def bars_by_series_chart(
@@ -89,7 +89,7 @@ def bars_by_series_chart(
         )
         .add_params(pick)
     )
-    return _finished([_days_off(frame, interval, palette, axis), layer], palette, height)
+    return finished([_days_off(frame, interval, palette, axis), layer], palette, height)
 
 
 def donut_chart(
@@ -117,7 +117,7 @@ def donut_chart(
         )
         .add_params(pick)
     )
-    return _finished([ring, *_centre(format_tracked(total, style, 1), palette)], palette, height)
+    return finished([ring, *_centre(format_tracked(total, style, 1), palette)], palette, height)
 
 
 def ranked_chart(
@@ -142,7 +142,7 @@ def ranked_chart(
         )
         .add_params(alt.selection_point(name=PICK, fields=["id"]))
     )
-    return _finished([tracks, bars], palette, min(height, RANK_HEIGHT * len(share)))
+    return finished([tracks, bars], palette, min(height, RANK_HEIGHT * len(share)))
 
 
 def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.DataFrame:
@@ -241,7 +241,7 @@ class _Unchecked(alt.LayerChart):
         return super().to_dict(validate=validate, **more)
 
 
-def _finished(layers: Sequence[alt.Chart], palette: Palette, height: int) -> alt.LayerChart:
+def finished(layers: Sequence[alt.Chart], palette: Palette, height: int) -> alt.LayerChart:
     """Lay charts over each other on the page's background, without a frame; in one go, as each further step copies it all."""
     return _Unchecked(
         layer=list(layers),
