@@ -149,9 +149,9 @@ def test_billable_time_alone() -> None:
 
 def test_money_is_of_one_currency_and_the_others_are_named() -> None:
     budget = Plan("p", cents=50_000, cycle=Cycle.MONTH, carries=True)
-    ticks = [20_000 * 3600 + 1, 7, 9, 11, 13]
-    days = ("2026-03-10", "2026-03-11", "2026-03-12", "2026-04-02", "2026-04-02")
-    frame = cube(*((day, 1) for day in days), currency=["EUR", "USD", "CHF", "EUR", "SEK"], amount_ticks=ticks)
+    ticks = [20_000 * 3600 + 1, 7, 9, 11, 13, 0]
+    days = ("2026-03-10", "2026-03-11", "2026-03-12", "2026-04-02", "2026-04-02", "2026-04-02")
+    frame = cube(*((day, 1) for day in days), currency=["EUR", "USD", "CHF", "EUR", "SEK", "NOK"], amount_ticks=ticks)
     found = cycles_of([budget], frame, first=date(2026, 3, 1), today=date(2026, 4, 3), week_start="MONDAY", currency="EUR")
     assert found["used"].tolist() == [ticks[0], 11]
     assert found["left"].tolist() == [30_000 * 3600 - 1, 80_000 * 3600 - 1 - 11]
