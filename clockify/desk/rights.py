@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from clockify.desk.viewer import Viewer
 from clockify.directory import Directory, Kind, Project
-from clockify.plans import Notes, Plan
+from clockify.plans import EVERYBODY, Notes, Plan
 
 
 def visible_names(directory: Directory, viewer: Viewer) -> Directory:
@@ -25,7 +25,7 @@ def visible_notes(notes: Notes, viewer: Viewer) -> Notes:
     return replace(
         notes,
         capacities=tuple(one for one in notes.capacities if seen is None or one.user_id in seen),
-        days_off=tuple(one for one in notes.days_off if seen is None or one.user_id in seen),
+        days_off=tuple(one for one in notes.days_off if seen is None or one.user_id in (*seen, EVERYBODY)),
         targets=tuple(one for one in notes.targets if seen is None or one.user_id in seen),
         cost_rates=tuple(
             one for one in notes.cost_rates if viewer.sees_cost and viewer.sees_money and (seen is None or one.user_id in seen)

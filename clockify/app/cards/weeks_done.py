@@ -71,6 +71,14 @@ def draw_weeks(view: View) -> None:
         _draw_changes(view, weeks)
 
 
+def weeks_words(view: View) -> str:
+    """Say how many weeks of the period nobody has looked through, once anybody has looked at one; "" before that, or when all are."""
+    weeks = weeks_of(view)
+    if not any(one.mark for one in weeks.looked) or all(one.mark for one in weeks.looked):
+        return ""
+    return f"{weeks.words[0].upper()}{weeks.words[1:]}."
+
+
 def week_words(first: date) -> str:
     """Name a week: "Week 47 · 16–22 Nov 2026"."""
     return f"Week {first.isocalendar().week} · {Period(first, first + ONE_WEEK).label()}"
