@@ -3,6 +3,7 @@
 from clockify.app.cards.heat import draw_heat
 from clockify.app.cards.missing import draw_missing, draw_rhythm
 from clockify.app.cards.team import draw_team_kpis, draw_team_table, looked_back
+from clockify.app.cards.team_files import draw_team_files
 from clockify.app.cards.weeks_done import draw_weeks
 from clockify.app.shell.page import open_page
 
@@ -14,3 +15,4 @@ if view:
     draw_missing(view)
     draw_rhythm(view)
     draw_weeks(view)
+    draw_team_files(view)

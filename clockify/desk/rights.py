@@ -20,12 +20,15 @@ def visible_names(directory: Directory, viewer: Viewer) -> Directory:
 
 
 def visible_notes(notes: Notes, viewer: Viewer) -> Notes:
-    """Leave what is about people whose time may be seen; without money no budgets and rates, without cost no cost rates."""
+    """Leave what is about people whose time may be seen, and everybody's days off.
+
+    Without money there are no budgets and rates, without money or cost no cost rates.
+    """
     seen = viewer.people
     return replace(
         notes,
         capacities=tuple(one for one in notes.capacities if seen is None or one.user_id in seen),
-        days_off=tuple(one for one in notes.days_off if seen is None or one.user_id in (*seen, EVERYBODY)),
+        days_off=tuple(one for one in notes.days_off if seen is None or one.user_id in seen or one.user_id == EVERYBODY),
         targets=tuple(one for one in notes.targets if seen is None or one.user_id in seen),
         cost_rates=tuple(
             one for one in notes.cost_rates if viewer.sees_cost and viewer.sees_money and (seen is None or one.user_id in seen)

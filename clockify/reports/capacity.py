@@ -26,8 +26,8 @@ def capacity_days(people: Iterable[str], period: Period, notes: Notes, working_d
     `seconds` is what is left after days off, `off_seconds` what they took. Somebody of whom no capacity is
     written has the usual week, spread evenly over the workspace's working days (`usual_week`), and `is_usual`
     on every row. Somebody of whom one is written isn't there on days outside its first and last day. Of two
-    that hold on one day the later one in the notes counts; a day off twice is off once. The same person twice
-    is one; no people give no rows, and categories are the people in their order.
+    that hold on one day the later one in the notes counts; days off of `EVERYBODY` are each one's, and a day off twice
+    is off once. The same person twice is one; no people give no rows, and categories are the people in their order.
     """
     ids = list(dict.fromkeys(people))
     written = {one.user_id for one in notes.capacities}
@@ -47,6 +47,8 @@ def capacity_days(people: Iterable[str], period: Period, notes: Notes, working_d
             is_off[:, _slice(off.first, off.last, period)] = True
         elif off.user_id in place:
             is_off[place[off.user_id], _slice(off.first, off.last, period)] = True
+        elif off.user_id == EVERYBODY:
+            is_off[:, _slice(off.first, off.last, period)] = True
     return pd.DataFrame(
         {
             "user_id": pd.Categorical.from_codes(np.repeat(np.arange(len(ids)), period.days), categories=pd.Index(ids, dtype="str")),

@@ -50,13 +50,17 @@ SAID_OF_CSV_FORM = (
 
 @dataclass(frozen=True)
 class File:
-    """A file that is offered: `key` is the rest of its button's key, `report` stands in its name."""
+    """A file that is offered: `key` is the rest of its button's key, `report` stands in its name.
+
+    `is_of_all`: it is of all of people's time, whatever clients and projects are chosen, so that its name names none.
+    """
 
     label: str
     key: str
     report: str
     extension: str
     make: Callable[[], bytes]
+    is_of_all: bool = False
 
     @property
     def is_clockifys(self) -> bool:
@@ -77,7 +81,9 @@ def draw_files(view: View, files: list[File], note: str = "", beside: Callable[[
             st.download_button(
                 file.label,
                 data=behind_the_door(file.make),
-                file_name=file_name(file.report, view.period, file.extension, view.choice.rounding, "" if file.is_clockifys else whose),
+                file_name=file_name(
+                    file.report, view.period, file.extension, view.choice.rounding, "" if file.is_clockifys or file.is_of_all else whose
+                ),
                 mime=MIMES[file.extension],
                 icon=file.icon,
                 key=f"download-{file.key}",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import WEEKDAYS
-from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, clashes_in, problems_of, subject_of
+from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, WeekMark, clashes_in, problems_of, subject_of
 
 CENTS = 100
 PERSON, PROJECT, FROM, UNTIL, NOTE = "Person", "Project", "From", "Until", "Note"
@@ -146,8 +146,10 @@ def _day(value: Any) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
-def row_words(row: Row, names: Names) -> str:
-    """Say a row in a line of plain text: "Ben Osei: 8 8 8 8 8 0 0, from 2026-11-01"."""
+def row_words(row: Row | WeekMark, names: Names) -> str:
+    """Say a row in a line of plain text: "Ben Osei: 8 8 8 8 8 0 0 2026-11-01", of a week that was looked through its first day."""
+    if isinstance(row, WeekMark):
+        return f"{names.name(row.user_id)}: week of {row.first}"
     if isinstance(row, Usual):
         return f"{row.person_week / SECONDS_PER_HOUR:g} and {row.project_week / SECONDS_PER_HOUR:g} h a week, warn at {row.threshold} %"
     cells = _cells(row, names)

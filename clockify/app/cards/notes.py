@@ -34,6 +34,7 @@ from clockify.app.cards.noted_rows import (
 from clockify.app.shell.door import behind_the_door, if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.session import Editing, session
+from clockify.app.shell.states import notes_title
 from clockify.app.shell.visit import take_fault, told_later
 from clockify.desk.noting import from_file, history, replace_all, take_back, to_file, write_down
 from clockify.desk.visit import Visit
@@ -69,7 +70,8 @@ def draw_notes(visit: Visit) -> None:
     with st.container(border=True, key="notes"):
         st.markdown("**Written down here** :gray[:small[· what Clockify doesn't know of people and projects]]")
         if visit.access.notes_fault:
-            st.error(escape_markdown(str(visit.access.notes_fault)), icon=":material/database_off:")
+            fault = visit.access.notes_fault
+            st.error(f"**{notes_title(fault)}.** {escape_markdown(f'{fault} {fault.advice}')}", icon=":material/database_off:")
             return
         if not visit.access.may_note:
             st.caption("Only who sees everybody's time, money and costs can change it.")

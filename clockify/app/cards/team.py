@@ -18,7 +18,6 @@ from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import Month, Period, week_of
-from clockify.plans import Usual
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_percent, format_tracked
 from clockify.render.palette import palette
 from clockify.render.tables.team import team_table, usual_words
@@ -115,7 +114,7 @@ def draw_team_table(view: View) -> None:
         with st.container(key=TABLE):
             drawn(view, TABLE, lambda: st.table(shown.table, border="horizontal", hide_index=True), folds)
         follow_clicks(TABLE, [True] * len(ids), partial(_pick, ids))
-        st.caption(" ".join(one for one in (_left_out_words(left_out), SAID, _usual_words(found, usual)) if one))
+        st.caption(" ".join(one for one in (_left_out_words(left_out), SAID, usual_said(view, found)) if one))
 
 
 def make_team_table(view: View, found: Team, folds: Folds) -> Shown:
@@ -162,8 +161,9 @@ def _targets_words(utilization: int | None, billability: int | None) -> str:
     return " · ".join([*said, "billability = billable ÷ tracked" + (f", target {billability}%" if billability else "")])
 
 
-def _usual_words(found: Team, usual: Usual) -> str:
-    return usual_words(found.rows, f"{usual.person_week / SECONDS_PER_HOUR:g}")
+def usual_said(view: View, found: Team) -> str:
+    """Say of how many people no capacity is written down; "" if of none."""
+    return usual_words(found.rows, f"{view.access.notes.usual.person_week / SECONDS_PER_HOUR:g}")
 
 
 def _left_out_words(number: int) -> str:

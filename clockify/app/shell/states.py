@@ -24,7 +24,18 @@ from clockify.desk.commands import retry as retry_failed
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
-from clockify.errors import AuthenticationError, ClockifyError, ConfigurationError, NotFound, RateLimited, StoreError
+from clockify.errors import (
+    AuthenticationError,
+    ClockifyError,
+    ConfigurationError,
+    Conflict,
+    NotAccepted,
+    NotesDamaged,
+    NotesTooNew,
+    NotFound,
+    RateLimited,
+    StoreError,
+)
 from clockify.periods import Month
 from clockify.render.formats import HourStyle, format_age, format_count, format_tracked
 from clockify.render.markdown import escape_markdown
@@ -33,6 +44,10 @@ SETTINGS_PAGE = "pages/settings.py"
 TITLES = {
     ConfigurationError: "A setting can't be used",
     RateLimited: "No request is free now",
+    NotesDamaged: "What is written down here is damaged",
+    NotesTooNew: "What is written down here is of a newer version",
+    Conflict: "It isn't as it was any more",
+    NotAccepted: "That can't be written down",
     StoreError: "The local copy can't be used",
 }
 ACCOUNT, LISTS = "Profile and workspaces", "Names and timers"
@@ -175,6 +190,8 @@ def _retry(visit: Visit, view: View) -> None:
 
 def _title_among(view: View, fault: ClockifyError) -> str:
     """Say which part of the page a fault concerns, and how old that is."""
+    if fault is view.access.notes_fault:
+        return notes_title(fault)
     states = view.opening.states
     months = [month for month, one in view.opening.faults.items() if str(one) == str(fault)]
     missing = [month for month in months if month not in states]
@@ -185,6 +202,11 @@ def _title_among(view: View, fault: ClockifyError) -> str:
         return f"Showing what was read before: {month_words(months)}, last checked {format_age(checked, resources.now())}"
     part = LISTS if fault is view.opening.lists_fault else ACCOUNT
     return f"{part} can't be read again, and may be out of date"
+
+
+def notes_title(fault: ClockifyError) -> str:
+    """Say what is the matter with what is written down here."""
+    return _title_of(fault) if isinstance(fault, NotesDamaged | NotesTooNew) else "What is written down here can't be read"
 
 
 def _title_of(fault: ClockifyError) -> str:

@@ -77,7 +77,8 @@ class PdfRow:
 
     A `heading` spans all columns but the last; it and a row to `keep` with the next one never end
     a page. A `total` lies on grey. Colours are #rrggbb: `tag` lies thinly behind the first cell with an edge of its own,
-    `dot` is a swatch before it; `fills` (or "") lie behind each cell. `ends`: the last one of its heading.
+    `dot` is a swatch before it; `fills` (or "") lie behind each cell, and so do `bars`, each as long as its part of the cell
+    (0 to 1, 0 is none). `ends`: the last one of its heading.
     """
 
     cells: Sequence[str]
@@ -89,6 +90,7 @@ class PdfRow:
     tag: str = ""
     dot: str = ""
     fills: Sequence[str] = ()
+    bars: Sequence[float] = ()
     ends: bool = False
 
 
