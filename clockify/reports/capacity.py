@@ -47,8 +47,6 @@ def capacity_days(people: Iterable[str], period: Period, notes: Notes, working_d
             is_off[:, _slice(off.first, off.last, period)] = True
         elif off.user_id in place:
             is_off[place[off.user_id], _slice(off.first, off.last, period)] = True
-        elif off.user_id == EVERYBODY:
-            is_off[:, _slice(off.first, off.last, period)] = True
     return pd.DataFrame(
         {
             "user_id": pd.Categorical.from_codes(np.repeat(np.arange(len(ids)), period.days), categories=pd.Index(ids, dtype="str")),
