@@ -36,6 +36,12 @@ def profit_table(rows: pd.DataFrame, by: By, palette: Palette, style: HourStyle 
         texts = [_lines([markdown_money(ticks, code) for ticks, code in cell]) for cell in shown]
         if name == COST:
             texts = [text + _others(row) for text, row in zip(texts, records, strict=True)]
+        if name == MARGIN:
+            marked = [
+                [(_at_most(row, code) + markdown_money(ticks, code)) for ticks, code in cell]
+                for row, cell in zip(records, shown, strict=True)
+            ]
+            texts = [_lines(one) for one in marked]
         own[name] = lettered([float(next((ticks for ticks, _ in cell if ticks), 0)) for cell in cells], texts)
     shares = [
         [_share(row, code) for code, shows in zip(codes, some, strict=True) if shows] for row, some in zip(records, busy, strict=True)
@@ -55,7 +61,15 @@ def profit_table(rows: pd.DataFrame, by: By, palette: Palette, style: HourStyle 
 
 def _share(row: dict[str, Any], code: str) -> str:
     earned = row[AMOUNT_PREFIX + code]
+    if _at_most(row, code):
+        return NOT_APPLICABLE
     return format_percent(Fraction(row[MARGIN_PREFIX + code], earned)) if earned else NOT_APPLICABLE
+
+
+def _at_most(row: dict[str, Any], code: str) -> str:
+    """Return the sign of a margin that leaves a cost out: of people without a rate, or in another currency than is earned."""
+    elsewhere = any(row[name] for name in row if name.startswith(OTHER_COST_PREFIX) and name != OTHER_COST_PREFIX + code)
+    return "≤ " if elsewhere or row["uncosted_seconds"] else ""
 
 
 def _others(row: dict[str, object]) -> str:
