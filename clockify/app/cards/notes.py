@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -225,10 +226,13 @@ def _begin_anew(kind: str) -> None:
 
 def _begun(notes: Notes, kind: str, names: Names) -> Editing:
     """Return what is being edited: rows that somebody else changes meanwhile stay as they were begun."""
-    mine = session()
-    if kind not in mine.editing:
+    mine, rows = session(), getattr(notes, kind)
+    begun = mine.editing.get(kind)
+    if begun and begun.version != notes.version and set(begun.rows) == set(rows):
+        mine.editing[kind] = replace(begun, version=notes.version)
+    if begun is None:
         mine.turns += 1
-        mine.editing[kind] = Editing(notes.version, in_order(getattr(notes, kind), names), mine.turns)
+        mine.editing[kind] = Editing(notes.version, in_order(rows, names), mine.turns)
     return mine.editing[kind]
 
 
@@ -248,7 +252,11 @@ def _names(visit: Visit, kind: str) -> Names:
 def _columns(kind: str, names: Names) -> dict[str, Any]:
     config = st.column_config
     options = list(names.by_id.values())
-    hours = {day: config.NumberColumn(day, min_value=0, max_value=24, format="%g", width=56) for day in DAYS}
+    # A new line is a person of the usual week, most likely.
+    hours = {
+        day: config.NumberColumn(day, min_value=0, max_value=24, format="%g", width=56, default=8 if place < len(DAYS) - 2 else 0)
+        for place, day in enumerate(DAYS)
+    }
     known: dict[str, Any] = {
         PERSON: config.SelectboxColumn(PERSON, options=options, required=True, width="medium"),
         PROJECT: config.SelectboxColumn(PROJECT, options=options, required=True, width="large"),

@@ -60,9 +60,8 @@ def _said(view: View, found: Profit) -> str:
     row = found.total.iloc[0]
     style, parts = HourStyle(view.look.hours), ["Cost rates are those written down in Settings, of the day on which time is tracked."]
     if row["uncosted_seconds"]:
-        parts.append(
-            f"{format_tracked(int(row['uncosted_seconds']), style)} h of people without a cost rate cost nothing here, so that margins are at most so much (≤)."
-        )
+        hours = format_tracked(int(row["uncosted_seconds"]), style)
+        parts.append(f"{hours} h of people without a cost rate cost nothing here, so that margins are at most so much (≤).")
     if any(str(name).startswith(OTHER_COST_PREFIX) for name in found.rows):
         parts.append(
             "“and …”: cost in another currency than what is earned, which is in no margin, so that the margin is at most so much (≤)."
