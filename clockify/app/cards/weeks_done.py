@@ -79,6 +79,19 @@ def weeks_words(view: View) -> str:
     return f"{weeks.words[0].upper()}{weeks.words[1:]}."
 
 
+def weeks_by_person(view: View) -> dict[str, str]:
+    """Say of each person how many weeks of the period are looked through, in plain text; nothing while none of anybody's is."""
+    weeks = weeks_of(view)
+    if not any(one.mark for one in weeks.looked):
+        return {}
+    found = {}
+    for person in weeks.people:
+        own = [one for one in weeks.looked if one.user_id == person]
+        done, changed = sum(one.mark is not None for one in own), any(one.changes for one in own)
+        found[person] = f"{done} of {len(own)} weeks looked through" + (", changed since" if changed else "")
+    return found
+
+
 def week_words(first: date) -> str:
     """Name a week: "Week 47 · 16–22 Nov 2026"."""
     return f"Week {first.isocalendar().week} · {Period(first, first + ONE_WEEK).label()}"
