@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clockify.app.shell import door
-from clockify.desk.signin import SignIn, is_allowed, is_recent, parse_sign_in
+from clockify.desk.signin import SignIn, is_allowed, is_lead, is_recent, parse_sign_in
 from clockify.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,16 @@ def user(email: object, **claims: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "email", ["ada@example.com", "ADA@example.COM", "who@corp.example", "Who@CORP.example", "ädam@corp.example", "\u212a@corp.example"]
 )
+def test_only_who_is_listed_leads_and_only_by_a_verified_address_that_comes_in() -> None:
+    ada = {"email": "ADA@example.com", "email_verified": True}
+    rules = parse_sign_in(AUTH, {"allowed_emails": ["ada@example.com", "bob@example.com"], "lead_emails": ["Ada@Example.com"]})
+    assert is_lead(ada, rules)
+    assert not is_lead({**ada, "email_verified": False}, rules)
+    assert not is_lead({"email": "bob@example.com", "email_verified": True}, rules)
+    assert not is_lead(ada, parse_sign_in(AUTH, {"allowed_emails": ["bob@example.com"], "lead_emails": ["ada@example.com"]}))
+    assert not is_lead(ada, parse_sign_in(AUTH, {"allowed_emails": ["ada@example.com"]}))
+
+
 def test_a_listed_address_and_every_address_of_a_listed_domain_come_in(email: str) -> None:
     assert is_allowed(user(email), LISTED)
 

@@ -137,7 +137,8 @@ def _draw_words(opened: Opened) -> None:
         for label, text in opened.figures:
             st.markdown(f":gray[:small[{label}]]  \n**{text}**", width="content")
     st.markdown(opened.said)
-    st.caption(opened.record)
+    with st.container(key="forecast-record"):
+        st.caption(opened.record)
     for title, table in (("**Cycles** :gray[:small[· the newest first]]", opened.cycles), ("**Tasks**", opened.tasks)):
         if table is not None:
             st.markdown(title)
