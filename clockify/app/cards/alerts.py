@@ -88,7 +88,10 @@ def _people_words(view: View) -> str:
     if days is None or any(month not in view.opening.states for month in days.months()):
         return ""
     access, style = view.access, HourStyle(view.look.hours)
-    capacity = capacity_days(access.active_people(), days, access.notes, access.workspace.working_days)
+    # Of whom nothing is written down nobody knows that he should have been there.
+    written = {one.user_id for one in access.notes.capacities}
+    people = [one for one in access.active_people() if one in written]
+    capacity = capacity_days(people, days, access.notes, access.workspace.working_days)
     missing = missing_days(in_period(access.cube(view.opening), days), capacity, view.today)
     sums = missing.groupby("user_id", observed=True)["missing_seconds"].sum().sort_values(ascending=False, kind="stable")
     if sums.empty:

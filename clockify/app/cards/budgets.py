@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -30,6 +30,7 @@ from clockify.reports.burn import State
 from clockify.reports.capacity import capacity_days, week_scale
 from clockify.reports.filters import Filters, apply_filters, in_period
 from clockify.reports.folding import Folded, Folds, fold
+from clockify.reports.rounding import EXACT
 
 TABLE, PLANS_SHOWN = "budget-table", 30
 CHOSEN = "plan-of"
@@ -60,6 +61,12 @@ def looked_at(visit: Visit, _choice: Choice) -> Period:
     return Period(now.after(-months).period.start, now.period.end)
 
 
+def chosen_plans(_visit: Visit, choice: Choice) -> Choice:
+    """Return what the page shows of a choice: a plan is nobody's own, of billable time or not, and isn't rounded."""
+    filters = Filters(clients=choice.filters.clients, projects=choice.filters.projects)
+    return replace(choice, filters=filters, rounding=EXACT, compare=None)
+
+
 def draw_look_back(_view: View) -> None:
     """Draw how far the page looks back, and whether archived projects are on it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="plans-bar"):
@@ -69,10 +76,8 @@ def draw_look_back(_view: View) -> None:
 
 
 def exact_cube(view: View) -> pd.DataFrame:
-    """Return everybody's exact time on the projects chosen: a plan is nobody's own, and isn't rounded."""
-    chosen = view.choice.filters
-    cube = in_period(view.access.cube(view.opening), view.period)
-    return apply_filters(cube, Filters(clients=chosen.clients, projects=chosen.projects), view.directory)
+    """Return everybody's exact time on the projects chosen."""
+    return apply_filters(in_period(view.access.cube(view.opening), view.period), view.choice.filters, view.directory)
 
 
 def board_of(view: View) -> Board:
