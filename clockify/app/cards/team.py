@@ -74,11 +74,14 @@ def team_of(view: View) -> Team:
 
 
 def make_team(view: View) -> Team:
-    """Add people's time up beside their capacity; of a period that is not over, up to the last day that has ended."""
+    """Add people's time up beside their capacity; of a period that is not over, up to the last day that has ended.
+
+    Months that are not there, or not all of whose rows are, count for neither: nobody lacks time that wasn't read.
+    """
     notes, access, until = view.access.notes, view.access, ended_until(view)
     people = list(view.choice.filters.people) or access.active_people()
-    cube = view.back(view.period, Filters(people=view.choice.filters.people))
-    capacity = capacity_days(people, view.period, notes, access.workspace.working_days)
+    cube = _whole_months(view, view.back(view.period, Filters(people=view.choice.filters.people)))
+    capacity = _whole_months(view, capacity_days(people, view.period, notes, access.workspace.working_days))
     rows = team(cube, capacity, people, view.directory, notes, until=until)
     return Team(rows, team_total(rows, notes.usual), missing_days(cube, capacity, until), _weeks(view, rows["user_id"]))
 
@@ -86,6 +89,15 @@ def make_team(view: View) -> Team:
 def ended_until(view: View) -> date:
     """Return the day up to which, and without, the days of the period have ended."""
     return min(max(view.today, view.period.start), view.period.end)
+
+
+def _whole_months(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    states = view.opening.states
+    for month in view.period.months():
+        if month not in states or states[month].unread:
+            days = month.period
+            rows = rows[(rows["day"] < pd.Timestamp(days.start)) | (rows["day"] >= pd.Timestamp(days.end))]
+    return rows
 
 
 def _weeks(view: View, people: Iterable[str]) -> dict[str, list[int]]:

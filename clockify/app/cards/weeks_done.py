@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from clockify.app.cards.team import Team, ended_until, team_of
+from clockify.app.cards.team import team_of
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.kept import made
@@ -24,6 +24,9 @@ from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import Period
 from clockify.render.formats import HourStyle, format_count, format_day, format_money, format_tracked
 from clockify.render.markdown import escape_markdown, one_line
+from clockify.reports.capacity import capacity_days
+from clockify.reports.filters import Filters
+from clockify.reports.missing import by_week, missing_days
 from clockify.reports.reviewed import ChangeOfEntry, Noted
 
 CHANGES_SHOWN = 200
@@ -32,11 +35,11 @@ DONE, CHANGED, COMPLETE, OPEN = "looked through", "changed since", "nothing miss
 
 @dataclass(frozen=True)
 class Weeks:
-    """The weeks of the period with their people: as they stand, and the sentence about those that are open."""
+    """The weeks of the period with their people: as they stand, the seconds that each lacks, and the sentence about those that are open."""
 
     first_days: tuple[date, ...]
     looked: tuple[Looked, ...]
-    people: tuple[str, ...]
+    missing: Mapping[tuple[str, date], int]
     words: str
 
 
@@ -52,14 +55,26 @@ def make_weeks(view: View) -> Weeks:
     looked = tuple(looked_through(view, people, weeks))
     left = sum(one.mark is None for one in looked)
     words = f"{left:,} of {len(looked):,} weeks not looked through" if left else "every week looked through"
-    return Weeks(tuple(weeks), looked, people, words)
+    return Weeks(tuple(weeks), looked, _missing_in(view, people, weeks), words)
+
+
+def _missing_in(view: View, people: Sequence[str], weeks: Sequence[date]) -> dict[tuple[str, date], int]:
+    """Return what whole weeks lack on days that have ended, by person and first day: also outside of the period, where it cuts a week."""
+    if not weeks:
+        return {}
+    access, days = view.access, Period(min(weeks), max(weeks) + ONE_WEEK)
+    capacity = capacity_days(people, days, access.notes, access.workspace.working_days)
+    found = by_week(missing_days(view.back(days, Filters(people=tuple(people))), capacity, view.today), view.week_start)
+    figures = zip(found["user_id"].astype("str").tolist(), found["day"].tolist(), found["missing_seconds"].tolist(), strict=True)
+    return {(one, day.date()): seconds for one, day, seconds in figures}
 
 
 def draw_weeks(view: View) -> None:
     """Draw one week's people to be marked, and below what has changed in marked ones."""
     weeks = weeks_of(view)
     with st.container(border=True, gap="xsmall", key="week-done"):
-        st.markdown(f"**Weeks looked through** :gray[:small[· {weeks.words}, a week being one person's]]")
+        said = f" :gray[:small[· {weeks.words}, a week being one person's]]" if weeks.looked else ""
+        st.markdown(f"**Weeks looked through**{said}")
         if not weeks.first_days:
             st.caption("The rows of these weeks aren't all here yet.")
             return
@@ -100,13 +115,12 @@ def week_words(first: date) -> str:
 def _draw_people(view: View, weeks: Weeks, first: date) -> None:
     """Draw a week's people with how theirs stands, and the buttons for those who are chosen."""
     looked = [one for one in weeks.looked if one.first == first]
-    missing = _missing_in(team_of(view), first, view)
-    states = [_state(one, missing) for one in looked]
+    states = [_state(one, weeks.missing) for one in looked]
     rows = pd.DataFrame(
         {
             "Person": [one_line(view.directory.label(Kind.USER, one.user_id)) for one in looked],
             "State": states,
-            "Missing": [missing.get(one.user_id, 0) / SECONDS_PER_HOUR for one in looked],
+            "Missing": [weeks.missing.get((one.user_id, first), 0) / SECONDS_PER_HOUR for one in looked],
             "By": [_by_words(one, view) for one in looked],
         }
     )
@@ -119,7 +133,8 @@ def _draw_people(view: View, weeks: Weeks, first: date) -> None:
         st.caption("Who sees everybody's time, money and costs can mark them.")
         return
     chosen = [looked[place] for place in event.selection.rows if place < len(looked)]
-    proposed = [one for one, state in zip(looked, states, strict=True) if state == COMPLETE]
+    has_ended = first + ONE_WEEK <= view.today
+    proposed = [one for one, state in zip(looked, states, strict=True) if state == COMPLETE and has_ended]
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         _mark_button(view, first, "Looked through", "done-mark", [one.user_id for one in chosen], primary=True)
         marked = [one.user_id for one in chosen if one.mark]
@@ -172,18 +187,10 @@ def _figures(entry: Noted | None, style: HourStyle, *, money: bool) -> str:
     return f"{hours} · {format_money(entry.amount_ticks, entry.currency or '')}" if money and entry.amount_ticks else hours
 
 
-def _missing_in(found: Team, first: date, view: View) -> dict[str, int]:
-    """Return the seconds that a week of the period lacks by person, on its days that have ended."""
-    days = found.missing["day"]
-    inside = found.missing[(days >= pd.Timestamp(first)) & (days < pd.Timestamp(min(first + ONE_WEEK, ended_until(view))))]
-    sums = inside.groupby("user_id", observed=True)["missing_seconds"].sum()
-    return {str(one): int(seconds) for one, seconds in sums.items()}
-
-
-def _state(one: Looked, missing: dict[str, int]) -> str:
+def _state(one: Looked, missing: Mapping[tuple[str, date], int]) -> str:
     if one.mark:
         return f"{CHANGED} ({len(one.changes)})" if one.changes else DONE
-    return OPEN if missing.get(one.user_id) else COMPLETE
+    return OPEN if missing.get((one.user_id, one.first)) else COMPLETE
 
 
 def _by_words(one: Looked, view: View) -> str:
