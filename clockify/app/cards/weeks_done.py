@@ -20,6 +20,7 @@ from clockify.app.shell.visit import looking, take_fault, told_later
 from clockify.desk.view import View
 from clockify.desk.weeks import ONE_WEEK, Looked, looked_through, mark_weeks, open_weeks, weeks_in
 from clockify.directory import Kind
+from clockify.errors import StoreError
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import Period
 from clockify.render.formats import HourStyle, format_count, format_day, format_money, format_tracked
@@ -44,8 +45,11 @@ class Weeks:
 
 
 def weeks_of(view: View) -> Weeks:
-    """Return how the weeks of the period stand."""
-    return made(view, "weeks", partial(make_weeks, view))
+    """Return how the weeks of the period stand; as if there were none while marks can't be read, which the page says anyway."""
+    try:
+        return made(view, "weeks", partial(make_weeks, view))
+    except StoreError:
+        return Weeks((), (), {}, "")
 
 
 def make_weeks(view: View) -> Weeks:
@@ -100,7 +104,7 @@ def weeks_by_person(view: View) -> dict[str, str]:
     if not any(one.mark for one in weeks.looked):
         return {}
     found = {}
-    for person in weeks.people:
+    for person in dict.fromkeys(one.user_id for one in weeks.looked):
         own = [one for one in weeks.looked if one.user_id == person]
         done, changed = sum(one.mark is not None for one in own), any(one.changes for one in own)
         found[person] = f"{done} of {len(own)} weeks looked through" + (", changed since" if changed else "")
