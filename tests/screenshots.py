@@ -26,15 +26,19 @@ README = (
     ("overview-light", "overview", 1280, False, 946),
     ("overview-dark", "overview", 1280, True, 946),
     ("phone", "detailed", 390, False, 844),
+    ("people", "team", 1280, False, 1120),
+    ("projects", "projects", 1280, False, 1500),
 )
-PAGES = {"overview": "/", "detailed": "/detailed", "weekly": "/weekly", "billable": "/billable", "settings": "/settings"}
+PAGES = {"overview": "/"} | {name: f"/{name}" for name in ("detailed", "weekly", "billable", "team", "projects", "settings")}
 # What is drawn last on a page: when it stands there, so does everything above it.
 LAST = {
     "overview": ".st-key-summary-table table",
     "detailed": ".st-key-entries-table table",
     "weekly": ".st-key-week-table table",
     "billable": ".st-key-billable-table table",
-    "settings": ".st-key-months [data-testid=stDataFrame]",
+    "team": ".st-key-week-done [data-testid=stDataFrame]",
+    "projects": ".st-key-forecast [aria-roledescription=area]",
+    "settings": ".st-key-notes [data-testid=stDataFrame]",
 }
 CHARTS = ".st-key-bars [aria-roledescription=bar]"
 SIZES = {1280: 800, 390: 844}

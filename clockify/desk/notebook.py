@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from time import monotonic
 
 from clockify.errors import ClockifyError
 from clockify.plans import Notes, WeekMark
 from clockify.records.store import Records
+
+REST_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,17 @@ class Noted:
 class Notebook:
     """The records of all workspaces; safe to share between threads.
 
-    `first`: what is written down of a workspace on its first opening, if nothing ever was: the demo's.
+    `first`: what is written down of a workspace on its first opening, if nothing ever was: the demo's. After a fault nothing
+    is asked for `REST_SECONDS`: a server that doesn't answer would keep every viewer waiting in turn.
     """
 
-    def __init__(self, open_records: Callable[[], Records], first: Callable[[], Notes] | None = None) -> None:
-        self._open, self._first = open_records, first
+    def __init__(
+        self, open_records: Callable[[], Records], first: Callable[[], Notes] | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._open, self._first, self._clock = open_records, first, clock
         self._lock = Lock()
         self._known: dict[str, Notes] = {}
+        self._fault: tuple[ClockifyError, float] | None = None
 
     @property
     def records(self) -> Records:
@@ -40,20 +47,21 @@ class Notebook:
         """Return what is written down; one short query where nothing has changed."""
         with self._lock:
             known = self._known.get(workspace_id)
+            if self._fault and self._clock() < self._fault[1]:
+                return Noted(known or Notes(), self._fault[0])
             try:
                 version = self.records.version(workspace_id)
                 if known is None or known.version != version:
                     self._known[workspace_id] = known = self._read(workspace_id, version)
             except ClockifyError as fault:
+                self._fault = (fault, self._clock() + REST_SECONDS)
                 return Noted(known or Notes(), fault)
+            self._fault = None
         return Noted(known)
 
     def weeks(self, workspace_id: str, first: date, last: date) -> list[WeekMark]:
-        """Return the marks of weeks that begin on these days; none while they can't be read, which `noted` tells."""
-        try:
-            return self.records.weeks(workspace_id, first, last)
-        except ClockifyError:
-            return []
+        """Return the marks of weeks that begin on these days; StoreError while they can't be read."""
+        return self.records.weeks(workspace_id, first, last)
 
     def _read(self, workspace_id: str, version: int) -> Notes:
         if version == 0 and self._first:

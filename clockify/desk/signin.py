@@ -26,7 +26,7 @@ MOST_HOURS = 24 * 30
 SHORTEST_SECRET = 32
 
 _PROVIDER = ("client_id", "client_secret", "server_metadata_url")
-_ACCESS = ("allowed_emails", "allowed_domains", "max_hours")
+_ACCESS = ("allowed_emails", "allowed_domains", "lead_emails", "max_hours")
 # What tells one sign-in from every other, and what else decides about it.
 _ID = ("iss", "sub", "iat")
 _CLAIMS = (*_ID, "is_logged_in", "email", "email_verified")
@@ -68,12 +68,16 @@ class Caller:
 
 @dataclass(frozen=True)
 class SignIn:
-    """Where people sign in (None is the provider without a name), who comes in, and for how long."""
+    """Where people sign in (None is the provider without a name), who comes in, who of them leads, and for how long.
+
+    Who leads sees what people cost and changes what is written down.
+    """
 
     providers: tuple[str | None, ...]
     emails: frozenset[str]
     domains: frozenset[str]
     longest: timedelta
+    leads: frozenset[str] = frozenset()
 
 
 def parse_sign_in(auth: Mapping[str, Any], access: Mapping[str, Any]) -> SignIn:
@@ -86,7 +90,8 @@ def parse_sign_in(auth: Mapping[str, Any], access: Mapping[str, Any]) -> SignIn:
     domains = _entries(access, "allowed_domains", _DOMAIN, "example.com")
     if not emails and not domains:
         raise ConfigurationError("[access] lists nobody, so nobody may come in: fill allowed_emails or allowed_domains.")
-    return SignIn(_providers(auth), emails, domains, timedelta(hours=_hours(access)))
+    leads = _entries(access, "lead_emails", _EMAIL, "ada@example.com")
+    return SignIn(_providers(auth), emails, domains, timedelta(hours=_hours(access)), leads)
 
 
 def caller_of(user: Mapping[str, Any], *, needs_no_sign_in: bool) -> Caller:
@@ -120,6 +125,11 @@ def is_allowed(user: Mapping[str, Any], sign_in: SignIn) -> bool:
         return False
     match = _EMAIL.fullmatch(email)
     return match is not None and (email.translate(_SMALL) in sign_in.emails or match[1].translate(_SMALL) in sign_in.domains)
+
+
+def is_lead(user: Mapping[str, Any], sign_in: SignIn) -> bool:
+    """Tell whether somebody who is allowed in leads."""
+    return is_allowed(user, sign_in) and str(user["email"]).translate(_SMALL) in sign_in.leads
 
 
 def is_recent(user: Mapping[str, Any], sign_in: SignIn, now: datetime) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
+from clockify.periods import ONE_DAY
 from clockify.plans import Plan, Usual
 from clockify.reports.cycles import is_money, planned_by, running_cycles
 from clockify.reports.keys import as_categorical
@@ -123,6 +125,24 @@ def ticks_by(frame: pd.DataFrame, currencies: Mapping[str, str]) -> dict[str, in
     position = {str(code): place for place, code in enumerate(codes.categories)}
     wanted = np.array([position.get(currencies.get(str(one), ""), -1) for one in ids.categories], dtype=np.intp)
     return _sums(frame["project_id"], np.where(wanted[ids.codes] == codes.codes, frame["amount_ticks"].to_numpy(), 0))
+
+
+def used_daily(days: pd.DataFrame, last: date, *, currency: str = "", billable_only: bool = False) -> pd.DataFrame:
+    """Return what a cycle's rows of one project had used at the end of each day, from the first with time to `last`.
+
+    Columns: day (datetime64[us]), used (int64), seconds or ticks of `currency`; a row for every day, oldest first.
+    What lies after `last` isn't in it. No rows before it give none.
+    """
+    rows = days[days["day"] <= pd.Timestamp(last)]
+    values = rows["amount_ticks" if currency else "seconds"].to_numpy()
+    if currency:
+        values = np.where((rows["currency"] == currency).to_numpy(), values, 0)
+    elif billable_only:
+        values = np.where(rows["billable"].to_numpy(), values, 0)
+    first = np.datetime64(last + ONE_DAY) if rows.empty else rows["day"].min().to_datetime64().astype("datetime64[D]")
+    every = np.arange(first, np.datetime64(last + ONE_DAY))
+    places = (rows["day"].to_numpy().astype("datetime64[D]") - first).astype(np.int64)
+    return pd.DataFrame({"day": every.astype("datetime64[us]"), "used": sum_at(places, values, len(every)).cumsum()})
 
 
 def _sums(column: pd.Series, values: np.ndarray) -> dict[str, int]:

@@ -43,10 +43,10 @@ def capacity_days(people: Iterable[str], period: Period, notes: Notes, working_d
             whole[place[one.user_id], part] = np.array(one.seconds, dtype=np.int64)[weekdays[part]]
     is_off = np.zeros(whole.shape, dtype=np.bool_)
     for off in notes.days_off:
-        if off.user_id in place:
-            is_off[place[off.user_id], _slice(off.first, off.last, period)] = True
-        elif off.user_id == EVERYBODY:
+        if off.user_id == EVERYBODY:
             is_off[:, _slice(off.first, off.last, period)] = True
+        elif off.user_id in place:
+            is_off[place[off.user_id], _slice(off.first, off.last, period)] = True
     return pd.DataFrame(
         {
             "user_id": pd.Categorical.from_codes(np.repeat(np.arange(len(ids)), period.days), categories=pd.Index(ids, dtype="str")),
@@ -67,6 +67,20 @@ def usual_week(seconds: int, working_days: Collection[str]) -> tuple[int, ...]:
     each, rest = divmod(seconds, len(worked))
     shares = {place: each + (number < rest) for number, place in enumerate(worked)}
     return tuple(shares.get(place, 0) for place in range(WEEK))
+
+
+def week_scale(capacity: pd.DataFrame, week_start: str) -> dict[date, float]:
+    """Return which part of each week's working time people were there, by its first day: 0.8 with one of five days off.
+
+    A week without capacity has none.
+    """
+    first = WEEKDAYS.index(week_start) if week_start in WEEKDAYS else 0
+    back = (capacity["day"].dt.day_of_week.to_numpy() - first) % WEEK
+    starts = capacity["day"].to_numpy() - back * np.timedelta64(1, "D")
+    sums = capacity.groupby(starts)[["seconds", "off_seconds"]].sum()
+    whole = sums["seconds"] + sums["off_seconds"]
+    parts = (sums["seconds"] / whole)[whole > 0]
+    return dict(zip(pd.DatetimeIndex(parts.index).date.tolist(), parts.tolist(), strict=True))
 
 
 def ended_days(capacity: pd.DataFrame, until: date) -> pd.DataFrame:

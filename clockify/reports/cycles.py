@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,7 @@ from clockify.periods import ONE_DAY, Month, Period, week_of
 from clockify.plans import Cycle, Plan
 from clockify.reports.keys import as_categorical
 
-Days = NDArray[np.datetime64]
-Numbers = NDArray[np.int64]
-
+EPOCH = date(1970, 1, 1).toordinal()
 CYCLE_DTYPES = {
     "project_id": "str",
     "start": "datetime64[us]",
@@ -133,25 +132,31 @@ def is_money(plan: Plan) -> bool:
 
 @dataclass(frozen=True)
 class _Course:
-    """A project's days in order, and what was used up to each: one more figure than days, from 0."""
+    """A project's days in order, counted from 1 January 1970, and what was used before each, and at the end: one figure more.
 
-    days: Days
-    seconds: Numbers
-    ticks: Numbers
+    Lists, as looking up a single day in an array takes ten times as long. `others`: days and codes of foreign amounts.
+    """
+
+    days: list[int]
+    seconds: list[int]
+    ticks: list[int]
     currency: str
-    others: tuple[tuple[Any, str], ...]
+    others: tuple[list[int], list[str]]
 
     def used(self, start: date, end: date | None, money: bool) -> int:
-        """Add up the days from `start` up to, and without, `end`."""
-        sums = self.ticks if money else self.seconds
-        last = len(self.days) if end is None else np.searchsorted(self.days, np.datetime64(end))
-        # A cycle may begin after its end where only what lies after today is asked for.
-        return max(0, int(sums[last] - sums[np.searchsorted(self.days, np.datetime64(start))]))
+        """Add up the days from `start` up to, and without, `end`; nothing where that is the earlier one."""
+        sums, (first, last) = self.ticks if money else self.seconds, _bounds(self.days, start, end)
+        return sums[max(first, last)] - sums[first]
 
     def named(self, start: date, end: date | None) -> str:
         """Name the other currencies that have amounts on these days."""
-        found = {code for day, code in self.others if day >= np.datetime64(start) and (end is None or day < np.datetime64(end))}
-        return ", ".join(sorted(found))
+        days, codes = self.others
+        return ", ".join(sorted(set(codes[slice(*_bounds(days, start, end))])))
+
+
+def _bounds(days: list[int], start: date, end: date | None) -> tuple[int, int]:
+    last = len(days) if end is None else bisect_left(days, end.toordinal() - EPOCH)
+    return bisect_left(days, start.toordinal() - EPOCH), last
 
 
 def _months_from(month: Month, count: int) -> Period:
@@ -163,27 +168,27 @@ def _courses(
 ) -> dict[str, _Course]:
     """Sort the cube once, by project and day, and cut it into the courses of the projects that have plans."""
     ids, codes = as_categorical(cube["project_id"]), as_categorical(cube["currency"])
-    days = cube["day"].to_numpy().astype("datetime64[D]")
+    days = cube["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     seconds = np.where(cube["billable"].to_numpy(), cube["seconds"].to_numpy(), 0) if billable_only else cube["seconds"].to_numpy()
     order = np.lexsort((days, ids.codes))
     days, seconds, ticks, money = days[order], seconds[order], cube["amount_ticks"].to_numpy()[order], codes.codes[order]
-    names = [str(name) for name in codes.categories]
+    names = np.array(codes.categories, dtype=object)
     places = {str(name): place for place, name in enumerate(ids.categories)}
     bounds = np.searchsorted(ids.codes[order], np.arange(len(places) + 1))
     courses = {}
     for project in plans:
-        place = places.get(project)
+        place, currency = places.get(project), currencies.get(project, "")
         rows = slice(0, 0) if place is None else slice(bounds[place], bounds[place + 1])
-        currency = currencies.get(project, "")
-        own = money[rows] == (names.index(currency) if currency in names else -1)
-        foreign = np.flatnonzero(~own & (ticks[rows] != 0)) if currency else ()
-        others = tuple((days[rows][one], names[money[rows][one]]) for one in foreign)
-        courses[project] = _Course(days[rows], _sums(seconds[rows]), _sums(np.where(own, ticks[rows], 0)), currency, others)
+        own = names[money[rows]] == currency
+        foreign = ~own & (ticks[rows] != 0)
+        others = days[rows][foreign].tolist(), names[money[rows][foreign]].tolist()
+        courses[project] = _Course(days[rows].tolist(), _sums(seconds[rows]), _sums(np.where(own, ticks[rows], 0)), currency, others)
     return courses
 
 
-def _sums(values: Numbers) -> Numbers:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(values, dtype=np.int64)])
+def _sums(values: NDArray[np.int64]) -> list[int]:
+    sums: list[int] = np.cumsum(values, dtype=np.int64).tolist()
+    return [0, *sums]
 
 
 def _rows(plans: Sequence[Plan], course: _Course, first: date, today: date, week_start: str) -> list[dict[str, Any]]:

@@ -18,7 +18,8 @@ from clockify.periods import ONE_DAY, WEEKDAYS
 from clockify.reports.intervals import WORKING_WEEK
 from clockify.reports.pace import Band, Pace
 
-TWO_YEARS = timedelta(weeks=104)
+WEEK = timedelta(weeks=1)
+TWO_YEARS = 104 * WEEK
 NO_DAYS: frozenset[date] = frozenset()
 
 
@@ -116,6 +117,12 @@ def course(
     ahead = np.searchsorted(days, every, side="right") / len(_worked(weekdays))
     lines = zip(*(np.rint(line).astype(np.int64).tolist() for line in pace.lines(ahead)), strict=True)
     return [(day, Band(*figures)) for day, figures in zip(every.tolist(), lines, strict=True)]
+
+
+def last_drawn(found: UsedUp | None, today: date) -> date:
+    """Return the day up to which a chart shows what is foreseen: a week after the last that is known, four weeks to half a year."""
+    known = [day for day in (found.earliest, found.middle, found.latest) if day] if found else []
+    return min(max([today + 4 * WEEK, *(day + WEEK for day in known)]), today + 26 * WEEK)
 
 
 def _days_ahead(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +22,7 @@ from clockify.reports.measures import AMOUNT_PREFIX, currencies_in, sum_at, tota
 COST_PREFIX, MARGIN_PREFIX, OTHER_COST_PREFIX = "cost_ticks:", "margin_ticks:", "other_cost_ticks:"
 PROFIT_DTYPES = {"id": "str", "label": "str", "seconds": "int64", "uncosted_seconds": "int64"}
 MOST_DAYS = 10**7  # more than a calendar has, on either side of 1970
-EVER = -(10**6)  # a day, counted from 1970, before every other
+EPOCH = date(1970, 1, 1).toordinal()
 Sums = NDArray[np.int64]
 
 
@@ -165,4 +166,4 @@ def _in_order(cost_rates: Iterable[CostRate]) -> list[CostRate]:
 
 def _day_number(rate: CostRate) -> int:
     """Return the day since 1970 from which a rate holds."""
-    return EVER if rate.first is None else int(np.datetime64(rate.first, "D").astype(np.int64))
+    return (rate.first or date.min).toordinal() - EPOCH

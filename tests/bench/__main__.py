@@ -15,7 +15,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, forecasts, large, memory, opening, reruns, start, taking, thrift, traffic, viewers
+from tests.bench import detailed, exports, forecasts, large, memory, opening, plans, reruns, start, taking, thrift, traffic, viewers
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
@@ -24,6 +24,7 @@ SECTIONS = {
     "start": ("Start, in Chromium", start.measure),
     "reruns": ("A filter is clicked, in Chromium", reruns.measure),
     "viewers": ("A click without a browser: processor time, time, bytes; many viewers", viewers.measure),
+    "plans": ("People and Projects at 500 people × 800 projects", plans.measure),
     "detailed": ("The detailed page, in Chromium", detailed.measure),
     "opening": ("Months are opened from the mirror", opening.measure),
     "memory": ("Memory of the app's process", memory.measure),

@@ -59,7 +59,7 @@ def _settle(app: AppServer) -> None:
 def _clicks(app: AppServer, page: str, *, fresh: bool = False) -> tuple[float, float, float]:
     """Click through the filter; return processor ms, client ms and kB a click. `fresh`: each on days that nobody looked at."""
     with Viewer(app.url, page) as viewer:
-        days = [_fresh(number) for number in range(CLICKS)]
+        days = [fresh_days(number) for number in range(CLICKS)]
         for state in (*STATES, *STATES):
             viewer.show(state)
         used = processor_seconds(app.pid) or 0.0
@@ -93,11 +93,11 @@ def _thousand(app: AppServer) -> Iterator[Figure]:
     before = resident(app.pid)
     with Viewer(app.url) as viewer:
         for number in range(1000):
-            viewer.show(_fresh(number))
+            viewer.show(fresh_days(number))
     yield Figure("memory after a thousand different views", f"{before} → {resident(app.pid)}")
 
 
-def _fresh(number: int) -> str:
+def fresh_days(number: int) -> str:
     """Return days of this month and the one before, and a filter, that no smaller number has."""
     month = Month.of(datetime.now(UTC).date())
     first, last = month.after(-1).period.start + number % 28 * ONE_DAY, month.period.last_day - number // 28 % 20 * ONE_DAY

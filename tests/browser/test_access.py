@@ -48,7 +48,7 @@ def test_a_whole_job_is_done_without_a_mouse(job: Job) -> None:
     expect(first).to_have_attribute("data-open", "false" if was == "true" else "true")
     job.sight.settled()
     # Filter.
-    reach(job, "People")
+    reach(job, "People", within=".st-key-people")
     page.keyboard.type("Ana Kovač")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
@@ -71,10 +71,10 @@ def test_a_whole_job_is_done_without_a_mouse(job: Job) -> None:
     assert sum(int(row["Seconds"]) for row in csv.DictReader(io.StringIO(text))) == sum(entry.seconds for entry in own)
 
 
-def reach(job: Job, name: str) -> None:
-    """Press Tab until what bears the name has the focus; the page goes round once at most."""
+def reach(job: Job, name: str, *, within: str = "body") -> None:
+    """Press Tab until what bears the name has the focus, `within` an element; the page goes round once at most."""
     for _ in range(MOST_STOPS):
-        if job.sight.page.evaluate(FOCUSED) == name:
+        if job.sight.page.evaluate(FOCUSED) == name and job.sight.page.evaluate(f"!!document.activeElement.closest('{within}')"):
             return
         job.sight.page.keyboard.press("Tab")
     raise AssertionError(f"{name} is never reached")

@@ -19,6 +19,9 @@ RUN = """() => axe.run(document, {resultTypes: ['violations']}).then(found => fo
 STREAMLITS = (
     # The sparkline of `st.metric` has a layer for the point under the mouse, named only once there is one.
     ("svg-img-alt", "[data-testid=stMetric] [class*=_highlighted_points_marks]"),
+    # The list of the menu holds the sections' headings and lists beside its items.
+    ("list", "[data-testid=stSidebarNav]"),
+    ("listitem", "[data-testid=stSidebarNav]"),
     # The label of a control that is switched off is pale, and not tied to it by `for`: WCAG 1.4.3 leaves inactive parts out.
     ("color-contrast", "[data-testid=stSelectbox]:has(input:disabled) [data-testid=stWidgetLabel]"),
 )

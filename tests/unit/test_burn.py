@@ -47,7 +47,7 @@ def test_how_it_stands(used: int, planned: int, threshold: int, state: State) ->
 def test_over_first_then_near_then_the_rest() -> None:
     plans = {one: Plan(one, seconds=100) for one in "abcdefg"} | {"h": Plan("h", seconds=100, threshold=50)}
     used = {"a": 10, "b": 150, "c": 90, "d": 120, "e": 10, "f": 95, "z": 5, "h": 55, "y": 7}
-    labels = {"a": "beta", "e": "Alpha", "y": "b", "z": "A"}
+    labels = {"a": "Beta", "e": "alpha", "y": "b", "z": "A"}
     found = burns(plans, used, label_of=lambda one: labels.get(one, one))
     assert [one.identifier for one in found] == ["b", "d", "f", "c", "h", "e", "a", "g", "z", "y"]
     assert [one.state.value for one in found] == ["over"] * 2 + ["near"] * 3 + ["within"] * 3 + ["none"] * 2

@@ -136,7 +136,7 @@ def test_what_lies_after_today_is_used_and_named() -> None:
     for plan, used, ahead in ((hours(40), 10, 3), (hours(40, Cycle.WHOLE), 14, 7)):
         row = cycles_of([plan], frame, first=date(2026, 4, 1), today=date(2026, 4, 15), week_start="MONDAY").iloc[-1]
         assert (row["used"], row["ahead"]) == (used * HOUR, ahead * HOUR)
-    past = cycles_of([hours(40)], frame, first=date(2026, 4, 1), today=date(2026, 6, 15), week_start="MONDAY")
+    past = cycles_of([hours(40)], frame, first=date(2026, 4, 1), today=date(2026, 6, 1), week_start="MONDAY")
     assert past["ahead"].tolist() == [0, 0, 0]
     assert past["running"].tolist() == [False, False, True]
 
@@ -149,19 +149,13 @@ def test_billable_time_alone() -> None:
 
 def test_money_is_of_one_currency_and_the_others_are_named() -> None:
     budget = Plan("p", cents=50_000, cycle=Cycle.MONTH, carries=True)
-    ticks = [20_000 * 3600 + 1, 7, 9, 11]
-    frame = cube(
-        ("2026-03-10", 1),
-        ("2026-03-11", 1),
-        ("2026-03-12", 1),
-        ("2026-04-02", 1),
-        currency=["EUR", "USD", "CHF", "EUR"],
-        amount_ticks=ticks,
-    )
+    ticks = [20_000 * 3600 + 1, 7, 9, 11, 13, 0]
+    days = ("2026-03-10", "2026-03-11", "2026-03-12", "2026-04-02", "2026-04-02", "2026-04-02")
+    frame = cube(*((day, 1) for day in days), currency=["EUR", "USD", "CHF", "EUR", "SEK", "NOK"], amount_ticks=ticks)
     found = cycles_of([budget], frame, first=date(2026, 3, 1), today=date(2026, 4, 3), week_start="MONDAY", currency="EUR")
     assert found["used"].tolist() == [ticks[0], 11]
     assert found["left"].tolist() == [30_000 * 3600 - 1, 80_000 * 3600 - 1 - 11]
-    assert found["others"].tolist() == ["CHF, USD", ""]
+    assert found["others"].tolist() == ["CHF, USD", "SEK"]
     assert found["currency"].tolist() == ["EUR", "EUR"]
     with pytest.raises(ValueError, match="currency"):
         cycles_of([budget], frame, first=date(2026, 3, 1), today=date(2026, 4, 3), week_start="MONDAY")

@@ -64,12 +64,10 @@ def test_billable_time_alone_is_told() -> None:
     assert not estimate_of(project(timeEstimate=hours(includeNonBillable=None))).billable_only
 
 
-@pytest.mark.parametrize(
-    ("parts", "tracked"),
-    [({}, None), ({"duration": None}, 0), ({"duration": "PT0S"}, 0), ({"duration": "PT1S"}, 1), ({"duration": "x"}, None)],
-)
-def test_a_project_without_time_has_none_and_one_that_isnt_told_of_isnt_known(parts: dict[str, Any], tracked: int | None) -> None:
-    assert estimate_of({"id": "p1"} | parts).tracked == tracked
+@pytest.mark.parametrize(("duration", "tracked"), [(None, 0), ("PT0S", 0), ("PT1S", 1), ("x", None), (7, None)])
+def test_a_project_without_time_has_none_and_of_one_that_isnt_told_it_isnt_known(duration: Any, tracked: int | None) -> None:
+    assert estimate_of({"id": "p1", "duration": duration}).tracked == tracked
+    assert estimate_of({"id": "p1"}).tracked is None
 
 
 def test_tasks_with_their_plans() -> None:

@@ -114,7 +114,8 @@ def test_only_the_last_weeks_and_the_beginning_of_all() -> None:
     found = history_of([1, 0, 2, 3, 4], most=3)
     assert (found.sums // HOUR).tolist() == [[2, 3, 4]]
     assert found.begins.tolist() == [0]
-    assert history_of([0, 0, 0, 3, 4], most=3).begins.tolist() == [0]
+    several = pd.concat([weeks_cube([1, 0, 2, 3, 4], "p"), weeks_cube([5], "q"), weeks_cube([2, 2], "r")])
+    assert weekly(several, today=TODAY, week_start="MONDAY", most=2).begins.tolist() == [0, 1, 0]
 
 
 def test_amounts_of_one_currency_and_billable_time() -> None:
@@ -154,6 +155,8 @@ def test_a_steady_project_is_used_up_on_a_day() -> None:
     assert used_up(100 * HOUR, pace, today=TODAY) == UsedUp(*[date(2026, 12, 14)] * 3)
     assert used_up(96 * HOUR, pace, today=TODAY) == UsedUp(*[date(2026, 12, 11)] * 3)
     assert used_up(96 * HOUR + 1, pace, today=TODAY) == UsedUp(*[date(2026, 12, 14)] * 3)
+    # Seven fifths of 50 are a little less than 70 to a computer.
+    assert used_up(70 * HOUR, pace_of([50] * 12), today=TODAY) == UsedUp(*[date(2026, 12, 4)] * 3)
     # The same with Thursday and Friday off; then where people work from Sunday to Thursday: 26, 29 … 10, 13, 14.
     off = [date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 29)]
     assert used_up(100 * HOUR, pace, today=TODAY, off=off) == UsedUp(*[date(2026, 12, 16)] * 3)

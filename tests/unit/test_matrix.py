@@ -68,6 +68,12 @@ def test_people_of_one_name_stay_two_and_tasks_of_one_name_bear_their_project() 
     assert [one.id for one in found.people] == ["ana", "twin"]
 
 
+def test_a_task_that_is_called_like_none_is_told_apart_from_none() -> None:
+    named = Directory(DIRECTORY.names | {Kind.TASK: {"k1": "No task"}}, DIRECTORY.projects)
+    found = matrix(cube_of([Row(DAY, "ana", "p1", 30, task="k1"), Row(DAY, "ana", "p4", 20)]), named, Kind.TASK)
+    assert [row.label for row in found.rows] == ["No task · Portal", "No task"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("empty", [empty_cube(), empty_entries(), cube_of([Row(DAY, seconds=0)])], ids=["cube", "entries", "no time"])
 def test_no_time_has_no_rows_but_the_people_that_are_asked_for(kind: Kind, empty: pd.DataFrame) -> None:

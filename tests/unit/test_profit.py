@@ -60,6 +60,13 @@ def test_a_rate_holds_from_its_day_and_nobody_elses_counts() -> None:
     assert sorted(late["cost_ticks"].tolist()) == [0] * 12 + [7] * 4
 
 
+def test_of_two_rates_from_one_day_the_first_counts_and_ever_is_the_first_day_there_is() -> None:
+    twice = [CostRate("ana", 5, "EUR", MAY), CostRate("ana", 6, "EUR", MAY), CostRate("ana", 9, "EUR", date.max)]
+    assert cost_of(cube_of([Row(JUNE, seconds=1)]), twice)["cost_ticks"].tolist() == [5]
+    ever = [CostRate("ana", 5, "EUR", None), CostRate("ana", 6, "EUR", date.min)]
+    assert cost_of(cube_of([Row(JUNE, seconds=1)]), ever)["cost_ticks"].tolist() == [5]
+
+
 def test_an_hour_that_costs_nothing_is_costed() -> None:
     found = profit(cube_of([Row(MAY)]), [CostRate("ana", 0, "EUR")], DIRECTORY, By.PERSON)
     assert found["uncosted_seconds"].tolist() == [0]

@@ -133,7 +133,7 @@ def unrated_words(view: View) -> str:
     hours = format_tracked(int(rows["seconds"].sum()), HourStyle(view.look.hours), 2)
     return (
         f"**{hours} billable hours have no rate** and count as zero: {', '.join(names)}{more}. "
-        "Set a rate in Clockify for the project, task or person."
+        "Set a rate in Clockify for the project, task or person, or write one down in Settings."
     )
 
 

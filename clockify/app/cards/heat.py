@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from clockify.app.cards.alerts import pressing
 from clockify.app.cards.charts import pick_key, picked_points
 from clockify.app.shell.drill import chosen, filtered, lead_to, narrowed
 from clockify.app.shell.kept import made
@@ -18,6 +19,7 @@ from clockify.render.charts.heat import TOTAL, heat_alt, heat_chart
 from clockify.render.charts.spec import spec_of
 from clockify.render.formats import HourStyle
 from clockify.render.palette import palette
+from clockify.reports.burn import State
 from clockify.reports.grouping import Grouping
 from clockify.reports.matrix import Matrix, fewer_people, matrix
 from clockify.reports.shares import OTHER
@@ -67,6 +69,10 @@ def make_heat(view: View, kind: Kind) -> Heat:
     """Add the period up by person and project, client or task, and make the chart; people beyond the largest are one column."""
     look, style = view.look, HourStyle(view.look.hours)
     whole: Matrix = matrix(view.cube, view.directory, kind, also=view.idle)
+    if kind is Kind.PROJECT:
+        over = {one.project_id for one in pressing(view) if one.burn.state is State.OVER}
+        rows = tuple(replace(head, label=f"{head.label} · over") if head.id in over else head for head in whole.rows)
+        whole = replace(whole, rows=rows)
     shown, people = fewer_people(whole, NARROW_PEOPLE if look.narrow else PEOPLE_SHOWN)
     chart = heat_chart(shown, palette(look.theme), style, is_narrow=look.narrow)
     return Heat(spec_of(chart), heat_alt(shown, style), whole.others, people, not whole.total)

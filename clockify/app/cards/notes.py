@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import pandas as pd
@@ -76,7 +76,7 @@ def draw_notes(visit: Visit) -> None:
             st.error(f"**{notes_title(fault)}.** {escape_markdown(f'{fault} {fault.advice}')}", icon=":material/database_off:")
             return
         if not visit.access.may_note:
-            st.caption("Only who sees everybody's time, money and costs can change it.")
+            st.caption("Who leads can change it: with a sign-in, those listed under lead_emails.")
             return
         options = [*KINDS.values(), USUAL, HISTORY, FILE]
         shown = st.segmented_control("Show", options, default=options[0], required=True, key="noted", label_visibility="collapsed")
@@ -143,8 +143,7 @@ def _draw_usual(visit: Visit) -> None:
 def _save_usual(visit: Visit, usual: Usual, keys: Mapping[str, str]) -> None:
     typed = {field: st.session_state[key] for field, key in keys.items()}
     person, project = (round(typed[one] * SECONDS_PER_HOUR) for one in ("person", "project"))
-    wanted = Usual(person, project, typed["warn"], typed["utilization"], typed["billability"])
-    if wanted != usual:
+    if (wanted := Usual(person, project, typed["warn"], typed["utilization"], typed["billability"])) != usual:
         _save(visit, "usual", [usual], [wanted])
 
 
@@ -239,10 +238,13 @@ def _begin_anew(kind: str) -> None:
 
 def _begun(notes: Notes, kind: str, names: Names) -> Editing:
     """Return what is being edited: rows that somebody else changes meanwhile stay as they were begun."""
-    mine = session()
-    if kind not in mine.editing:
+    mine, rows = session(), getattr(notes, kind)
+    begun = mine.editing.get(kind)
+    if begun and begun.version != notes.version and set(begun.rows) == set(rows):
+        mine.editing[kind] = replace(begun, version=notes.version)
+    if begun is None:
         mine.turns += 1
-        mine.editing[kind] = Editing(notes.version, in_order(getattr(notes, kind), names), mine.turns)
+        mine.editing[kind] = Editing(notes.version, in_order(rows, names), mine.turns)
     return mine.editing[kind]
 
 
@@ -263,7 +265,11 @@ def _names(visit: Visit, kind: str) -> Names:
 def _columns(kind: str, names: Names) -> dict[str, Any]:
     config = st.column_config
     options = list(names.by_id.values())
-    hours = {day: config.NumberColumn(day, min_value=0, max_value=24, format="%g", width=56) for day in DAYS}
+    # A new line is a person of the usual week, most likely.
+    hours = {
+        day: config.NumberColumn(day, min_value=0, max_value=24, format="%g", width=56, default=8 if place < len(DAYS) - 2 else 0)
+        for place, day in enumerate(DAYS)
+    }
     known: dict[str, Any] = {
         PERSON: config.SelectboxColumn(PERSON, options=options, required=True, width="medium"),
         PROJECT: config.SelectboxColumn(PROJECT, options=options, required=True, width="large"),

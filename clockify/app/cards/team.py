@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -112,31 +112,35 @@ def draw_team_kpis(view: View) -> None:
     drawn(view, "team-kpis", partial(_draw_kpis, view, team_of(view)))
 
 
-def draw_team_table(view: View) -> None:
-    """Draw each person's figures; a click on a row leads to the entries."""
+def draw_team_table(view: View, said: Mapping[str, str], weeks: str) -> None:
+    """Draw each person's figures, with what is `said` of each; a click on a row leads to the entries.
+
+    `weeks`: a sentence on the weeks that nobody has looked through yet.
+    """
     found, folds, usual = team_of(view), folds_of(TABLE), view.access.notes.usual
-    shown = made(view, TABLE, partial(make_team_table, view, found, folds), folds)
+    ask = (folds, tuple(said.items()))
+    shown = made(view, TABLE, partial(make_team_table, view, found, folds, said), *ask)
     ids = [str(one) for one in shown.rows["user_id"][:-1]]
     left_out = len(found.rows) - len(ids)
     with st.container(border=True, gap="xsmall", key="people-card"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            said = _targets_words(usual.utilization, usual.billability)
-            st.markdown(f"**Capacity and utilization** :gray[:small[· {said}]]", width="content")
+            targets = _targets_words(usual.utilization, usual.billability)
+            st.markdown(f"**Capacity and utilization** :gray[:small[· {targets}]]", width="content")
             draw_open_all(TABLE, len(found.rows))
         with st.container(key=TABLE):
-            drawn(view, TABLE, lambda: st.table(shown.table, border="horizontal", hide_index=True), folds)
+            drawn(view, TABLE, lambda: st.table(shown.table, border="horizontal", hide_index=True), *ask)
         follow_clicks(TABLE, [True] * len(ids), partial(_pick, ids))
-        st.caption(" ".join(one for one in (_left_out_words(left_out), SAID, usual_said(view, found)) if one))
+        st.caption(" ".join(one for one in (_left_out_words(left_out), weeks, SAID, usual_said(view, found)) if one))
 
 
-def make_team_table(view: View, found: Team, folds: Folds) -> Shown:
+def make_team_table(view: View, found: Team, folds: Folds, said: Mapping[str, str]) -> Shown:
     """Make the table; of a large team the first thirty show."""
     people = [str(one) for one in found.rows["user_id"]]
     folded = fold(people, [False] * len(people), folds, most_groups=PEOPLE_SHOWN)
     rows = pd.concat([found.rows.iloc[folded.places], found.total], ignore_index=True)
     look = view.look
     style, money = HourStyle(look.hours), view.sees_amounts
-    return Shown(rows, team_table(rows, palette(look.theme), weeks=found.weeks, style=style, narrow=look.narrow, money=money))
+    return Shown(rows, team_table(rows, palette(look.theme), weeks=found.weeks, style=style, narrow=look.narrow, money=money, said=said))
 
 
 def _draw_kpis(view: View, found: Team) -> None:

@@ -20,6 +20,7 @@ from clockify.app.shell.visit import looking, take_noting_fault, told_in_its_car
 from clockify.desk.view import View
 from clockify.desk.weeks import ONE_WEEK, Looked, looked_through, mark_weeks, open_weeks, weeks_in
 from clockify.directory import Kind
+from clockify.errors import StoreError
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import Period
 from clockify.render.formats import HourStyle, format_count, format_day, format_money, format_tracked
@@ -44,8 +45,11 @@ class Weeks:
 
 
 def weeks_of(view: View) -> Weeks:
-    """Return how the weeks of the period stand."""
-    return made(view, "weeks", partial(make_weeks, view))
+    """Return how the weeks of the period stand; as if there were none while marks can't be read, which the page says anyway."""
+    try:
+        return made(view, "weeks", partial(make_weeks, view))
+    except StoreError:
+        return Weeks((), (), {}, "")
 
 
 def make_weeks(view: View) -> Weeks:
@@ -84,6 +88,27 @@ def draw_weeks(view: View) -> None:
         _draw_people(view, weeks, first)
         _draw_outcome()
         _draw_changes(view, weeks)
+
+
+def weeks_words(view: View) -> str:
+    """Say how many weeks of the period nobody has looked through, once anybody has looked at one; "" before that, or when all are."""
+    weeks = weeks_of(view)
+    if not any(one.mark for one in weeks.looked) or all(one.mark for one in weeks.looked):
+        return ""
+    return f"{weeks.words[0].upper()}{weeks.words[1:]}."
+
+
+def weeks_by_person(view: View) -> dict[str, str]:
+    """Say of each person how many weeks of the period are looked through, in plain text; nothing while none of anybody's is."""
+    weeks = weeks_of(view)
+    if not any(one.mark for one in weeks.looked):
+        return {}
+    found = {}
+    for person in dict.fromkeys(one.user_id for one in weeks.looked):
+        own = [one for one in weeks.looked if one.user_id == person]
+        done, changed = sum(one.mark is not None for one in own), any(one.changes for one in own)
+        found[person] = f"{done} of {len(own)} weeks looked through" + (", changed since" if changed else "")
+    return found
 
 
 def week_words(first: date) -> str:

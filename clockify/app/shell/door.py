@@ -33,6 +33,7 @@ from clockify.desk.signin import (
     Standing,
     admits,
     caller_of,
+    is_lead,
     parse_sign_in,
     sign_in_id,
     standing,
@@ -191,7 +192,7 @@ def _admit_signed_in(sign_in: SignIn) -> Viewer | None:
     found = standing(st.user, sign_in, _ended(), resources.now())
     if found is Standing.IN:
         email = str(st.user["email"])
-        return Viewer(name=str(st.user.get("name") or email), email=email)
+        return Viewer(name=str(st.user.get("name") or email), email=email, sees_cost=is_lead(st.user, sign_in))
     if found is Standing.NOT_LISTED:
         _refuse_signed_in(st.user)
     else:

@@ -29,7 +29,7 @@ from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY, SETTINGS = "weekly", "settings"
+WEEKLY, PROJECTS, SETTINGS = "weekly", "projects", "settings"
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
@@ -66,10 +66,14 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
 
 def _draw_filters(visit: Visit, page: str, directory: Directory) -> None:
     """Draw what narrows the figures of a page."""
-    _draw_period(visit) if page != WEEKLY else _hold_over(PERIOD_KEYS)
+    _draw_period(visit) if page not in (WEEKLY, PROJECTS) else _hold_over(PERIOD_KEYS)
+    if page == PROJECTS:  # a plan is everybody's, of all time
+        _hold_over(("people", "billable"))
     for name, kind in KINDS.items():
-        _draw_list(name, kind, visit, directory)
-    st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
+        if page != PROJECTS or name != "people":
+            _draw_list(name, kind, visit, directory)
+    if page != PROJECTS:
+        st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
     if not held().filters.is_empty:
         st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
 

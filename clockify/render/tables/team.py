@@ -45,6 +45,7 @@ def team_table(
     style: HourStyle = HourStyle.DECIMAL,
     narrow: bool = False,
     money: bool = True,
+    said: Mapping[str, str] | None = None,
 ) -> Styler:
     """Show rows of `reports.team` (the last is their total, with the id ""), each with its course of `weeks` as small bars.
 
@@ -59,7 +60,7 @@ def team_table(
     if not rows["overtime_seconds"].any():
         figures.pop(OVERTIME, None)
     own = {name: lettered([value for value, _ in pairs], [text for _, text in pairs]) for name, pairs in figures.items()}
-    names = [_name(row) for row in records]
+    names = [_name(row, (said or {}).get(str(row["user_id"]), "")) for row in records]
     table = pd.DataFrame({PERSON: names, **{name: list(texts) for name, texts in own.items()}}).astype({PERSON: "str"})
     if not narrow:
         table.insert(1, WEEKS, [course_text(weeks.get(str(row["user_id"]), ())) for row in records])
@@ -97,9 +98,9 @@ def _narrow_figures(records: list[dict[str, Any]], style: HourStyle) -> Pairs:
     }
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    label = escape_markdown(str(row["label"]))
-    return f"{label}  \n{SIGNS[row['status']]}" if row["status"] in SIGNS else label
+def _name(row: Mapping[str, Any], said: str) -> str:
+    lines = [escape_markdown(str(row["label"])), SIGNS.get(row["status"], ""), f":gray[:small[{said}]]" if said else ""]
+    return "  \n".join(line for line in lines if line)
 
 
 def _capacity(row: Mapping[str, Any], style: HourStyle) -> str:
