@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -21,7 +22,9 @@ from clockify.demo import RunningServer, World, agency_world
 from clockify.desk.viewer import Viewer
 from clockify.periods import Month
 from clockify.plans import Cycle, Plan, Rate
+from tests.pages.test_hostile_files import ADDRESS
 from tests.support import studio
+from tests.support.hostile import hostile_world
 from tests.support.house import House
 from tests.support.looks import buttons, everything, figures, go_to, is_sound, notices, settle, texts
 from tests.support.planned import HOUR, person_named, plan_projects, project_named, write_down
@@ -236,6 +239,35 @@ def test_without_money_there_is_no_budget_anywhere(house: House, app_of: AppOf, 
             assert b"777" not in file
     settle(go_to(page, "overview"))
     assert "Borealis 120%" not in texts(page) and "Atlas 94%" in texts(page)
+
+
+def test_a_key_that_is_given_no_money_shows_no_budget_of_nothing(house: House, app_of: AppOf) -> None:
+    """The viewer may see money and the key may not: a budget would stand there with nothing used of it."""
+    page = app_of(house.front, studio.MANAGER)
+    write_down(house.world, "plans", Plan(project_named(house.world, "Borealis").id, cents=100_00))
+    settle(go_to(page.run(), "projects"))
+    assert is_sound(page)
+    assert dict(zip(names(page), cells(page, "Used"), strict=True)) == {"Atlas": "7.50 h", "Borealis": "0.00 h", "Internal": "0.00 h"}
+    assert "budget" not in texts(page).lower() and "$" not in "".join(cells(page, "Project"))
+
+
+def test_names_that_mean_harm_are_text(served: Callable[..., RunningServer], app_of: AppOf, taken: Taken) -> None:
+    hostile = hostile_world(datetime.now(ZoneInfo("Europe/Belgrade")).date(), ADDRESS)
+    for one in list(hostile.world.projects.values()):
+        hostile.world.edit(one, time_estimate=HOUR)
+    page = app_of(served(hostile.world))
+    settle(go_to(page.run(), "projects"))
+    assert is_sound(page)
+    files = offered(page, taken)
+    assert set(files) == FILES
+    rows = list(csv.DictReader(io.StringIO(files["projects-csv"].decode(), newline="")))
+    known = {one.id: one.name for one in hostile.world.projects.values()}
+    assert {row["Project ID"] for row in rows} >= {one for one in known if not hostile.world.projects[one].archived}
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "@"))]
+    for cell in page.table[0].value["Project"]:
+        name = re.fullmatch(r"\*\*(.*)\*\*( :gray\[· .*\])?  \n:gray\[:small\[.*\]\]", cell, re.DOTALL)
+        assert name, cell
+        unescaped(name[1])
 
 
 @pytest.mark.parametrize("plan", ["FREE", "STANDARD_2021"])

@@ -296,8 +296,8 @@ def test_steady_weeks_are_used_up_on_the_day_that_a_calendar_shows() -> None:
 
 
 def test_a_week_that_is_not_all_known_is_no_week() -> None:
-    rows = weeks_of([1.0] + [10.0] * 8)
-    place = directory_of(project("p", Plan("p", seconds=500 * HOUR), 81 * HOUR))
+    rows = [*weeks_of([1.0] + [10.0] * 8), worked("2026-09-16", 0.5)]
+    place = directory_of(project("p", Plan("p", seconds=500 * HOUR), int(81.5 * HOUR)))
     _, whole = foreseen_of(rows, place, known_from=date(2026, 9, 14))  # the Monday of the first
     assert whole.pace.weeks == 9 and whole.pace.mean < 10 * HOUR  # type: ignore[attr-defined]
     _, part = foreseen_of(rows, place, known_from=date(2026, 9, 15))
