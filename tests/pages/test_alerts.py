@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.app.shell import door
 from clockify.desk.viewer import Viewer
-from clockify.plans import EVERYBODY, Capacity, DaysOff, Plan
+from clockify.plans import EVERYBODY, Capacity, Cycle, DaysOff, Plan
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import everything, is_sound, settle, texts
@@ -137,9 +137,11 @@ def test_a_week_that_began_in_a_month_that_is_missing_is_not_judged(house: House
     plan_projects(house)
     ana, first = house.world.users[person_named(house.world, "Ana Kovač")], studio.NOON.replace(month=12, day=1)
     house.world.add_entry(ana, first, first + timedelta(hours=1), project=project_named(house.world, "Internal"))
-    page = overview(house, app_of)
+    week = Plan(project_named(house.world, "Internal").id, seconds=HOUR, cycle=Cycle.WEEK)
+    page = overview(house, app_of, ("plans", week))
     assert not line(page, "this week")
     assert "Borealis" not in line(page, "plan is"), "its hours were November's"
+    assert "Internal" not in line(page, "plan is"), "near by an hour of Tuesday, and over if there was one on Monday"
     assert "Atlas 94%" in line(page, "plan is"), "Clockify's own count needs no month"
 
 
