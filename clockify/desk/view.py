@@ -19,7 +19,7 @@ from clockify.mirror.opening import Opening
 from clockify.mirror.reported import Reported
 from clockify.mirror.snapshots import MonthState
 from clockify.money import ticks_of
-from clockify.periods import Month, Period, ended, local_day
+from clockify.periods import ONE_DAY, Month, Period, ended, local_day
 from clockify.reports.beginning import late_beginning
 from clockify.reports.beside import moved
 from clockify.reports.filters import Filters, apply_filters, in_period
@@ -210,6 +210,14 @@ class View:
     def is_whole(self) -> bool:
         """Is every month of the period there, and every row of it? If not, no sum is a total."""
         return not self.missing and not any(state.unread for state in self.shown_states)
+
+    @property
+    def known_from(self) -> date:
+        """The first of the days up to today of which every month, and every row of it, is there; tomorrow if this month isn't."""
+        month, known = Month.of(self.today), self.today + ONE_DAY
+        while (state := self.opening.states.get(month)) and not state.unread:
+            month, known = month.after(-1), month.period.start
+        return known
 
     @property
     def shown_states(self) -> list[MonthState]:

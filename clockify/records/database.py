@@ -57,10 +57,12 @@ class Database:
         return (sqlite if self.is_sqlite else postgresql).insert(table)
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """Hand out a connection that sees one moment, however many questions it is asked."""
+    def reading(self, *, at_once: bool = False) -> Iterator[sa.Connection]:
+        """Hand out a connection that sees one moment, however many questions it is asked; `at_once`: it is asked a single one."""
         with self._turnstile.passing(), _guarded(), self._engine().connect() as connection:
-            if self.is_sqlite:
+            if at_once:
+                yield connection
+            elif self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
                 yield connection
             else:

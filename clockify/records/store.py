@@ -38,7 +38,7 @@ class Records:
 
     def version(self, workspace_id: str) -> int:
         """Return a number that is another after every change, marks included; 0 before the first."""
-        with self._database.reading() as connection:
+        with self._database.reading(at_once=True) as connection:
             return _version(connection, workspace_id)
 
     def notes(self, workspace_id: str) -> Notes:

@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.demo import RunningServer, agency_world
 
-# The key's lists, the workspace's lists, the months, and the requests of the hour for the words.
-QUERIES = 4
+# The key's lists, the workspace's lists, the months, the requests of the hour for the words, and whether notes have changed.
+QUERIES = 5
 # FREE asks for the hour's requests twice more: how many are left for the months, and when the next is free.
-FREE_QUERIES = 6
+FREE_QUERIES = 7
 
 
 @contextmanager

@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from clockify import engines
 from clockify.app.shell import resources
 from clockify.errors import StoreError
-from clockify.mirror import tables
 from clockify.mirror.months import Months
 from tests.pages.conftest import SCRIPT
 from tests.support import studio
@@ -45,7 +45,7 @@ def locked(path: Path) -> Iterator[None]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lose patience with a busy database at once."""
-    monkeypatch.setattr(tables, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
 
 
 def reloaded() -> AppTest:

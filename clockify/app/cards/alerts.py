@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 import streamlit as st
@@ -11,9 +10,10 @@ import streamlit as st
 from clockify.app.shell.kept import made
 from clockify.desk.view import View
 from clockify.directory import Kind
-from clockify.periods import Month, Period, week_of
+from clockify.periods import Period, week_of
 from clockify.render.formats import HourStyle, format_count, format_percent, format_tracked
 from clockify.render.markdown import escape_markdown, one_line
+from clockify.render.tables.budgets import at_least
 from clockify.reports.budgets import Budget, Source, budgets
 from clockify.reports.burn import State
 from clockify.reports.capacity import capacity_days
@@ -49,24 +49,19 @@ def make_alerts(view: View) -> Alerts:
     return Alerts(_plans_words(view), _people_words(view))
 
 
-def known_from(view: View) -> date | None:
-    """Return the first of the days up to today whose months are all there; None if today's isn't."""
-    month, states = Month.of(view.today), view.opening.states
-    if month not in states:
-        return None
-    while month.after(-1) in states:
-        month = month.after(-1)
-    return month.period.start
-
-
 def pressing(view: View) -> list[Budget]:
     """Return the plans that are near or over, as far as the open months tell; none for who sees only some people's time."""
-    first = known_from(view)
-    if first is None or not view.access.sees_everybody:
+    first, access = view.known_from, view.access
+    if first > view.today or not access.sees_everybody:
         return []
-    cube = view.access.cube(view.opening)
-    found = budgets(cube, view.directory, view.access.notes, known_from=first, today=view.today, week_start=view.week_start)
-    return [one for one in found.rows if one.burn.state in (State.OVER, State.NEAR) and one.is_whole and one.source is not Source.USUAL]
+    cube, terms = access.cube(view.opening), {"today": view.today, "week_start": view.week_start}
+    found = budgets(cube, view.directory, access.notes, known_from=first, money=view.sees_amounts, **terms)  # type: ignore[arg-type]
+    return [one for one in found.rows if one.source is not Source.USUAL and _is_sure(one)]
+
+
+def _is_sure(one: Budget) -> bool:
+    """Is it over or near, whatever is not known? What is over stays so, however much more was used."""
+    return (one.burn.state is State.OVER and one.knows_carry) or (one.burn.state is State.NEAR and one.is_whole)
 
 
 def _plans_words(view: View) -> str:
@@ -75,7 +70,7 @@ def _plans_words(view: View) -> str:
     for state, color, word in ((State.OVER, "red", "over"), (State.NEAR, "orange", "near the limit")):
         own = [one for one in found if one.burn.state is state]
         if own:
-            names = [f"{_name(view, one)} {format_percent(one.burn.ratio)}" for one in own[:NAMED]]
+            names = [f"{_name(view, one)} {at_least(one)}{format_percent(one.burn.ratio)}" for one in own[:NAMED]]
             more = f" and {len(own) - NAMED} more" if len(own) > NAMED else ""
             verb = "is" if len(own) == 1 else "are"
             parts.append(f":{color}[**{format_count(len(own), 'plan')} {verb} {word}**]: {', '.join(names)}{more}")

@@ -34,6 +34,8 @@ from clockify.reports.rounding import EXACT
 
 TABLE, PLANS_SHOWN = "budget-table", 30
 CHOSEN = "plan-of"
+NOTHING = "Nothing is planned here: set estimates in Clockify, or write plans down in Settings."
+NOTHING_CHOSEN = "No project that is chosen has a plan."
 LOOK_BACK = {"half a year": 6, "a year": 12, "two years": 24, "three years": 35}
 
 
@@ -89,12 +91,10 @@ def board_of(view: View) -> Board:
 def make_board(view: View, archived: bool) -> Board:
     """Hold every project against its plan, and foresee how it goes on."""
     cube, access = exact_cube(view), view.access
-    chosen = view.choice.filters
-    terms = {"today": view.today, "week_start": view.week_start}
-    found = budgets(cube, view.directory, access.notes, known_from=view.period.start, archived=archived, **terms)  # type: ignore[arg-type]
-    if chosen.projects or chosen.clients:
-        found = Budgets(tuple(one for one in found.rows if _passes(one, chosen, view)), found.cycles)
-    off, scale = _days_off(view)
+    terms = {"known_from": max(view.known_from, view.period.start), "today": view.today, "week_start": view.week_start}
+    found = budgets(cube, view.directory, access.notes, archived=archived, money=view.sees_amounts, **terms)  # type: ignore[arg-type]
+    found = _chosen(found, view.choice.filters, view)
+    off, scale = days_off(view)
     ahead = forecasts(cube, found, weekdays=access.workspace.working_days, off=off, scale=scale, **terms)  # type: ignore[arg-type]
     return Board(found, ahead)
 
@@ -108,6 +108,9 @@ def draw_plan_kpis(view: View) -> None:
 def draw_plans(view: View) -> None:
     """Draw the list of plans, over first; a click on a row opens it."""
     board, folds, archived = board_of(view), folds_of(TABLE), bool(st.session_state.get("archived-plans"))
+    if not board.found.rows:
+        st.info(NOTHING if view.choice.filters.is_empty else NOTHING_CHOSEN, icon=":material/flag:")
+        return
     shown = made(view, TABLE, partial(make_table, view, board, folds), folds, archived)
     with st.container(border=True, gap="xsmall", key="plans"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -117,11 +120,21 @@ def draw_plans(view: View) -> None:
             drawn(view, TABLE, lambda: st.table(shown.table, border="horizontal", hide_index=True), folds, archived)
         ids = [one.project_id for one in shown.rows]
         follow_clicks(TABLE, [True] * len(ids), partial(_open, ids), hint="Open it")
-        partly = (
-            " ≥: part of it lies before the days looked at, so look back further." if any(not one.is_whole for one in shown.rows) else ""
-        )
         more = f"{format_count(shown.left_out, 'plan')} more by “Open all” and in the files. " if shown.left_out else ""
-        st.caption(f"{more}Figures are everybody's exact time, whatever people, days or rounding are chosen.{partly}")
+        signs = escape_markdown(signs_words(shown.rows))
+        st.caption(f"{more}Figures are everybody's exact time, whatever people, days or rounding are chosen.{signs}")
+
+
+def signs_words(rows: Sequence[Budget]) -> str:
+    """Say what the signs beside figures mean, where there are any."""
+    parts = []
+    if any(not one.knows_used for one in rows):
+        parts.append(" ≥: part of it lies before the days looked at, or in months that aren't there: look back further.")
+    if any(not one.knows_carry for one in rows):
+        parts.append(" ≈: what cycles before that left isn't known.")
+    if codes := sorted({code for one in rows for code in one.others.split(", ") if code}):
+        parts.append(f" Amounts in other currencies than the project's ({', '.join(codes)}) are in no figure.")
+    return "".join(parts)
 
 
 def make_table(view: View, board: Board, folds: Folds) -> Shown:
@@ -152,12 +165,21 @@ def _open(ids: Sequence[str], place: int, _column: int | None) -> None:
     st.session_state[CHOSEN] = ids[place]
 
 
-def _passes(one: Budget, chosen: Filters, view: View) -> bool:
-    client = view.directory.client_of(one.project_id)
-    return (not chosen.projects or one.project_id in chosen.projects) and (not chosen.clients or client in chosen.clients)
+def _chosen(found: Budgets, chosen: Filters, view: View) -> Budgets:
+    """Leave the plans of the projects and clients that are chosen: of the others the cube has no time."""
+    if not chosen.projects and not chosen.clients:
+        return found
+    rows = tuple(
+        one
+        for one in found.rows
+        if (not chosen.projects or one.project_id in chosen.projects)
+        and (not chosen.clients or view.directory.client_of(one.project_id) in chosen.clients)
+    )
+    own = found.cycles["project_id"].isin([one.project_id for one in rows])
+    return Budgets(rows, found.cycles[own].reset_index(drop=True))
 
 
-def _days_off(view: View) -> tuple[frozenset[date], dict[date, float]]:
+def days_off(view: View) -> tuple[frozenset[date], dict[date, float]]:
     """Return the days to come on which nobody works, and which part of each week's working time the team was there."""
     notes, people = view.access.notes, view.access.active_people()
     capacity = capacity_days(people, view.period, notes, view.access.workspace.working_days)
@@ -201,5 +223,10 @@ def _draw_next(view: View, board: Board, rows: list[Budget]) -> None:
 
 
 def _hours(rows: list[Budget], style: HourStyle, word: str) -> str:
-    seconds = sum(abs(one.burn.left or 0) for one in rows if not one.burn.money)
-    return f"{format_tracked(seconds, style, 1)} h {word}" if seconds else ""
+    own = [one for one in rows if not one.burn.money]
+    seconds = sum(abs(one.burn.left or 0) for one in own)
+    # What of some is known in part alone is above by at least, and left at most, so much.
+    bound = (
+        "" if all(one.is_whole for one in own) else "≈ " if not all(one.knows_carry for one in own) else "≥ " if word == "above" else "≤ "
+    )
+    return f"{bound}{format_tracked(seconds, style, 1)} h {word}" if seconds else ""

@@ -73,8 +73,11 @@ class File:
         return ICONS.get(self.extension, ":material/download:")
 
 
-def draw_files(view: View, files: list[File], note: str = "", beside: Callable[[], None] | None = None) -> None:
-    """Draw a button for each file, and what stands `beside` them; there is none of a part of the period."""
+def draw_files(view: View, files: list[File], note: str = "", beside: Callable[[], None] | None = None, *, asks_form: bool = True) -> None:
+    """Draw a button for each file, and what stands `beside` them; there is none of a part of the period.
+
+    `asks_form`: how CSVs are written is chosen here; a page asks once.
+    """
     whose = whose_name(view)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="stretch" if note else "content"):
         for file in files:
@@ -95,7 +98,7 @@ def draw_files(view: View, files: list[File], note: str = "", beside: Callable[[
             beside()
         if note:
             st.caption(note)
-        if any(file.extension == "csv" for file in files):
+        if asks_form and any(file.extension == "csv" for file in files):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
                 st.caption(CSV_FORM, width="content", help=SAID_OF_CSV_FORM)
                 draw_csv_form("collapsed")

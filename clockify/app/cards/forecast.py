@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.budgets import Board, board_of, chosen_plan, exact_cube
+from clockify.app.cards.budgets import Board, board_of, chosen_plan, days_off, exact_cube
 from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
 from clockify.periods import ONE_DAY, Period
 from clockify.render.charts.burn import Burning, burn_alt, burn_chart, used_up_words
 from clockify.render.charts.spec import spec_of
 from clockify.render.formats import HourStyle, format_percent
+from clockify.render.markdown import escape_markdown
 from clockify.render.palette import palette
 from clockify.render.tables.budgets import cycles_table, left_words, plan_words, ratio_text, tasks_table, writer
 from clockify.reports.budgets import Budget, Foreseen
@@ -53,7 +54,7 @@ def draw_plan(view: View) -> None:
             return
         opened = made(view, "plan", partial(make_plan, view, board, one), one.project_id, bool(st.session_state.get("archived-plans")))
         st.vega_lite_chart(opened.spec, width="stretch", alt=opened.alt, key=f"burn-{one.project_id}")
-        drawn(view, "plan", partial(_draw_words, opened), one.project_id)
+        drawn(view, "plan", partial(_draw_words, opened), one.project_id, bool(st.session_state.get("archived-plans")))
 
 
 def make_plan(view: View, board: Board, one: Budget) -> Opened:
@@ -72,7 +73,7 @@ def make_plan(view: View, board: Board, one: Budget) -> Opened:
         burn_alt(burning, style),
         tuple(figures),
         _said(view, one, ahead),
-        _record(board, one),
+        record_words(board, one.burn.currency),
         cycles_table(cycles, view.today, colors, style) if one.recurs and len(cycles) else None,
         _tasks(view, one, own),
     )
@@ -82,14 +83,14 @@ def _burning(view: View, one: Budget, own: pd.DataFrame, ahead: Foreseen) -> Bur
     """Put together what the chart shows; what Clockify counts beyond the days looked at stands below them."""
     today = view.today
     since = own if not one.recurs else in_period(own, Period(one.start, one.end or today + ONE_DAY))
-    past = used_daily(since, today, currency=one.burn.currency)
+    past = used_daily(since, today, currency=one.burn.currency, billable_only=one.billable_only)
     before = one.burn.used - one.ahead - (int(past["used"].iloc[-1]) if len(past) else 0)
     if before > 0 and one.is_whole and len(past):
         past = past.assign(used=past["used"] + before)
     lines = []
     if ahead.pace and one.is_whole:
         last = one.end - ONE_DAY if one.end else last_drawn(ahead.found, today)
-        lines = course(ahead.pace, last, today=today, weekdays=view.access.workspace.working_days)
+        lines = course(ahead.pace, last, today=today, weekdays=view.access.workspace.working_days, off=days_off(view)[0])
     found = ahead.found if one.end is None else None
     return Burning(past, lines, one.burn.planned, found, today, one.burn.currency)
 
@@ -98,12 +99,17 @@ def _said(view: View, one: Budget, ahead: Foreseen) -> str:
     """Say what is foreseen, in a sentence or two of Markdown."""
     write = writer(HourStyle(view.look.hours))
     plan = f"Planned: {plan_words(one, write)}."
-    if not one.is_whole:
-        return f"{plan} Part of what was used lies before {view.period.label()}, so nothing is foreseen: look back further."
-    if ahead.pace is None:
-        return f"{plan} Too little to say how it goes on: fewer than {FEWEST} finished weeks with a beginning."
+    if one.others:
+        plan += f" Amounts in {escape_markdown(one.others)} are not in it."
+    if not one.knows_carry:
+        return f"{plan} What earlier cycles left isn't known of {view.period.label()} alone, so nothing is foreseen: look back further."
     if one.burn.state is State.OVER:
         return f"{plan} **It is {left_words(one, write)}.**"
+    if not one.is_whole:
+        where = f"before {view.period.label()}, or in months that aren't there"
+        return f"{plan} Part of what was used lies {where}, so nothing is foreseen: look back further."
+    if ahead.pace is None:
+        return f"{plan} Too little to say how it goes on: fewer than {FEWEST} finished weeks with a beginning."
     weeks = f"at the pace of the last {ahead.pace.weeks} weeks"
     if one.end is None:
         words = used_up_words(ahead.found, view.today)
@@ -113,8 +119,9 @@ def _said(view: View, one: Budget, ahead: Foreseen) -> str:
     return f"{plan} {chance}{landing}"
 
 
-def _record(board: Board, one: Budget) -> str:
-    record = board.ahead.records.get(one.burn.currency)
+def record_words(board: Board, currency: str) -> str:
+    """Say how often forecasts in a currency ("": in hours) held in the past."""
+    record = board.ahead.records.get(currency)
     if record is None or not record.of:
         return "No forecast could be tried on the past here yet: that takes sixteen finished weeks."
     wider = f" The band is widened by {record.wider:.1f}, with which {record.held_wider} would have." if record.wider > 1 else ""

@@ -9,9 +9,12 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from clockify.app.cards.downloads import File, draw_files
 from clockify.app.cards.weeks_done import weeks_words
 from clockify.app.shell.kept import drawn, made
+from clockify.app.shell.look import csv_form
 from clockify.desk.view import View
+from clockify.render.files.profit_csv import profit_csv
 from clockify.render.formats import HourStyle, format_tracked
 from clockify.render.palette import palette
 from clockify.render.tables.profit import profit_table
@@ -45,6 +48,9 @@ def draw_profit(view: View) -> None:
         with st.container(key="profit-table"):
             drawn(view, "profit", lambda: st.table(found.table, border="horizontal", hide_index=True), by)
         st.caption(_said(view, found))
+        form = csv_form()
+        file = File("Profit CSV", "profit-csv", f"Profit_by_{by.label}", "csv", lambda: profit_csv(found.rows, found.total, by, form))
+        draw_files(view, [file], asks_form=False)
 
 
 def make_profit(view: View, by: By) -> Profit:

@@ -36,6 +36,7 @@ def open_page(
     clicks: bool = False,
     searches: bool = False,
     billable: bool = False,
+    without_time: bool = False,
 ) -> View | None:
     """Return the page's data, or draw why there are no figures yet and return None.
 
@@ -43,7 +44,7 @@ def open_page(
     and `toolbar` draws what they are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
     `history`: the months that it looks back on, beside those of the period; `clicks`: something on it leads to entries;
     `searches`: its sums are of what a search leaves;
-    `billable`: they are of billable time alone.
+    `billable`: they are of billable time alone; `without_time`: it has something to show where there is no time at all.
     """
     visit = session().looking = visits.current()
     choice = session().choice
@@ -60,7 +61,7 @@ def open_page(
         toolbar(view)
     draw_notices(visit, view)
     _look_on(visit, view)
-    return view if _has_figures(view, "Choose another week above." if toolbar else HINT) else None
+    return view if _has_figures(view, "Choose another week above." if toolbar else HINT, without_time) else None
 
 
 def _catch_up(visit: Visit, view: View) -> None:
@@ -87,14 +88,14 @@ def _look_on(visit: Visit, view: View) -> None:
         await_request(visit, view)
 
 
-def _has_figures(view: View, hint: str) -> bool:
+def _has_figures(view: View, hint: str, without_time: bool) -> bool:
     """Tell whether there are figures to draw; if not, draw what stands in their place, or leave it to the notices."""
     if any(month in view.opening.reading for month in view.missing):
         draw_coming(view)
         return False
     if view.missing and not view.shown_states:
         return False
-    if made(view, "is empty", lambda: view.is_empty):
+    if not without_time and made(view, "is empty", lambda: view.is_empty):
         draw_empty(view, hint)
         return False
     return True

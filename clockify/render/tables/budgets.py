@@ -46,7 +46,7 @@ def budget_table(
     own = {BURN: lettered(values, burn)}
     columns: dict[str, list[object]] = {PROJECT: [_name(one, directory, write) for one in rows], BURN: list(own[BURN])}
     if not narrow:
-        own[USED] = lettered([float(one.burn.used) for one in rows], [_at_least(one) + write(one.burn, one.burn.used) for one in rows])
+        own[USED] = lettered([float(one.burn.used) for one in rows], [used_words(one, write) for one in rows])
         own[LEFT] = lettered([float(one.burn.left or 0) for one in rows], words)
         columns |= {USED: list(own[USED]), LEFT: list(own[LEFT]), AHEAD: [foreseen_words(one, foreseen, today) for one in rows]}
     table = pd.DataFrame(columns).astype({PROJECT: "str"} | ({} if narrow else {AHEAD: "str"}))
@@ -102,14 +102,15 @@ def plan_words(one: Budget, write: Write) -> str:
     planned = (one.burn.planned or 0) - one.carried
     each = f" {EACH[one.plan.cycle]}" if one.recurs else ""
     carried = f" and {write(one.burn, one.carried)} carried in" if one.carried else ""
-    source = "usual week, nothing is planned" if one.source is Source.USUAL else one.source.value
-    return f"{write(one.burn, planned)}{each}{carried}, {source}"
+    kind = " billable" if one.billable_only else ""
+    source = "the usual week" if one.source is Source.USUAL else one.source.value
+    return f"{write(one.burn, planned)}{kind}{each}{carried}, {source}"
 
 
 def foreseen_words(one: Budget, foreseen: Mapping[str, Foreseen], today: date) -> str:
     """Say what is foreseen in a few words: of a plan that begins anew how its cycle ends, else when it is used up."""
     ahead = foreseen.get(one.project_id)
-    if one.burn.state is State.OVER:
+    if one.burn.state is State.OVER and one.knows_carry:
         return "over"
     if ahead is None or not one.is_whole:
         return NOT_APPLICABLE
@@ -121,7 +122,18 @@ def foreseen_words(one: Budget, foreseen: Mapping[str, Foreseen], today: date) -
 def ratio_text(one: Budget) -> str:
     """Write how much of a plan is used, and the word where it wants a look: "149% over"."""
     words = {State.OVER: " over", State.NEAR: " near"}.get(one.burn.state, "")
-    return f"{_at_least(one)}{format_percent(one.burn.ratio)}{words}"
+    return f"{at_least(one)}{format_percent(one.burn.ratio)}{words}"
+
+
+def used_words(one: Budget, write: Write) -> str:
+    """Write what is used, and in small which currencies have amounts beside it: "≥ 12.50 h", "€900 + USD"."""
+    beside = f" :gray[:small[+ {escape_markdown(one.others)}]]" if one.others else ""
+    return f"{'' if one.knows_used else '≥ '}{write(one.burn, one.burn.used)}{beside}"
+
+
+def at_least(one: Budget) -> str:
+    """Return the sign before a share of which not all is known: at least so much, or about so much."""
+    return "" if one.is_whole else "≥ " if one.knows_carry else "≈ "
 
 
 def _name(one: Budget, directory: Directory, write: Write) -> str:
@@ -131,13 +143,11 @@ def _name(one: Budget, directory: Directory, write: Write) -> str:
     return f"{name}{whose}  \n:gray[:small[{plan_words(one, write)}]]"
 
 
-def _at_least(one: Budget) -> str:
-    return "" if one.is_whole else "≥ "
-
-
 def left_words(one: Budget, write: Write) -> str:
     """Write what is left, of a plan of which only a part is known at most so much: "4.50 h left", "over by 29.30 h"."""
     words = _left_words(one.burn, write)
+    if not one.knows_carry:
+        return f"≈ {words}"
     return words if one.is_whole else words.replace("over by ", "over by ≥ ") if (one.burn.left or 0) < 0 else f"≤ {words}"
 
 
