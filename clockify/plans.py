@@ -242,8 +242,7 @@ def _own_problems(row: Row) -> list[str]:
             return [] if is_week else ["A day has 0 to 24 hours."]
         case DaysOff():
             too_long = [] if len(row.note) <= LONGEST_NAME else [f"A note has at most {LONGEST_NAME} letters."]
-            missing = ["The days are missing."] if row.first == date.min else []
-            return [*missing, *too_long, *([] if _can_be_kept(row.note) else ["A note has a letter that can't be kept."])]
+            return [*too_long, *([] if _can_be_kept(row.note) else ["A note has a letter that can't be kept."])]
         case Target():
             if row.utilization is None and row.billability is None:
                 return ["A target needs utilization or billability, in percent."]

@@ -17,6 +17,7 @@ from clockify.periods import WEEKDAYS
 from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, WeekMark, clashes_in, problems_of, subject_of
 
 CENTS = 100
+NO_DAY = date.min
 PERSON, PROJECT, FROM, UNTIL, NOTE = "Person", "Project", "From", "Until", "Note"
 DAYS = tuple(day[:3].capitalize() for day in WEEKDAYS)
 UTILIZATION, BILLABILITY, COST, CURRENCY = "Utilization %", "Billability %", "Cost an hour", "Currency"
@@ -66,6 +67,7 @@ def read(kind: str, table: pd.DataFrame, names: Names, usual_currency: str) -> t
     found = [(number, _row(kind, line, names, usual_currency)) for number, line in enumerate(lines, 1) if _is_filled(line)]
     rows = [row for _, row in found]
     problems = [(place, sentence) for place, row in enumerate(rows) for sentence in problems_of(row)] + clashes_in(rows)
+    problems += [(place, "The days are missing.") for place, row in enumerate(rows) if isinstance(row, DaysOff) and row.first == NO_DAY]
     return rows, [f"Line {found[place][0]}{_of(rows[place], names)}: {sentence}" for place, sentence in sorted(problems)]
 
 
@@ -97,7 +99,7 @@ def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) 
             return Capacity(user, tuple(_whole(line[day], SECONDS_PER_HOUR) or 0 for day in DAYS), first, last)
         case "days_off":
             # One end is enough for a single day.
-            begun, ended = first or last or date.min, last or first or date.min
+            begun, ended = first or last or NO_DAY, last or first or NO_DAY
             # As it is: a space at its end would else be a change that nobody made.
             return DaysOff(user, begun, ended, line[NOTE] if isinstance(line[NOTE], str) else "")
         case "targets":
