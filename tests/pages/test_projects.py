@@ -171,6 +171,17 @@ def test_looking_back_further_makes_a_budget_whole(house: House, app_of: AppOf) 
     assert "look back further" not in texts(page)
 
 
+def test_what_is_older_than_the_days_looked_at_is_on_the_chart(house: House, app_of: AppOf) -> None:
+    ana, start = house.world.users[person_named(house.world, "Ana Kovač")], studio.NOON.replace(year=2024)
+    old = house.world.add_project("Old", None, time_estimate=4 * HOUR)
+    house.world.add_entry(ana, start, start.replace(hour=14), project=old)
+    page = opened(house, app_of)
+    page.selectbox(key="plan-of").select(old.id).run()
+    (chart,) = page.get("vega_lite_chart")
+    assert "Used until 18 Nov 2026: 2.0 h" in str(chart.proto)
+    assert dict(zip(names(page), cells(page, "Burn"), strict=True))["Old"] == "50%"
+
+
 def test_archived_projects_come_when_asked_for_and_the_one_opened_goes_with_them(house: House, app_of: AppOf) -> None:
     atlas = house.world.edit(project_named(house.world, "Atlas"), archived=True)
     page = opened(house, app_of)
