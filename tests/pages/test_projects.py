@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -169,6 +169,32 @@ def test_looking_back_further_makes_a_budget_whole(house: House, app_of: AppOf) 
     assert is_sound(page)
     assert (cells(page, "Burn")[0], cells(page, "Used")[0], cells(page, "Left")[0]) == ("160% over", "$320", "over by $120")
     assert "look back further" not in texts(page)
+
+
+def test_what_is_older_than_the_days_looked_at_is_on_the_chart(house: House, app_of: AppOf) -> None:
+    ana, start = house.world.users[person_named(house.world, "Ana Kovač")], studio.NOON.replace(year=2024)
+    old = house.world.add_project("Old", None, time_estimate=4 * HOUR)
+    house.world.add_entry(ana, start, start.replace(hour=14), project=old)
+    page = opened(house, app_of)
+    page.selectbox(key="plan-of").select(old.id).run()
+    (chart,) = page.get("vega_lite_chart")
+    assert "Used until 18 Nov 2026: 2.0 h" in str(chart.proto)
+    assert dict(zip(names(page), cells(page, "Burn"), strict=True))["Old"] == "50%"
+
+
+def test_a_month_begins_where_the_report_zone_has_it_and_knows_what_is_written_ahead(house: House, app_of: AppOf) -> None:
+    """23:30 on 31 October in UTC is November in Belgrade, 22:30 isn't; an hour on the 28th is logged already."""
+    ana, internal = house.world.users[person_named(house.world, "Ana Kovač")], project_named(house.world, "Internal")
+    for start, hours in ((datetime(2026, 10, 31, 23, 30, tzinfo=UTC), 2), (datetime(2026, 10, 31, 22, 30, tzinfo=UTC), 4)):
+        house.world.add_entry(ana, start, start + timedelta(hours=hours), project=internal)
+    ahead = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    house.world.add_entry(ana, ahead, ahead + timedelta(hours=1), project=internal)
+    page = app_of(house.front, studio.KEY)
+    write_down(house.world, "plans", Plan(internal.id, seconds=10 * HOUR, cycle=Cycle.MONTH, carries=True, first=date(2026, 10, 1)))
+    settle(go_to(page.run(), "projects"))
+    assert dict(zip(names(page), cells(page, "Used"), strict=True))["Internal"] == "3.50 h"
+    # October leaves 6 of its 10 hours.
+    assert dict(zip(names(page), cells(page, "Left"), strict=True))["Internal"] == "12.50 h left"
 
 
 def test_archived_projects_come_when_asked_for_and_the_one_opened_goes_with_them(house: House, app_of: AppOf) -> None:

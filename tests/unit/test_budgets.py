@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from time import perf_counter
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clockify.app.cards.forecast import _burning
 from clockify.directory import Directory, Kind, Project
 from clockify.estimates import Estimate
 from clockify.frames import CUBE_DTYPES, empty_cube
-from clockify.plans import Cycle, Notes, Plan, Usual
+from clockify.periods import Period
+from clockify.plans import EVERYBODY, Cycle, DaysOff, Notes, Plan, Usual
 from clockify.reports.budgets import Budget, Budgets, Source, budgets, forecasts
 from clockify.reports.burn import State
-from tests.support.people import WORKWEEK, Row, cube_of
+from clockify.reports.capacity import capacity_days, week_scale
+from tests.support.people import WORKWEEK, Row, cube_of, full_week
 
 HOUR, TICKS = 3600, 3600
 TODAY = date(2026, 11, 18)  # a Wednesday
@@ -331,6 +335,34 @@ def test_how_a_month_will_end(hours: int, said: str) -> None:
     assert one.burn.used == 20 * HOUR
     assert ahead.outlook.rest.middle == 16 * HOUR and ahead.outlook.chance.value == said  # type: ignore[attr-defined]
     assert ahead.to_land == (hours - 20) * HOUR * 5 // 8  # type: ignore[attr-defined]
+
+
+def test_the_chart_of_billable_time_shows_that_alone_and_rests_on_days_off() -> None:
+    """10 of 40 hours a week are billable, 2 a working day; Thursday and Friday are everybody's days off."""
+    rows = weeks_of([10.0] * 12, billable=True) + weeks_of([30.0] * 12)
+    place = directory_of(project("p", Plan("p", seconds=200 * HOUR), 480 * HOUR, billable_only=True))
+    one, ahead = foreseen_of(rows, place)
+    notes = Notes(days_off=(DaysOff(EVERYBODY, date(2026, 11, 19), date(2026, 11, 20)),))
+    access = SimpleNamespace(notes=notes, active_people=lambda: ["ana"], workspace=SimpleNamespace(working_days=WORKWEEK))
+    view = SimpleNamespace(today=TODAY, access=access, period=Period(date(2026, 6, 1), date(2026, 12, 1)), week_start="MONDAY")
+    burning = _burning(view, one, cube_of(rows), ahead)  # type: ignore[arg-type]
+    assert burning.past["used"].iloc[-1] == 120 * HOUR
+    course = {day: band.middle for day, band in burning.ahead}
+    assert [course[date(2026, 11, day)] // HOUR for day in (18, 19, 20, 22, 23, 24)] == [0, 0, 0, 0, 2, 4]
+
+
+def test_which_part_of_a_week_people_were_there() -> None:
+    """Ana has a day off of five and Ben none: 9 of 10 days; in the week after everybody is off; then nobody is."""
+    notes = Notes(
+        capacities=(full_week("ana"), full_week("ben")),
+        days_off=(DaysOff("ana", date(2026, 11, 3), date(2026, 11, 3)), DaysOff(EVERYBODY, date(2026, 11, 9), date(2026, 11, 15))),
+    )
+    days = capacity_days(["ana", "ben"], Period(date(2026, 11, 2), date(2026, 11, 23)), notes, WORKWEEK)
+    assert week_scale(days, "MONDAY") == {date(2026, 11, 2): 0.9, date(2026, 11, 9): 0.0, date(2026, 11, 16): 1.0}
+    # Weeks that begin on a Sunday: that of 15 November has the last day off, on which nobody works anyway.
+    assert week_scale(days, "SUNDAY") == {date(2026, 11, 1): 0.9, date(2026, 11, 8): 0.0, date(2026, 11, 15): 1.0}
+    nobody = capacity_days([], Period(date(2026, 11, 2), date(2026, 11, 23)), notes, WORKWEEK)
+    assert week_scale(nobody, "MONDAY") == {}
 
 
 def test_800_projects_with_100_000_rows_take_a_moment() -> None:

@@ -13,6 +13,7 @@ from pandas.io.formats.style import Styler
 from clockify.app.cards.budgets import Board, board_of, chosen_plan, days_off, exact_cube
 from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
+from clockify.directory import Kind
 from clockify.periods import ONE_DAY, Period
 from clockify.render.charts.burn import Burning, burn_alt, burn_chart, used_up_words
 from clockify.render.charts.spec import spec_of
@@ -85,7 +86,9 @@ def _burning(view: View, one: Budget, own: pd.DataFrame, ahead: Foreseen) -> Bur
     since = own if not one.recurs else in_period(own, Period(one.start, one.end or today + ONE_DAY))
     past = used_daily(since, today, currency=one.burn.currency, billable_only=one.billable_only)
     before = one.burn.used - one.ahead - (int(past["used"].iloc[-1]) if len(past) else 0)
-    if before > 0 and one.is_whole and len(past):
+    if before > 0 and one.is_whole:
+        # All of it may be older than the days looked at: then today alone is a point.
+        past = past if len(past) else pd.DataFrame({"day": [pd.Timestamp(today)], "used": [0]}).astype(past.dtypes.to_dict())
         past = past.assign(used=past["used"] + before)
     lines = []
     if ahead.pace and one.is_whole:
@@ -135,7 +138,8 @@ def _tasks(view: View, one: Budget, own: pd.DataFrame) -> Styler | None:
         return None
     here = seconds_by(own, "task_id")
     used = {task.id: max(task.tracked, here.get(task.id, 0)) for task in tasks.values()}
-    burns = task_burns({task.id: task.planned for task in tasks.values()}, used, threshold=view.access.notes.usual.threshold)
+    planned, threshold = {task.id: task.planned for task in tasks.values()}, view.access.notes.usual.threshold
+    burns = task_burns(planned, used, threshold=threshold, label_of=partial(view.directory.label, Kind.TASK))
     return tasks_table(burns, view.directory, palette(view.look.theme), HourStyle(view.look.hours))
 
 

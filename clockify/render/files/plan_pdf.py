@@ -11,7 +11,7 @@ from clockify.render.files.mail import footer_of, in_hours, plain
 from clockify.render.files.pdf import Figure, PdfColumn, PdfRow, PdfTable, Report, to_pdf
 from clockify.render.files.reports_pdf import subtitle_of
 from clockify.render.formats import HourStyle, format_count, format_money
-from clockify.render.tables.budgets import MOST_RATIO, Write, foreseen_words, left_words, plan_words, ratio_text
+from clockify.render.tables.budgets import Write, foreseen_words, left_words, plan_words, ratio_text
 from clockify.reports.budgets import Budget, Foreseen, Source
 from clockify.reports.burn import Burn, State
 
@@ -59,7 +59,7 @@ def _figures(rows: Sequence[Budget]) -> list[Figure]:
 
 
 def _row(one: Budget, foreseen: Mapping[str, Foreseen], directory: Directory, today: date, write: Write) -> PdfRow:
-    """Write a plan: client and plan beneath the name, a bar for its burn that ends at half as much again."""
+    """Write a plan: client and plan beneath the name, a bar for its burn, full where all of it is used."""
     client = directory.client_of(one.project_id)
     name = directory.label(Kind.PROJECT, one.project_id) + (f" · {directory.label(Kind.CLIENT, client)}" if client else "")
     used = f"{'' if one.knows_used else '≥ '}{write(one.burn, one.burn.used)}" + (f"\n+ {plain(one.others)}" if one.others else "")
@@ -70,8 +70,8 @@ def _row(one: Budget, foreseen: Mapping[str, Foreseen], directory: Directory, to
         left_words(one, write),
         foreseen_words(one, foreseen, today),
     ]
-    ratio = min(float(one.burn.ratio or 0), MOST_RATIO) / MOST_RATIO
-    return PdfRow(cells, bars=[0.0, ratio, 0.0, 0.0, 0.0], bold=one.burn.state is State.OVER)
+    filled = min(float(one.burn.ratio or 0), 1.0)
+    return PdfRow(cells, bars=[0.0, filled, 0.0, 0.0, 0.0], bold=one.burn.state is State.OVER)
 
 
 def _writer(style: HourStyle) -> Write:
