@@ -76,7 +76,7 @@ def _seconds(text: Any) -> int | None:
     """Read a duration; None for what is none, or is longer than anything planned can be."""
     try:
         seconds = iso_seconds(text) if isinstance(text, str) else None
-    except (Unread, ValueError):  # Python reads no number of thousands of digits
+    except Unread:
         return None
     return seconds if seconds is None or seconds <= MOST_SECONDS else None
 

@@ -20,7 +20,7 @@ FULL = Notes(
     capacities=(FIRST_HALF, SECOND_HALF),
     days_off=(
         DaysOff("ana", date(2026, 12, 24), date(2026, 12, 31), 'Skiing, "at last"\n[[plan]] # ❄'),
-        DaysOff("bo", date(1, 1, 1), date(1, 1, 1)),
+        DaysOff("bo", date(1, 1, 2), date(1, 1, 2)),
     ),
     targets=(Target("ana", 80, 75), Target("bo", None, 1)),
     cost_rates=(CostRate("ana", 4_500, "EUR"), CostRate("ana", 5_001, "EUR", date(2026, 7, 1)), CostRate("bo", 0, "USD")),

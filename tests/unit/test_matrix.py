@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clockify.directory import Directory, Kind
 from clockify.frames import CUBE_DTYPES, empty_cube, empty_entries
 from clockify.reports.filters import Filters, apply_filters
-from clockify.reports.matrix import Head, matrix, matrix_rows
+from clockify.reports.matrix import Head, fewer_people, matrix, matrix_rows
 from clockify.reports.rounding import Direction, Rounding, rounded, rounded_seconds
 from clockify.reports.shares import OTHER
 from tests.support.people import DIRECTORY, ROWS, Row, cube_of, entries_of
@@ -153,3 +153,29 @@ def test_the_frame_is_not_touched_and_its_order_means_nothing() -> None:
     assert turned.seconds.tolist() == matrix(cube, DIRECTORY, Kind.PROJECT).seconds.tolist()
     pd.testing.assert_frame_equal(cube, before)
     assert cube.dtypes.astype(str).to_dict() == CUBE_DTYPES
+
+
+def crowd(*seconds: int) -> list[Row]:
+    return [Row(DAY, f"u{place}", "p1" if place % 2 else "p2", one) for place, one in enumerate(seconds)]
+
+
+def test_fewer_people_are_the_largest_in_their_order_and_the_rest_together() -> None:
+    whole = matrix(cube_of(crowd(10, 50, 20, 50, 30)), DIRECTORY, Kind.PROJECT, also=["zoe"])
+    shown, others = fewer_people(whole, 3)
+    names = [head.id for head in whole.people]
+    assert [head.id for head in shown.people] == [*(one for one in names if one in ("u1", "u3", "u4")), OTHER]
+    assert shown.people[-1].label == "Other (3)"
+    assert others == tuple(one for one in names if one in ("u0", "u2", "zoe"))
+    assert (shown.rows, shown.row_totals, shown.total) == (whole.rows, whole.row_totals, 160)
+    assert shown.person_totals[-1] == 30
+
+
+@pytest.mark.parametrize("most", [4, 5, 100])
+def test_one_more_than_fit_stays_as_it_is(most: int) -> None:
+    whole = matrix(cube_of(crowd(1, 2, 3, 4, 5)), DIRECTORY, Kind.PROJECT)
+    assert fewer_people(whole, most) == (whole, ())
+
+
+def test_fewer_of_nobody_are_nobody() -> None:
+    whole = matrix(empty_cube(), DIRECTORY, Kind.PROJECT)
+    assert fewer_people(whole, 3) == (whole, ())

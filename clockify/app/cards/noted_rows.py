@@ -67,7 +67,9 @@ def read(kind: str, table: pd.DataFrame, names: Names, usual_currency: str) -> t
     found = [(number, _row(kind, line, names, usual_currency)) for number, line in enumerate(lines, 1) if _is_filled(line)]
     rows = [row for _, row in found]
     problems = [(place, sentence) for place, row in enumerate(rows) for sentence in problems_of(row)] + clashes_in(rows)
-    problems += [(place, "The days are missing.") for place, row in enumerate(rows) if isinstance(row, DaysOff) and row.first == NO_DAY]
+    if kind == "days_off":
+        undated = [_day(lines[number - 1][FROM]) is None and _day(lines[number - 1][UNTIL]) is None for number, _ in found]
+        problems += [(place, "The days are missing.") for place, is_missing in enumerate(undated) if is_missing]
     return rows, [f"Line {found[place][0]}{_of(rows[place], names)}: {sentence}" for place, sentence in sorted(problems)]
 
 
