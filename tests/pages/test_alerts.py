@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -35,8 +36,13 @@ def line(page: AppTest, word: str) -> str:
     return next((text for text in texts(page).splitlines() if word in text), "")
 
 
-def overview(house: House, app_of: AppOf, *notes: tuple[str, object], **params: str) -> AppTest:
+def overview(house: House, app_of: AppOf, *notes: tuple[str, object], written: bool = True, **params: str) -> AppTest:
+    """Open it where 8 hours a day are written down of everybody, unless `notes` say otherwise."""
     page = app_of(house.front, studio.KEY)
+    others = {row.user_id for _, row in notes if isinstance(row, Capacity)}
+    for one in map(partial(person_named, house.world), PEOPLE if written else ()):
+        if one not in others:
+            write_down(house.world, "capacities", Capacity(one, (8 * HOUR,) * 5 + (0, 0)))
     for kind, row in notes:
         write_down(house.world, kind, row)
     page.query_params |= params
@@ -104,6 +110,11 @@ def test_who_misses_time_this_week(house: House, app_of: AppOf) -> None:
     said = line(overview(house, app_of), "this week")
     names = ", ".join(f"{name} {hours:.1f} h" for name, hours in sorted(lacks.items(), key=lambda one: -one[1]))
     assert said == f":orange[3 people miss {sum(lacks.values()):.1f} h this week]: {names}"
+
+
+def test_of_whom_nothing_is_written_down_nobody_says_that_he_misses_time(house: House, app_of: AppOf) -> None:
+    assert not line(overview(house, app_of, written=False), "this week")
+    assert line(overview(house, app_of), "this week")
 
 
 def test_nothing_is_said_where_all_is_well(house: House, app_of: AppOf) -> None:

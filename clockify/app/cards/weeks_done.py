@@ -134,7 +134,7 @@ def _draw_people(view: View, weeks: Weeks, first: date) -> None:
         rows, hide_index=True, width="stretch", column_config={"Missing": hours}, on_select="rerun", selection_mode="multi-row", key=key
     )
     if not view.access.may_note:
-        st.caption("Who sees everybody's time, money and costs can mark them.")
+        st.caption("Who leads can mark them.")
         return
     chosen = [looked[place] for place in event.selection.rows if place < len(looked)]
     has_ended = first + ONE_WEEK <= view.today
