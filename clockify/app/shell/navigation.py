@@ -17,7 +17,7 @@ PAGES = {
     "projects": ("Projects", ":material/folder_open:"),
     "settings": ("Settings", ":material/settings:"),
 }
-SECTIONS = {"Reports": ("overview", "detailed", "weekly", "billable"), "Team": ("team", "projects"), "Setup": ("settings",)}
+SECTIONS = {"Reports": ("overview", "detailed", "weekly", "billable"), "Team": ("team", "projects"), "App": ("settings",)}
 
 
 def navigate(*, inside: bool) -> Page:
