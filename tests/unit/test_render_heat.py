@@ -105,7 +105,7 @@ def test_many_people_have_short_figures_in_their_cells_and_whole_ones_in_tooltip
     seconds = np.array([[9 * HOUR + 3420, 9 * HOUR + 3420 - 1, 0, 1234 * HOUR, 1] + [0] * 12], dtype=np.int64)
     people = tuple(Head(f"u{place}", f"P{place}") for place in range(17))
     found = cells(heat_chart(Matrix(Kind.TASK, (Head("k", "Task"),), people, seconds), LIGHT, HourStyle.CLOCK).to_dict())
-    assert [found["k", f"u{place}"]["text"] for place in (0, 1, 3, 4)] == ["10", "9.9", "1,234", "0.0"]
+    assert [found["k", f"u{place}"]["text"] for place in (0, 1, 3, 4)] == ["10", "9.9", "1.2k", "0.0"]
     assert found["k", "u3"]["exact"] == "1,234:00 h"
     assert found[TOTAL, "u2"]["text"] == "0"
 
