@@ -127,7 +127,7 @@ def record_words(board: Board, currency: str) -> str:
     record = board.ahead.records.get(currency)
     if record is None or not record.of:
         return "No forecast could be tried on the past here yet: that takes sixteen finished weeks."
-    wider = f" The band is widened by {record.wider:.1f}, with which {record.held_wider} would have." if record.wider > 1 else ""
+    wider = f" The band is widened by {record.wider:.2f}, with which {record.held_wider} would have." if record.wider > 1 else ""
     return f"Such forecasts, four weeks ahead, held {record.held} of {record.of} times here ({format_percent(record.share)}).{wider}"
 
 
