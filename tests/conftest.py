@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,13 +30,39 @@ ON_SQLITE_BY_DAY = {
 }
 
 
+# Of these tests' many cases one in so many is run by day, the first of them always, and all at night.
+ONE_IN = {
+    "test_csv_form::test_each_page_follows_and_clockifys_layout_does_not": 2,
+    "test_faults::test_cold": 2,
+    "test_faults::test_warm": 2,
+    "test_hostile::test_names_add_no_element": 2,
+    "test_mirror_killed::test_whoever_is_killed_leaves_a_whole_copy": 2,
+    "test_mirror_zoned::test_a_years_months_hold_what_starts_on_their_days": 2,
+    "test_notes::test_looking_at_a_table_changes_nothing": 3,
+    "test_notes::test_tables_without_rows_are_offered_too": 3,
+    "test_notes::test_who_may_not_see_all_may_not_write": 2,
+    "test_outlived::test_a_command_is_run_for_one_who_is_in_alone": 2,
+    "test_print::test_controls_are_left_out_and_figures_stay": 2,
+    "test_records_toml::test_a_file_as_large_as_allowed_is_read_soon": 6,
+    "test_refresh::test_the_list_and_its_file_are_what_clockify_has_after_each_edit": 2,
+    "test_render_heat::test_every_table_is_a_whole_spec_that_can_be_drawn": 3,
+    "test_requests::test_every_click_after_that_costs_nothing": 2,
+    "test_spreadsheets::test_no_cell_is_a_formula_or_an_error": 2,
+    "test_week_done::test_nothing_else_does": 2,
+    "test_week_done::test_who_may_not_see_all_may_not_mark": 2,
+}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the night what PostgreSQL adds little to; before what isn't meant for the day is left out."""
+    """Leave to the night what PostgreSQL adds little to, and most of many cases; before what isn't meant for the day is left out."""
+    seen: Counter[str] = Counter()
     for item in items:
         chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if item.path.stem in ON_SQLITE_BY_DAY and "postgresql" in chosen:
+        name = f"{item.path.stem}::{getattr(item, 'originalname', item.name)}"
+        if (item.path.stem in ON_SQLITE_BY_DAY and "postgresql" in chosen) or seen[name] % ONE_IN.get(name, 1):
             item.add_marker(pytest.mark.nightly)
+        seen[name] += 1
 
 
 def pytest_collection_finish() -> None:

@@ -119,7 +119,7 @@ def group_of(row: Row, by: By) -> str:
     return {By.PROJECT: row.project, By.PERSON: row.user, By.CLIENT: client, By.MONTH: f"{row.day:%Y-%m}"}[by]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(ROWS, max_size=30), COST_RATES, st.sampled_from(By))
 def test_every_figure_is_a_plain_sum(rows: list[Row], rates: list[CostRate], by: By) -> None:
     sums: Counter[tuple[str, str]] = Counter()

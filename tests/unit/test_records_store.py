@@ -222,6 +222,7 @@ def test_an_import_that_cannot_be_right_changes_nothing(records: Records) -> Non
     assert content_of(records) == FULL
 
 
+@pytest.mark.nightly
 def test_a_large_import_is_kept_and_replaced(records: Records) -> None:
     rows = tuple(DaysOff(f"p{number:03}", date(2026, month, 1), date(2026, month, 9)) for number in range(700) for month in range(1, 7))
     records.replace(SPACE, Notes(days_off=rows), by="Ana")
