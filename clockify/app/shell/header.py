@@ -41,15 +41,19 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
     narrow = view.look.narrow
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=not narrow):
         st.title(title, anchor=False, width="content")
-        if narrow:
-            st.caption(view.period.label())
-            _draw_refresh(visit, view, ":material/refresh:")
-            draw_options(clicks=clicks, narrow=True)
-        else:
-            with st.container(horizontal=True, width="content", vertical_alignment="center", key="status-line"):
-                st.caption(status_words(view), width="content")
-                _draw_refresh(visit, view, "Refresh", ":material/refresh:")
-                draw_options(clicks=clicks)
+        # The same places in both layouts: when a window is widened while the page runs, nothing of the other can stay behind.
+        key, words = ("title-line", view.period.label()) if narrow else ("status-line", status_words(view))
+        with st.container(
+            horizontal=True,
+            width="stretch" if narrow else "content",
+            wrap=not narrow,
+            vertical_alignment="center",
+            horizontal_alignment="distribute" if narrow else "left",
+            key=key,
+        ):
+            st.caption(words, width="stretch" if narrow else "content")
+            _draw_refresh(visit, view, *([":material/refresh:"] if narrow else ["Refresh", ":material/refresh:"]))
+            draw_options(clicks=clicks, narrow=narrow)
     if narrow:
         with st.container(key="status-line"):
             st.caption(status_words(view, period=False))
