@@ -37,7 +37,7 @@ LAST = {
     "weekly": ".st-key-week-table table",
     "billable": ".st-key-billable-table table",
     "team": ".st-key-week-done [data-testid=stDataFrame]",
-    "projects": ".st-key-forecast [aria-roledescription=area]",
+    "projects": ".st-key-forecast-record",
     "settings": ".st-key-notes [data-testid=stDataFrame]",
 }
 CHARTS = ".st-key-bars [aria-roledescription=bar]"

@@ -10,14 +10,14 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.team import Team, team_of
+from clockify.app.cards.team import PEOPLE_SHOWN, Team, team_of
 from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
 from clockify.desk.view import View
 from clockify.directory import Kind, told_apart
 from clockify.render.charts.rhythm import rhythm_alt, rhythm_chart
 from clockify.render.charts.spec import spec_of
-from clockify.render.formats import HourStyle, format_tracked
+from clockify.render.formats import HourStyle, format_count, format_tracked
 from clockify.render.markdown import one_line
 from clockify.render.palette import palette
 from clockify.render.tables.missing import missing_table
@@ -51,7 +51,9 @@ def draw_missing(view: View) -> None:
         with st.container(key="missing-table"):
             table = found.table
             drawn(view, "missing-table", lambda: st.table(table, border="horizontal", hide_index=True))
-        follow_clicks("missing-table", [True] * len(found.ids), partial(_pick, found.ids))
+        follow_clicks("missing-table", [True] * len(found.ids[:PEOPLE_SHOWN]), partial(_pick, found.ids))
+        if len(found.ids) > PEOPLE_SHOWN:
+            st.caption(f"{format_count(len(found.ids) - PEOPLE_SHOWN, 'person', 'people')} more in the file.")
         _draw_text(view, found)
 
 
@@ -64,7 +66,7 @@ def make_missing(view: View, found: Team) -> Missing:
     if not ids:
         return Missing(rows, (), None)
     look = view.look
-    table = missing_table(rows, ids, labels, palette(look.theme), style=HourStyle(look.hours), narrow=look.narrow)
+    table = missing_table(rows, ids[:PEOPLE_SHOWN], labels, palette(look.theme), style=HourStyle(look.hours), narrow=look.narrow)
     return Missing(rows, ids, table)
 
 
