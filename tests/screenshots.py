@@ -26,8 +26,8 @@ README = (
     ("overview-light", "overview", 1280, False, 946),
     ("overview-dark", "overview", 1280, True, 946),
     ("phone", "detailed", 390, False, 844),
-    ("people", "team", 1280, False, 1120),
-    ("projects", "projects", 1280, False, 1500),
+    ("people", "team", 1280, False, 880),
+    ("projects", "projects", 1280, False, 990),
 )
 PAGES = {"overview": "/"} | {name: f"/{name}" for name in ("detailed", "weekly", "billable", "team", "projects", "settings")}
 # What is drawn last on a page: when it stands there, so does everything above it.

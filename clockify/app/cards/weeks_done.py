@@ -36,11 +36,10 @@ DONE, CHANGED, COMPLETE, OPEN = "looked through", "changed since", "nothing miss
 
 @dataclass(frozen=True)
 class Weeks:
-    """The weeks of the period with their people: as they stand, the seconds that each lacks, and the sentence about those that are open."""
+    """The weeks of the period with their people: as they stand, and the sentence about those that are open."""
 
     first_days: tuple[date, ...]
     looked: tuple[Looked, ...]
-    missing: Mapping[tuple[str, date], int]
     words: str
 
 
@@ -49,7 +48,7 @@ def weeks_of(view: View) -> Weeks:
     try:
         return made(view, "weeks", partial(make_weeks, view))
     except StoreError:
-        return Weeks((), (), {}, "")
+        return Weeks((), (), "")
 
 
 def make_weeks(view: View) -> Weeks:
@@ -59,7 +58,7 @@ def make_weeks(view: View) -> Weeks:
     looked = tuple(looked_through(view, people, weeks))
     left = sum(one.mark is None for one in looked)
     words = f"{left:,} of {len(looked):,} weeks not looked through" if left else "every week looked through"
-    return Weeks(tuple(weeks), looked, _missing_in(view, people, weeks), words)
+    return Weeks(tuple(weeks), looked, words)
 
 
 def _missing_in(view: View, people: Sequence[str], weeks: Sequence[date]) -> dict[tuple[str, date], int]:
@@ -119,15 +118,8 @@ def week_words(first: date) -> str:
 def _draw_people(view: View, weeks: Weeks, first: date) -> None:
     """Draw a week's people with how theirs stands, and the buttons for those who are chosen."""
     looked = [one for one in weeks.looked if one.first == first]
-    states = [_state(one, weeks.missing) for one in looked]
-    rows = pd.DataFrame(
-        {
-            "Person": [one_line(view.directory.label(Kind.USER, one.user_id)) for one in looked],
-            "State": states,
-            "Missing": [weeks.missing.get((one.user_id, first), 0) / SECONDS_PER_HOUR for one in looked],
-            "By": [_by_words(one, view) for one in looked],
-        }
-    )
+    rows = made(view, "week of people", partial(_week_rows, view, looked, first), first)
+    states = rows["State"].tolist()
     hours = st.column_config.NumberColumn("Missing", format="%.2f")
     key = f"done-people-{first}-{session().picks}"
     event: Any = st.dataframe(
@@ -146,6 +138,18 @@ def _draw_people(view: View, weeks: Weeks, first: date) -> None:
         if proposed:
             _mark_button(view, first, f"The {len(proposed)} with nothing missing", "done-proposed", [one.user_id for one in proposed])
         st.caption("Choose people by the boxes at the left.")
+
+
+def _week_rows(view: View, looked: Sequence[Looked], first: date) -> pd.DataFrame:
+    """Return a week's people as they are listed."""
+    missing = _missing_in(view, [one.user_id for one in looked], [first])
+    columns = {
+        "Person": [one_line(view.directory.label(Kind.USER, one.user_id)) for one in looked],
+        "State": [_state(one, missing) for one in looked],
+        "Missing": [missing.get((one.user_id, first), 0) / SECONDS_PER_HOUR for one in looked],
+        "By": [_by_words(one, view) for one in looked],
+    }
+    return pd.DataFrame(columns)
 
 
 def _mark_button(view: View, first: date, label: str, key: str, people: list[str], *, primary: bool = False) -> None:
