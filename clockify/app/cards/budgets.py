@@ -121,8 +121,8 @@ def draw_plans(view: View) -> None:
         ids = [one.project_id for one in shown.rows]
         follow_clicks(TABLE, [True] * len(ids), partial(_open, ids), hint="Open it")
         more = f"{format_count(shown.left_out, 'plan')} more by “Open all” and in the files. " if shown.left_out else ""
-        signs = escape_markdown(signs_words(shown.rows))
-        st.caption(f"{more}Figures are everybody's exact time, whatever people, days or rounding are chosen.{signs}")
+        signs = escape_markdown(signs_words(shown.rows).strip())
+        st.caption(f"{more}Figures are everybody's exact time, whatever people, days or rounding are chosen. {signs}")
 
 
 def signs_words(rows: Sequence[Budget]) -> str:

@@ -147,9 +147,9 @@ def _cell(head: Head, one: Head, seconds: int, colors: tuple[str, str], style: H
 
 
 def _short(seconds: int) -> str:
-    """Write hours in little room: "9.5", "10", "0" for none, "1.3k"."""
+    """Write hours in little room: "9.5", "10", "0" for none, "1.3k", "56k"."""
     if seconds >= 1000 * SECONDS_PER_HOUR:
-        return f"{hours_of(seconds // 1000, 1)}k"
+        return f"{hours_of(seconds // 1000, 1 if seconds < 10_000 * SECONDS_PER_HOUR else 0)}k"
     return format_hours(seconds, 1 if seconds and hours_of(seconds, 1) < 10 else 0)
 
 
