@@ -10,7 +10,7 @@ from clockify.app.shell.page import open_page
 view = open_page("People", history=looked_back, clicks=True)
 if view:
     draw_team_kpis(view)
-    draw_heat(view)
+    draw_heat(view, weeks_words(view))
     draw_team_table(view, weeks_by_person(view), weeks_words(view))
     draw_missing(view)
     draw_rhythm(view)

@@ -40,8 +40,11 @@ class Heat:
     is_empty: bool
 
 
-def draw_heat(view: View) -> None:
-    """Draw hours by project, client or task and person; a click on a cell, a row or a column leads to its entries."""
+def draw_heat(view: View, weeks: str) -> None:
+    """Draw hours by project, client or task and person; a click on a cell, a row or a column leads to its entries.
+
+    `weeks`: a sentence on the weeks that nobody has looked through yet.
+    """
     with st.container(border=True, gap="xsmall", key="heatmap"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown("**Who worked on what** :gray[:small[· hours, by]]", width="content")
@@ -63,6 +66,8 @@ def draw_heat(view: View) -> None:
         key = pick_key("heat")
         pick = partial(_pick, key, kind, heat)
         st.vega_lite_chart(heat.spec, width="stretch", key=key, selection_mode="pick", alt=heat.alt, on_select=pick)
+        if weeks:
+            st.caption(weeks)
 
 
 def make_heat(view: View, kind: Kind) -> Heat:
