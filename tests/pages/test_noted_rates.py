@@ -125,8 +125,11 @@ def test_a_new_rate_holds_at_once_and_one_taken_back_too(house: House, app_of: A
     assert figures(settle(page.run()))["Amount"] == "€350"
 
 
-def test_without_money_there_is_no_word_of_rates(house: House, app_of: AppOf, taken: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "admit", lambda _: Viewer("Ben", people=None, sees_money=False))
+@pytest.mark.parametrize("terms", [{"sees_money": False}, {"people": frozenset({"nobody"})}])
+def test_without_money_or_their_time_there_is_no_word_of_rates(
+    house: House, app_of: AppOf, taken: Taken, monkeypatch: pytest.MonkeyPatch, terms: dict[str, object]
+) -> None:
+    monkeypatch.setattr(door, "admit", lambda _: Viewer("Ben", **terms))  # type: ignore[arg-type]
     page = rated(house, app_of)
     for name in ("overview", "billable", "detailed"):
         settle(go_to(page, name))

@@ -118,7 +118,7 @@ def test_november_by_hand(house: House, app_of: AppOf) -> None:
         "€22.50",
         "€102.50  \n$90.00  \n:gray[:small[and $45.00]]",
     ]
-    assert found["Margin"] == ["≤ €270.00", "$150.00", "−€22.50", "≤ €247.50  \n$150.00"]  # Ben's 45 dollars are in no euro
+    assert found["Margin"] == ["≤\u00a0€270.00", "$150.00", "−€22.50", "≤\u00a0€247.50  \n$150.00"]  # Ben's 45 dollars are in no euro
     assert "cost in another currency than what is earned, which is in no margin" in texts(page)
 
 
@@ -128,7 +128,7 @@ def test_people_without_a_cost_rate_are_named(house: House, app_of: AppOf) -> No
     house.world.add_entry(mia, start, start.replace(hour=11), project=atlas)
     page = opened(house, app_of)
     assert "2.00 h of people without a cost rate cost nothing here, so that margins are at most so much (≤)." in texts(page)
-    assert all("≤ " in one for one in (table(page)["Margin"][0], table(page)["Margin"][-1]))
+    assert all("≤\u00a0" in one for one in (table(page)["Margin"][0], table(page)["Margin"][-1]))
     assert table(page)["Earned"][0] == "€550.00"
 
 
@@ -156,7 +156,7 @@ def test_who_sees_one_person_sees_his_cost_alone(house: House, app_of: AppOf, mo
     ben = person_named(house.world, "Ben Okafor")
     monkeypatch.setattr(door, "admit", lambda _: Viewer("Ben", people=frozenset({ben}), sees_money=True, sees_cost=True))
     page = opened(house, app_of)
-    assert table(page)["Margin"] == ["$150.00", "≤ €150.00", "$150.00  \n≤ €150.00"]
+    assert table(page)["Margin"] == ["$150.00", "≤\u00a0€150.00", "$150.00  \n≤\u00a0€150.00"]
     assert table(page)["Cost"][1] == "€0.00  \n:gray[:small[and $45.00]]"
     assert "€80.00" not in everything(page) and "€102.50" not in everything(page)
 

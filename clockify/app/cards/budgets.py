@@ -149,16 +149,14 @@ def make_table(view: View, board: Board, folds: Folds) -> Shown:
     return Shown(some, len(folded.left_out), table)
 
 
-def chosen_plan(view: View, board: Board) -> Budget | None:
-    """Draw the choice of the plan that is opened, and return it: the first of the list unless another was clicked."""
+def chosen_plan(view: View, board: Board) -> Budget:
+    """Draw the choice of the plan that is opened, and return it: the first of the list, which has one, unless another was clicked."""
     rows = board.found.rows
-    if not rows:
-        return None
     labels = told_apart({one.project_id: one_line(view.directory.full_label(Kind.PROJECT, one.project_id)) for one in rows})
     if st.session_state.get(CHOSEN) not in labels:
         st.session_state[CHOSEN] = rows[0].project_id
     picked = st.selectbox("Project", list(labels), format_func=labels.__getitem__, key=CHOSEN, label_visibility="collapsed", width=300)
-    return board.found.of(str(picked))
+    return board.found.of(str(picked)) or rows[0]
 
 
 def _open(ids: Sequence[str], place: int, _column: int | None) -> None:

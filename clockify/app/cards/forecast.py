@@ -44,15 +44,14 @@ class Opened:
 
 
 def draw_plan(view: View) -> None:
-    """Draw the plan that is chosen."""
+    """Draw the plan that is chosen; nothing where there is none, which the list says."""
     board = board_of(view)
+    if not board.found.rows:
+        return
     with st.container(border=True, gap="xsmall", key="forecast"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
             st.markdown("**Burn and forecast**", width="content")
             one = chosen_plan(view, board)
-        if one is None:
-            st.caption("No project here has a plan.")
-            return
         opened = made(view, "plan", partial(make_plan, view, board, one), one.project_id, bool(st.session_state.get("archived-plans")))
         st.vega_lite_chart(opened.spec, width="stretch", alt=opened.alt, key=f"burn-{one.project_id}")
         drawn(view, "plan", partial(_draw_words, opened), one.project_id, bool(st.session_state.get("archived-plans")))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from clockify.money import SECONDS_PER_HOUR
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, escape_markdown, format_percent
 from clockify.render.palette import Palette
 from clockify.render.tables.styling import BOLD, HOURS, NAME_STYLE, cell_styles, formatted, lettered, markdown_money, row_records
@@ -21,42 +24,42 @@ def profit_table(rows: pd.DataFrame, by: By, palette: Palette, style: HourStyle 
     """Show rows of `reports.profit` (the last is their total): hours, earned, cost, margin and its share, a line for each currency.
 
     A cost in another currency than what is earned stands in small beneath the costs: it is in no margin. `narrow` leaves
-    hours and share out.
+    hours and share out, and costs stand in small beneath what is earned.
     """
     records, codes = row_records(rows), currencies_in(rows)
-    lines = {
-        EARNED: [[(row[AMOUNT_PREFIX + code], code) for code in codes] for row in records],
-        COST: [[(row[COST_PREFIX + code], code) for code in codes] for row in records],
-        MARGIN: [[(row[MARGIN_PREFIX + code], code) for code in codes] for row in records],
+    earned, cost, margin = ([_figures(row, codes, prefix) for row in records] for prefix in (AMOUNT_PREFIX, COST_PREFIX, MARGIN_PREFIX))
+    texts = {
+        EARNED: [_lines(cell) for cell in earned],
+        COST: [_lines(cell) + _others(row) for cell, row in zip(cost, records, strict=True)],
+        MARGIN: [_lines(cell, {code: _at_most(row, code) for code in codes}) for cell, row in zip(margin, records, strict=True)],
+        SHARE: [_joined([_share(row, code) for _, code in cell]) for cell, row in zip(earned, records, strict=True)],
     }
-    busy = [[bool(row[AMOUNT_PREFIX + code] or row[COST_PREFIX + code]) for code in codes] for row in records]
-    own = {}
-    for name, cells in lines.items():
-        shown = [[one for one, shows in zip(cell, some, strict=True) if shows] for cell, some in zip(cells, busy, strict=True)]
-        texts = [_lines([markdown_money(ticks, code) for ticks, code in cell]) for cell in shown]
-        if name == COST:
-            texts = [text + _others(row) for text, row in zip(texts, records, strict=True)]
-        if name == MARGIN:
-            marked = [
-                [(_at_most(row, code) + markdown_money(ticks, code)) for ticks, code in cell]
-                for row, cell in zip(records, shown, strict=True)
-            ]
-            texts = [_lines(one) for one in marked]
-        own[name] = lettered([float(next((ticks for ticks, _ in cell if ticks), 0)) for cell in cells], texts)
-    shares = [
-        [_share(row, code) for code, shows in zip(codes, some, strict=True) if shows] for row, some in zip(records, busy, strict=True)
-    ]
-    own[SHARE] = lettered([0.0] * len(records), [_lines(one) for one in shares])
-    table = pd.DataFrame({by.label: [escape_markdown(str(row["label"])) for row in records], HOURS: rows["seconds"] / 3600})
+    if narrow:
+        lines = zip(texts[EARNED], cost, records, strict=True)
+        texts[EARNED] = [f"{text}  \n:gray[:small[cost {_lines(cell, between=' · ')}]]{_others(row)}" for text, cell, row in lines]
+    numbers: dict[str, list[Figures]] = {EARNED: earned, COST: cost, MARGIN: margin, SHARE: [[] for _ in records]}
+    own = {name: lettered([float(next((one for one, _ in cell if one), 0)) for cell in numbers[name]], texts[name]) for name in texts}
+    table = pd.DataFrame({by.label: [escape_markdown(str(row["label"])) for row in records], HOURS: rows["seconds"] / SECONDS_PER_HOUR})
     for name, lettering in own.items():
         table[name] = list(lettering)
-    table = table.astype({by.label: "str"}).drop(columns=[HOURS, SHARE] if narrow else [])
-    last = len(records) - 1
-    grey = f"{BOLD}background-color:{palette.secondary};"
-    red = [f"color:{palette.over};" if any(ticks < 0 for ticks, _ in cell) else "" for cell in lines[MARGIN]]
-    by_row = [grey if place == last else "" for place in range(len(records))]
+    table = table.astype({by.label: "str"}).drop(columns=[HOURS, COST, SHARE] if narrow else [])
+    red = [f"color:{palette.over};" if any(ticks < 0 for ticks, _ in cell) else "" for cell in margin]
+    total = f"{BOLD}background-color:{palette.secondary};"
+    by_row = ["" for _ in records[:-1]] + [total for _ in records[-1:]]
     styles = cell_styles(table, by_row, {by.label: [NAME_STYLE] * len(records), MARGIN: red})
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
+
+
+Figures = list[tuple[int, str]]
+
+
+def _figures(row: dict[str, Any], codes: Sequence[str], prefix: str) -> Figures:
+    """Return a row's figures of one kind, with their currencies: of those in which it earned or cost anything."""
+    return [(int(row[prefix + code]), code) for code in codes if row[AMOUNT_PREFIX + code] or row[COST_PREFIX + code]]
+
+
+def _lines(cell: Figures, signs: Mapping[str, str] = MappingProxyType({}), *, between: str = "  \n") -> str:
+    return _joined([signs.get(code, "") + markdown_money(ticks, code) for ticks, code in cell], between)
 
 
 def _share(row: dict[str, Any], code: str) -> str:
@@ -69,7 +72,7 @@ def _share(row: dict[str, Any], code: str) -> str:
 def _at_most(row: dict[str, Any], code: str) -> str:
     """Return the sign of a margin that leaves a cost out: of people without a rate, or in another currency than is earned."""
     elsewhere = any(row[name] for name in row if name.startswith(OTHER_COST_PREFIX) and name != OTHER_COST_PREFIX + code)
-    return "≤ " if elsewhere or row["uncosted_seconds"] else ""
+    return "≤\u00a0" if elsewhere or row["uncosted_seconds"] else ""
 
 
 def _others(row: dict[str, object]) -> str:
@@ -78,5 +81,5 @@ def _others(row: dict[str, object]) -> str:
     return "".join(f"  \n:gray[:small[and {markdown_money(int(str(ticks)), code)}]]" for code, ticks in found)
 
 
-def _lines(texts: list[str]) -> str:
-    return "  \n".join(texts) or NOT_APPLICABLE
+def _joined(texts: list[str], between: str = "  \n") -> str:
+    return between.join(texts) or NOT_APPLICABLE
