@@ -9,6 +9,7 @@ import streamlit as st
 
 from clockify.app.shell.kept import made
 from clockify.desk.view import View
+from clockify.desk.weeks import is_there
 from clockify.directory import Kind
 from clockify.periods import Period, week_of
 from clockify.render.formats import HourStyle, format_count, format_percent, format_tracked
@@ -80,7 +81,7 @@ def _plans_words(view: View) -> str:
 def _people_words(view: View) -> str:
     week = week_of(view.today, view.week_start)
     days = Period(week.start, view.today) if week.start < view.today else None
-    if days is None or any(month not in view.opening.states for month in days.months()):
+    if days is None or not is_there(view, week.start):
         return ""
     access, style = view.access, HourStyle(view.look.hours)
     # Of whom nothing is written down nobody knows that he should have been there.
