@@ -68,6 +68,8 @@ def test_filters_change_figures_and_link_and_the_link_shows_the_same_to_others(j
     with Sight(chromium, job.sight.address) as colleague:
         colleague.open(f"/?{urlsplit(job.sight.page.url).query}")
         expect(colleague.under("summary-table", "table")).to_be_visible()
+        # The table may be there a moment before the cards are filled.
+        expect(colleague.figure("kpi-tracked")).to_have_text(job.sight.figure("kpi-tracked").inner_text())
         assert view_of(colleague) == view_of(job.sight)
         assert colleague.complaints == []
 

@@ -44,8 +44,8 @@ def locked(path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lose patience with a busy database at once."""
-    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
+    """Lose patience with a busy database soon, though not so soon that threads of the app which write at once do among themselves."""
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.5)
 
 
 def reloaded() -> AppTest:
@@ -221,6 +221,7 @@ def test_a_locked_database_keeps_a_new_session_waiting_and_no_longer(housed: Hou
 def test_a_database_that_is_locked_while_months_are_checked(housed: Housed, app_of: AppOf, tmp_path: Path) -> None:
     house = housed()
     page = app_of(house.front, studio.KEY).run()
+    assert figures(page) == studio.NOVEMBER
     house.clock.pass_by(minutes=10)
     studio.log_one_hour_more(house.world)
     with locked(tmp_path / "app.sqlite"):
