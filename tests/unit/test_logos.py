@@ -209,7 +209,8 @@ def test_an_svg_of_drawing_programs_keeps_its_colours() -> None:
     """As Illustrator, Figma and Inkscape write: a document type, classes, styles, a switch, links with a prefix."""
     before = '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     inside = """<style type="text/css"><![CDATA[ .st0,.st1{fill:#1b4d89;stroke:none!important} .st1{fill:url('#g')} /* x */
-      @media (prefers-color-scheme: dark){ .st0{fill:#fff} } #q{opacity:.5} rect{fill:#000;opacity:1} path.st0{fill:#fff} .st0{g{fill:#fff}} ]]></style>
+      @media (prefers-color-scheme: dark){ .st0{fill:#fff} } #q{opacity:.5} rect{fill:#000;opacity:1}
+      path.st0{fill:#fff} .st0{g{fill:#fff}} ]]></style>
       <defs><linearGradient id="g" gradientTransform="rotate(90 0.5,0.5)">
       <stop offset="0%" style="stop-color: rgb(1, 2, 3)"/></linearGradient>
       <clipPath id="c"><rect width="9" height="9"/></clipPath></defs>
