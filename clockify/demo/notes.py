@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Direction, Pack
 from clockify.demo.agency import HABITS, HOUR
 from clockify.demo.workdays import is_holiday, on_vacation
 from clockify.demo.world import World
@@ -13,6 +15,11 @@ from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Targ
 BACK, AHEAD, WEEKEND = 400, 92, 5
 # What people agreed to work on each of their days, beside what `HABITS` says they do log.
 _DAILY_HOURS = (6, 7.5, 8, 8, 8, 7.5, 6, 8, 4.5)
+PACK_DAYS = 150
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48"><rect width="48" height="48" rx="9" '
+    b'fill="#1d6ca6" /><path d="M12 35V14l12 12 12-12v21" fill="none" stroke="#fff" stroke-width="5" /></svg>'
+)
 
 
 def notes_of(world: World, now: datetime) -> Notes:
@@ -21,7 +28,10 @@ def notes_of(world: World, now: datetime) -> Notes:
     staff = [user.id for user in world.users.values() if user.status != "DELETED"]
     costs = [(user.id, user.cost_rate) for user in world.users.values() if user.cost_rate]
     projects = {project.name: project.id for project in world.projects.values()}
+    rounded = [client.id for client in world.clients.values() if client.name == "Helios Energy"]
+    begin = today.replace(day=1)
     internal, business = projects.get("Internal"), projects.get("New business")
+    website = projects.get("Website relaunch")
     return Notes(
         capacities=tuple(_capacity(one, number) for number, one in enumerate(staff)),
         days_off=tuple(_days_off(staff, today)),
@@ -31,6 +41,9 @@ def notes_of(world: World, now: datetime) -> Notes:
             *([Plan(internal, seconds=110 * HOUR, cycle=Cycle.MONTH)] if internal else []),
             *([Plan(business, seconds=150 * HOUR, cycle=Cycle.QUARTER, carries=True)] if business else []),
         ),
+        client_rules=tuple(ClientRule(one, Direction.UP) for one in rounded),
+        packs=(Pack(begin, project_id=website, seconds=80 * HOUR, last=begin + timedelta(days=PACK_DAYS)),) if website else (),
+        branding=Branding("Studio Meridian", "Kralja Petra 12\n11000 Belgrade", LOGO, "svg", "#1d6ca6"),
         usual=Usual(utilization=85, billability=80),
     )
 
