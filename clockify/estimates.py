@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clockify.plans import MOST_SECONDS, Cycle, Plan
+from clockify.limits import MOST_SECONDS
+from clockify.plans import Cycle, Plan
 from clockify.rows import Unread, iso_seconds
 
 Json = Mapping[str, Any]

@@ -14,11 +14,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from clockify.branding import Branding, branding_problems
+from clockify.clients import ClientRule, Pack, pack_problems, rule_problems
+from clockify.limits import LONGEST_ID, MOST_CENTS, MOST_PERCENT, MOST_SECONDS, can_be_kept, is_code, note_problems
+
 # Whose days off they are that nobody works on.
 EVERYBODY = "*"
 WEEK, DAY_SECONDS = 7, 24 * 3600
-LONGEST_NAME, LONGEST_ID = 200, 64
-MOST_SECONDS, MOST_CENTS, MOST_PERCENT = 10**7 * 3600, 10**13, 1000
 
 
 class Cycle(StrEnum):
@@ -117,6 +119,9 @@ class Notes:
     rates: tuple[Rate, ...] = ()
     usual: Usual = field(default_factory=Usual)
     version: int = 0
+    client_rules: tuple[ClientRule, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    branding: Branding = field(default_factory=Branding)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ class WeekMark:
 
 
 Dated = TypeVar("Dated", Plan, CostRate)
-Row = Capacity | DaysOff | Target | CostRate | Plan | Rate | Usual
+Row = Capacity | DaysOff | Target | CostRate | Plan | Rate | ClientRule | Pack | Usual | Branding
 KINDS: dict[str, type[Row]] = {
     "capacities": Capacity,
     "days_off": DaysOff,
@@ -143,13 +148,15 @@ KINDS: dict[str, type[Row]] = {
     "plans": Plan,
     "rates": Rate,
 }
+# Of these a workspace has one.
+SINGLE: dict[str, type[Row]] = {"usual": Usual, "branding": Branding}
 
 
 @dataclass(frozen=True)
 class Change:
     """What somebody changed at once: rows that went and rows that came.
 
-    `kind` is one of KINDS, "usual", "weeks" or "import" (of several kinds); `undone`: it has been taken back;
+    `kind` is one of KINDS or SINGLE, "weeks" or "import" (of several kinds); `undone`: it has been taken back;
     `undoes`: the change that this one took back.
     """
 
@@ -166,18 +173,18 @@ class Change:
 def problems_of(row: Row) -> list[str]:
     """Say in sentences what can't be right about a row by itself; nothing if it can."""
     found = []
-    if subject_of(row) == "" and not isinstance(row, Usual):
-        found.append("The project is missing." if isinstance(row, (Plan, Rate)) else "The person is missing.")
-    if len(subject_of(row)) > LONGEST_ID or not _can_be_kept(subject_of(row)):
+    if subject_of(row) == "" and not isinstance(row, (Usual, Branding)):
+        found.append(f"The {_SUBJECTS.get(type(row), 'person')} is missing.")
+    if len(subject_of(row)) > LONGEST_ID or not can_be_kept(subject_of(row)):
         found.append("That is no id of Clockify's.")
-    if isinstance(row, (Capacity, DaysOff)) and row.first and row.last and row.last < row.first:
+    if isinstance(row, (Capacity, DaysOff, Pack)) and row.first and row.last and row.last < row.first:
         found.append("The last day is before the first.")
     return [*found, *_own_problems(row)]
 
 
 def subject_of(row: Row) -> str:
-    """Return the id of the person or project that a row is about, "" if none."""
-    return str(getattr(row, "user_id", "") or getattr(row, "project_id", ""))
+    """Return the id of the person, project or client that a row is about, "" if none."""
+    return str(getattr(row, "user_id", "") or getattr(row, "project_id", "") or getattr(row, "client_id", ""))
 
 
 def clashes_in(rows: Sequence[Row]) -> list[tuple[int, str]]:
@@ -204,7 +211,10 @@ CLASH: dict[type[Row], str] = {
     CostRate: "This person has a cost rate from that day already.",
     Plan: "This project has a plan from that day already.",
     Rate: "This project has a rate already.",
+    ClientRule: "This client has a rule already.",
+    Pack: "A pack from that day is there already: make it larger.",
 }
+_SUBJECTS: dict[type[Row], str] = {Plan: "project", Rate: "project", ClientRule: "client", Pack: "client or project"}
 
 
 def _later_clashes(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
@@ -241,18 +251,23 @@ def _own_problems(row: Row) -> list[str]:
             is_week = len(row.seconds) == WEEK and all(0 <= one <= DAY_SECONDS for one in row.seconds)
             return [] if is_week else ["A day has 0 to 24 hours."]
         case DaysOff():
-            too_long = [] if len(row.note) <= LONGEST_NAME else [f"A note has at most {LONGEST_NAME} letters."]
-            return [*too_long, *([] if _can_be_kept(row.note) else ["A note has a letter that can't be kept."])]
+            return note_problems(row.note)
         case Target():
             if row.utilization is None and row.billability is None:
                 return ["A target needs utilization or billability, in percent."]
             return _percents(row.utilization, row.billability)
         case CostRate():
-            return [*_money(row.cents), *([] if _is_code(row.currency) else ["A currency is three letters, like EUR."])]
+            return [*_money(row.cents), *([] if is_code(row.currency) else ["A currency is three letters, like EUR."])]
         case Plan():
             return _plan_problems(row)
         case Rate():
             return _money(row.cents)
+        case ClientRule():
+            return rule_problems(row)
+        case Pack():
+            return pack_problems(row)
+        case Branding():
+            return branding_problems(row)
         case Usual():
             are_weeks = all(0 < one <= WEEK * DAY_SECONDS for one in (row.person_week, row.project_week))
             wrong = [] if are_weeks else ["A week has more than 0 and at most 168 hours."]
@@ -278,12 +293,3 @@ def _money(cents: int) -> list[str]:
 
 def _percents(*percents: int | None) -> list[str]:
     return [] if all(one is None or 0 < one <= MOST_PERCENT for one in percents) else ["A percentage is from 1 to 1000."]
-
-
-def _is_code(text: str) -> bool:
-    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
-
-
-def _can_be_kept(text: str) -> bool:
-    """Tell whether any database takes it: no NUL, no half of a pair."""
-    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)

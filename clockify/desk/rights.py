@@ -22,7 +22,8 @@ def visible_names(directory: Directory, viewer: Viewer) -> Directory:
 def visible_notes(notes: Notes, viewer: Viewer) -> Notes:
     """Leave what is about people whose time may be seen, and everybody's days off.
 
-    Without money there are no budgets and rates, without money or cost no cost rates.
+    Without money there are no budgets, rates and packs of money, without money or cost no cost rates. How clients' time is
+    rounded and how the team looks is everybody's.
     """
     seen = viewer.people
     return replace(
@@ -35,6 +36,7 @@ def visible_notes(notes: Notes, viewer: Viewer) -> Notes:
         ),
         plans=tuple(one for one in notes.plans if viewer.sees_money or not _is_money(one)),
         rates=notes.rates if viewer.sees_money else (),
+        packs=tuple(one for one in notes.packs if viewer.sees_money or one.cents is None),
     )
 
 

@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from clockify.limits import MOST_CENTS, MOST_SECONDS
 from clockify.money import SECONDS_PER_HOUR
-from clockify.plans import KINDS, MOST_CENTS, MOST_SECONDS, WEEK, Cycle, Notes, Row, Usual, clashes_in, problems_of
+from clockify.plans import KINDS, WEEK, Cycle, Notes, Row, Usual, clashes_in, problems_of
 from clockify.records.lines import Lines, Path
 
 MOST_BYTES, LONGEST_LINE, LONGEST_SHOWN = 1_000_000, 4_000, 40

@@ -14,8 +14,9 @@ from typing import Any
 
 import tomli_w
 
+from clockify.limits import LONGEST_NAME
 from clockify.money import SECONDS_PER_HOUR
-from clockify.plans import LONGEST_NAME, Notes, Plan, Rate, Row, Target, Usual, subject_of
+from clockify.plans import Notes, Plan, Rate, Row, Target, Usual, subject_of
 from clockify.records.reading import Problem, from_toml
 
 __all__ = ["Problem", "from_toml", "to_toml"]

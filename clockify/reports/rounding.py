@@ -7,23 +7,16 @@ rounded entries; the exact ones stay what they are, and the difference is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-MINUTES = (1, 5, 6, 10, 15, 30)
+from clockify.clients import MINUTES, Direction
+
+__all__ = ["EXACT", "MINUTES", "USUAL_MINUTES", "Direction", "Rounding", "rounded", "rounded_seconds"]
+
 USUAL_MINUTES = 15
-
-
-class Direction(StrEnum):
-    """Which way an entry is rounded."""
-
-    NONE = "none"
-    UP = "up"
-    DOWN = "down"
-    NEAREST = "nearest"
 
 
 @dataclass(frozen=True)

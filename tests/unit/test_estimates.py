@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clockify.estimates import Estimate, Task, estimate_of, tasks_of
-from clockify.plans import MOST_SECONDS, Cycle, Plan
+from clockify.limits import MOST_SECONDS
+from clockify.plans import Cycle, Plan
 
 HOUR = 3600
 TASKS = [
