@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Direction, Pack, Scope
 from clockify.demo.agency import HABITS, HOUR
 from clockify.demo.workdays import is_holiday, on_vacation
 from clockify.demo.world import World
+from clockify.periods import Month
 from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Target, Usual
 
-BACK, AHEAD, WEEKEND = 400, 92, 5
+BACK, AHEAD, WEEKEND, PACK = 400, 92, 5, 480 * HOUR
 # What people agreed to work on each of their days, beside what `HABITS` says they do log.
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 48 48">'
+    b'<rect width="48" height="48" rx="10" fill="#1c6ea4"/>'
+    b'<path d="M12 34V15l12 12 12-12v19" fill="none" stroke="#ffffff" stroke-width="5"/></svg>'
+)
+STUDIO = Branding("Studio Meridian", "Kralja Petra 12\nBelgrade", LOGO, "svg", "#1c6ea4")
 _DAILY_HOURS = (6, 7.5, 8, 8, 8, 7.5, 6, 8, 4.5)
 
 
@@ -22,6 +31,9 @@ def notes_of(world: World, now: datetime) -> Notes:
     costs = [(user.id, user.cost_rate) for user in world.users.values() if user.cost_rate]
     projects = {project.name: project.id for project in world.projects.values()}
     internal, business = projects.get("Internal"), projects.get("New business")
+    clients = {client.name: client.id for client in world.clients.values()}
+    helios, northwind = clients.get("Helios Energy"), clients.get("Northwind Retail")
+    quarter = Month.of(today).after(-2).period.start
     return Notes(
         capacities=tuple(_capacity(one, number) for number, one in enumerate(staff)),
         days_off=tuple(_days_off(staff, today)),
@@ -32,6 +44,11 @@ def notes_of(world: World, now: datetime) -> Notes:
             *([Plan(business, seconds=150 * HOUR, cycle=Cycle.QUARTER, carries=True)] if business else []),
         ),
         usual=Usual(utilization=85, billability=80),
+        branding=STUDIO,
+        client_rules=((ClientRule(helios, Direction.UP, 15, Scope.ENTRY),) if helios else ()),
+        packs=(
+            (Pack(quarter, client_id=northwind, seconds=PACK, last=today + timedelta(days=AHEAD), note="Winter pack"),) if northwind else ()
+        ),
     )
 
 

@@ -183,7 +183,8 @@ def _shares(report: ClientReport, directory: Directory, palette: Palette, style:
     colors = series_colors(report.share["id"], directory.color_of, palette)
     rows = zip(report.share["id"], report.share["label"], report.share["seconds"], report.share["share"], strict=True)
     return tuple(
-        LegendRow(colors[one], [plain(label), format_tracked(int(seconds), style), format_percent(part)]) for one, label, seconds, part in rows
+        LegendRow(colors[one], [plain(label), format_tracked(int(seconds), style), format_percent(part)])
+        for one, label, seconds, part in rows
     )
 
 

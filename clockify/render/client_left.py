@@ -12,14 +12,15 @@ from clockify.directory import Directory, Kind
 from clockify.money import TICKS_PER_CENT
 from clockify.periods import ONE_DAY, Period, short_day
 from clockify.plans import Cycle
-from clockify.render.files.mail import in_hours, plain
+from clockify.render.files.mail import plain
 from clockify.render.files.pdf import PdfColumn, PdfRow, PdfTable
-from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_money, format_percent
+from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_money, format_percent, format_tracked
 from clockify.reports.client_left import Left, Retainer
 from clockify.reports.forecast import UsedUp
 
 RUNNING = {Cycle.WEEK: "this week", Cycle.MONTH: "this month", Cycle.QUARTER: "this quarter", Cycle.YEAR: "this year"}
 ALL_PROJECTS = "all projects"
+UNIT = "\N{NO-BREAK SPACE}h"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def _card(left: Left, directory: Directory, today: date, style: HourStyle, is_ro
     value = f"{sign}{_figure(abs(rest), burn.currency, style)}"
     used = "" if one.knows_used else "≥ "
     kind = " billable" if one.billable_only else ""
-    words = f"{used}{_figure(burn.used, burn.currency, style)} of {_figure(burn.planned or 0, burn.currency, style)}{kind} used"
+    taken, planned = (_figure(figure, burn.currency, style) for figure in (burn.used, burn.planned or 0))
+    words = f"{used}{taken.removesuffix(UNIT)} of {planned}{kind} used"
     about = plain(directory.label(Kind.PROJECT, left.project_id)) if left.project_id else ALL_PROJECTS
     about = " · ".join(part for part in (about, plain(left.note), RUNNING.get(one.plan.cycle, "")) if part)
     exact = "by tracked time" if is_rounded and not left.is_pack and not burn.money else ""
@@ -73,8 +75,12 @@ def _card(left: Left, directory: Directory, today: date, style: HourStyle, is_ro
         f"{words} · {format_percent(burn.ratio)}" if burn.ratio is not None else words,
         min(float(burn.ratio or 0), 1.0),
         rest < 0,
-        " · ".join(filter(None, said)),
+        _sentence(" · ".join(filter(None, said))),
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _foreseen(left: Left, today: date) -> str:
@@ -139,7 +145,9 @@ def _span(start: object, end: object, today: date) -> str:
 
 
 def _figure(figure: int, currency: str, style: HourStyle) -> str:
-    return plain(format_money(figure, currency, 2 if figure % (100 * TICKS_PER_CENT) else 0)) if currency else in_hours(figure, style)
+    if not currency:
+        return f"{format_tracked(figure, style)}{UNIT}"
+    return plain(format_money(figure, currency, 2 if figure % (100 * TICKS_PER_CENT) else 0))
 
 
 def _day(day: date, today: date) -> str:

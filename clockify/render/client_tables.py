@@ -9,18 +9,19 @@ from clockify.money import TICKS_PER_CENT
 from clockify.render.files.mail import NON_BILLABLE, plain
 from clockify.render.files.pdf import PdfColumn, PdfRow, PdfTable
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_day, format_money, format_range, format_tracked
-from clockify.render.palette import Palette, project_color
+from clockify.render.palette import Palette, project_color, series_colors
 from clockify.reports.client import ClientReport, Line, day_of
 
 HOURS, BILLABLE, RATE, AMOUNT = "Hours", "Billable", "Rate", "Amount"
 
 
 def work_table(report: ClientReport, directory: Directory, palette: Palette, style: HourStyle) -> PdfTable:
-    """Write the work done: each project, its tasks below it where they are shown, and the total."""
+    """Write the work done: each project in the colour of its share, its tasks below it where they are shown, and the total."""
+    colors = series_colors(report.share["id"], directory.color_of, palette)
     shown, rows = report.shown, []
     for project, tasks in report.work:
         one = project.ids["project_id"]
-        color = project_color(one, directory.color_of(one), palette)
+        color = colors.get(one) or project_color(one, directory.color_of(one), palette)
         figures = _figures(project, style, shown.rates, shown.amounts)
         rows.append(PdfRow([_name(directory, Kind.PROJECT, one), *figures], dot=color, bold=bool(tasks), keep=bool(tasks)))
         for task in tasks:

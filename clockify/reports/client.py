@@ -208,7 +208,7 @@ def _lines(rows: pd.DataFrame, keys: Sequence[str]) -> list[Line]:
 def _line(ids: Mapping[str, Any], rows: Sequence[Mapping[Any, Any]], seconds: str = "seconds", ticks: str = "amount_ticks") -> Line:
     amounts: Counter[str] = Counter()
     for row in rows:
-        if ticks in row and (row["billable"] and row[seconds] or row[ticks]):
+        if ticks in row and ((row["billable"] and row[seconds]) or row[ticks]):
             amounts[str(row["currency"])] += int(row[ticks])
     rates = sorted({(int(row["rate"]), str(row["currency"])) for row in rows if row.get("rate") and row["billable"]})
     return Line(
@@ -222,7 +222,9 @@ def _line(ids: Mapping[str, Any], rows: Sequence[Mapping[Any, Any]], seconds: st
 
 def _by_hours(lines: Sequence[Line], kind: Kind, key: str, directory: Directory) -> tuple[Line, ...]:
     """Order by hours, then by name and id; what belongs to none is last."""
-    return tuple(sorted(lines, key=lambda one: (one.ids[key] == "", -one.seconds, directory.label(kind, one.ids[key]).casefold(), one.ids[key])))
+    return tuple(
+        sorted(lines, key=lambda one: (one.ids[key] == "", -one.seconds, directory.label(kind, one.ids[key]).casefold(), one.ids[key]))
+    )
 
 
 def largest_clients(cube: pd.DataFrame, directory: Directory, most: int) -> list[tuple[str, int]]:

@@ -58,7 +58,7 @@ def _daily(cube: pd.DataFrame, currency: str, since: date) -> list[tuple[date, i
     if currency:
         own = own[own["currency"] == currency]
     sums = own.groupby("day")["amount_ticks" if currency else "seconds"].sum()
-    return [(pd.Timestamp(day).date(), int(figure)) for day, figure in sums.items()]
+    return list(zip(pd.DatetimeIndex(sums.index).date.tolist(), sums.tolist(), strict=True))
 
 
 def _used(packs: Sequence[Pack], valid: Sequence[Pack], days: Sequence[tuple[date, int]], start: date, today: date) -> tuple[int, int]:

@@ -29,7 +29,9 @@ from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY, PROJECTS, SETTINGS = "weekly", "projects", "settings"
+WEEKLY, PROJECTS, CLIENT, SETTINGS = "weekly", "projects", "client", "settings"
+# What a page doesn't ask for: a plan is everybody's, of all time, and a client's report is of all that was done for him.
+UNASKED = {PROJECTS: ("people", "billable"), CLIENT: ("people", "clients", "billable")}
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
@@ -67,12 +69,12 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
 def _draw_filters(visit: Visit, page: str, directory: Directory) -> None:
     """Draw what narrows the figures of a page."""
     _draw_period(visit) if page not in (WEEKLY, PROJECTS) else _hold_over(PERIOD_KEYS)
-    if page == PROJECTS:  # a plan is everybody's, of all time
-        _hold_over(("people", "billable"))
+    unasked = UNASKED.get(page, ())
+    _hold_over(unasked)
     for name, kind in KINDS.items():
-        if page != PROJECTS or name != "people":
+        if name not in unasked:
             _draw_list(name, kind, visit, directory)
-    if page != PROJECTS:
+    if "billable" not in unasked:
         st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
     if not held().filters.is_empty:
         st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)

@@ -27,10 +27,10 @@ def client_bars(
     """Draw `by_interval` as bars of one colour; few have their figures above them, many an axis."""
     rows, axis, few = _bar_rows(frame, interval, style), x_axis(frame, interval), len(frame) <= MOST_FIGURES
     if few and interval is Interval.WEEK:
-        axis.axis.labelExpr = _week_names(frame)
+        axis["axis"]["labelExpr"] = _week_names(frame)
     scale = y_axis("hours:Q", frame["seconds"], palette)
     if few:
-        scale.axis = None
+        scale["axis"] = None
     base = alt.Chart(rows).encode(x=axis, y=scale)
     tooltip = alt.Tooltip("described:N", title="Hours")
     bars = base.mark_bar(color=color, cornerRadiusEnd=2).encode(description=alt.Description("described:N"), tooltip=[tooltip])
@@ -71,7 +71,9 @@ def _bar_rows(frame: pd.DataFrame, interval: Interval, style: HourStyle) -> pd.D
     names = [interval_label(Period(start, end), interval) for start, end in days]
     texts = [format_tracked(int(one), style) for one in frame["seconds"]]
     rows = pd.DataFrame({"start": iso_days(frame["start"]), "hours": frame["seconds"] / SECONDS_PER_HOUR, "text": texts})
-    return rows.assign(described=[f"{name}: {text} h" for name, text in zip(names, texts, strict=True)]).astype(dict.fromkeys(BAR_TEXTS, "str"))
+    return rows.assign(described=[f"{name}: {text} h" for name, text in zip(names, texts, strict=True)]).astype(
+        dict.fromkeys(BAR_TEXTS, "str")
+    )
 
 
 def _week_names(frame: pd.DataFrame) -> str:
