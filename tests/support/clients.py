@@ -64,6 +64,8 @@ NOTES = Notes(
 )
 MONEY_OF_PLANS = ("7,777.77", "5,555.55", "4,444.44")
 RULE = ClientRule("c1", Direction.UP, 15)
+# Another client has a project of the same name.
+RIVALS = ("Rival", "Portal ·")
 HIDING = ("people", "rates", "amounts", "descriptions", "tags", "tasks", "entries")
 ALL = Shown(**{one.name: True for one in fields(Shown)})
 
@@ -127,7 +129,7 @@ def money(ticks: int) -> str:
 
 def forbidden(shown: Shown) -> set[str]:
     """Return every word and figure that a client mustn't find anywhere, whatever else he sees."""
-    found = {"Rival"}
+    found = {*RIVALS}
     found |= set() if shown.people else set(PEOPLE.values()) | set(PEOPLE)
     found |= set() if shown.tasks else set(TASKS.values())
     found |= set() if shown.descriptions else {one.description for one in SPANS}

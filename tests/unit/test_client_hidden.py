@@ -13,8 +13,8 @@ from clockify.render.client import Paper
 from clockify.render.files import client_html as html
 from clockify.render.files.client_html import client_html
 from clockify.render.files.client_pdf import client_pdf, pictures_of
-from clockify.reports.client import Shown
-from tests.support.clients import ALL, HIDING, every_shown, forbidden, paper_shown, stands_in
+from clockify.reports.client import COLUMNS, Shown, cut
+from tests.support.clients import ALL, HIDING, RIVALS, every_shown, forbidden, frame, paper_shown, stands_in
 from tests.support.nightly import at_night
 
 EVERY = list(every_shown())
@@ -54,6 +54,20 @@ def test_whatever_is_made_of_a_report_has_nothing_to_tell() -> None:
         assert found_in(repr(paper_shown(shown)), shown) == set(), shown
 
 
+@pytest.mark.parametrize("shown", EVERY)
+def test_no_frame_has_a_column_of_what_is_hidden(shown: Shown) -> None:
+    left = cut(frame(), frame(), shown)
+    own = {"project_id", "billable", "seconds", "tracked"}
+    words = {column for switch, column in COLUMNS.items() if getattr(shown, switch)}
+    money = {"currency", "amount_ticks", "exact_ticks"} if shown.amounts else set()
+    close = {*money, "rate"} if shown.rates else set()
+    assert set(left.work) == own | (words & {"task_id"}) | money | close
+    assert set(left.days) == own - {"project_id"} | {"day"} | close
+    assert (left.people is not None, left.entries is not None) == (shown.people, shown.entries)
+    assert left.people is None or set(left.people) == own - {"project_id"} | {"user_id"} | close
+    assert left.entries is None or set(left.entries) == own | {"day"} | words | close
+
+
 @pytest.mark.parametrize("shown", PAPERS)
 def test_no_pdf_has_a_word_or_figure_that_is_hidden(shown: Shown) -> None:
     file = client_pdf(paper_shown(shown))
@@ -73,7 +87,7 @@ def test_all_of_it_is_there_where_it_is_shown() -> None:
         seen = {one for one in hidden if stands_in(one, text)}
         if name != "entries":
             assert seen, name
-    assert forbidden(ALL) == {"Rival"}
+    assert forbidden(ALL) == {*RIVALS}
 
 
 def test_there_is_every_combination() -> None:
