@@ -12,6 +12,7 @@ from enum import StrEnum
 from clockify.limits import MOST_CENTS, MOST_SECONDS, is_code, note_problems
 
 MINUTES = (1, 5, 6, 10, 15, 30)
+USUAL_MINUTES = 15
 
 
 class Direction(StrEnum):
@@ -40,7 +41,7 @@ class ClientRule:
 
     client_id: str
     direction: Direction = Direction.NONE
-    minutes: int = 15
+    minutes: int = USUAL_MINUTES
     scope: Scope = Scope.ENTRY
 
     @property

@@ -147,6 +147,8 @@ KINDS: dict[str, type[Row]] = {
     "cost_rates": CostRate,
     "plans": Plan,
     "rates": Rate,
+    "client_rules": ClientRule,
+    "packs": Pack,
 }
 # Of these a workspace has one.
 SINGLE: dict[str, type[Row]] = {"usual": Usual, "branding": Branding}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clockify.clients import ClientRule, Pack
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
 from clockify.errors import PermissionDenied
-from clockify.plans import EVERYBODY, Change, Notes, Row, subject_of
+from clockify.plans import EVERYBODY, Change, Notes, Plan, Rate, Row, subject_of
 from clockify.records.reading import Problem
 from clockify.records.store import Records
 from clockify.records.toml import from_toml, to_toml
@@ -32,7 +33,7 @@ def to_file(visit: Visit) -> str:
     """Return all that is written down as TOML, with names beside the ids."""
     noting_records(visit)
     names = visit.access.known().names
-    return to_toml(visit.access.notes, {**names[Kind.USER], **names[Kind.PROJECT]})
+    return to_toml(visit.access.notes, {**names[Kind.USER], **names[Kind.PROJECT], **names[Kind.CLIENT]})
 
 
 def from_file(visit: Visit, text: str) -> tuple[Notes | None, list[Problem]]:
@@ -42,8 +43,11 @@ def from_file(visit: Visit, text: str) -> tuple[Notes | None, list[Problem]]:
     # Ids that are written down already stay good, should Clockify not know them any more.
     of_people: tuple[Row, ...] = (*notes.capacities, *notes.days_off, *notes.targets, *notes.cost_rates)
     people = {EVERYBODY, *names[Kind.USER], *map(subject_of, of_people)}
-    projects = {*names[Kind.PROJECT], *(row.project_id for row in notes.plans), *(row.project_id for row in notes.rates)}
-    return from_toml(text, people, projects)
+    of_projects: tuple[Plan | Rate | Pack, ...] = (*notes.plans, *notes.rates, *notes.packs)
+    projects = {*names[Kind.PROJECT], *(row.project_id for row in of_projects if row.project_id)}
+    of_clients: tuple[ClientRule | Pack, ...] = (*notes.client_rules, *notes.packs)
+    clients = {*names[Kind.CLIENT], *(row.client_id for row in of_clients if row.client_id)}
+    return from_toml(text, people, projects, clients)
 
 
 def replace_all(visit: Visit, notes: Notes) -> None:

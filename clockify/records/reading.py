@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
+from clockify.clients import Direction, Scope
 from clockify.limits import MOST_CENTS, MOST_SECONDS
+from clockify.logos import clean_logo
 from clockify.money import SECONDS_PER_HOUR
-from clockify.plans import KINDS, WEEK, Cycle, Notes, Row, Usual, clashes_in, problems_of
+from clockify.plans import KINDS, SINGLE, WEEK, Cycle, Notes, Row, clashes_in, problems_of
 from clockify.records.lines import Lines, Path
 
 MOST_BYTES, LONGEST_LINE, LONGEST_SHOWN = 1_000_000, 4_000, 40
@@ -31,18 +35,21 @@ class Problem:
     reason: str
 
 
-def from_toml(text: str, known_people: Collection[str], known_projects: Collection[str]) -> tuple[Notes | None, list[Problem]]:
+def from_toml(
+    text: str, known_people: Collection[str], known_projects: Collection[str], known_clients: Collection[str] = ()
+) -> tuple[Notes | None, list[Problem]]:
     """Read notes that `to_toml` wrote and people edited; their version is 0.
 
     Returns notes and no problems, or None and all problems by line: nothing of a file is taken that isn't right as a whole.
-    Who isn't among the known people or projects is a problem, too.
+    Who isn't among the known people, projects or clients is a problem, too.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     found, problems = _parse(text)
     if not found:
         # Not even [usual]: nobody means to throw everything away with an empty file.
         return None, problems or [Problem(1, "There is nothing in this file.")]
-    reader = _Reader(Lines(text), frozenset(known_people), frozenset(known_projects))
+    known = {"user_id": frozenset(known_people), "project_id": frozenset(known_projects), "client_id": frozenset(known_clients)}
+    reader = _Reader(Lines(text), known)
     notes = reader.notes(found)
     return (None, sorted(set(reader.problems))) if reader.problems else (notes, [])
 
@@ -82,16 +89,16 @@ _BRACKETS = "Begin each with [[{}]], in double brackets."
 class _Reader:
     """Goes through a file that is TOML, and notes each problem with its line."""
 
-    def __init__(self, lines: Lines, people: frozenset[str], projects: frozenset[str]) -> None:
-        self._lines, self._people, self._projects = lines, people, projects
+    def __init__(self, lines: Lines, known: Mapping[str, frozenset[str]]) -> None:
+        self._lines, self._known = lines, known
         self.problems: list[Problem] = []
 
     def notes(self, found: Mapping[str, Any]) -> Notes:
-        for name in found.keys() - {"usual", *TABLES}:
-            self._say((name,), f"“{_shown(name)}” isn't known here; there are usual, {', '.join(TABLES)}.")
-        kinds = {kind: tuple(self._rows(table, kind, found.get(table, []))) for table, kind in TABLES.items()}
-        usual = self._row(("usual",), Usual, "usual", found.get("usual", {})) or Usual()
-        return Notes(**kinds, usual=usual)  # type: ignore[arg-type]
+        for name in found.keys() - {*SINGLE, *TABLES}:
+            self._say((name,), f"“{_shown(name)}” isn't known here; there are {', '.join([*SINGLE, *TABLES])}.")
+        kinds: dict[str, Any] = {kind: tuple(self._rows(table, kind, found.get(table, []))) for table, kind in TABLES.items()}
+        single: dict[str, Any] = {kind: self._row((kind,), made, kind, found.get(kind, {})) for kind, made in SINGLE.items()}
+        return Notes(**kinds, **{kind: row for kind, row in single.items() if row})
 
     def _rows(self, table: str, kind: str, found: Any) -> list[Row]:
         if not isinstance(found, list):
@@ -106,7 +113,7 @@ class _Reader:
     def _row(self, path: Path, made: type[Row], table: str, found: Any) -> Row | None:
         """Make one row; None if something is wrong with it, which is noted."""
         if not isinstance(found, dict):
-            self._say(path, "Begin it with [usual], in single brackets." if table == "usual" else _BRACKETS.format(table))
+            self._say(path, f"Begin it with [{table}], in single brackets." if table in SINGLE else _BRACKETS.format(table))
             return None
         keys, before = FORMS[table], len(self.problems)
         for key in found.keys() - keys.keys() - {"name"}:
@@ -114,6 +121,8 @@ class _Reader:
         values = {keys[key][0]: self._value((*path, key), keys[key][1], found[key]) for key in keys if key in found}
         if made is KINDS["days_off"]:
             values.setdefault("last", values.get("first"))
+        if values.get("logo"):
+            values |= {"logo": values["logo"][0], "logo_type": values["logo"][1]}
         needed = {field.name for field in fields(made) if field.default is MISSING and field.default_factory is MISSING}
         for key in [key for key, (field, _) in keys.items() if field in needed - values.keys()]:
             self._say(path, f"“{key}” is missing.")
@@ -130,9 +139,9 @@ class _Reader:
         except _Refused as refused:
             self._say(path, str(refused))
             return None
-        known = {"user_id": self._people, "project_id": self._projects}.get(str(path[-1]))
+        known = self._known.get(str(path[-1]))
         if known is not None and read_value not in known:
-            who = "person" if path[-1] == "user_id" else "project"
+            who = {"user_id": "person", "project_id": "project"}.get(str(path[-1]), "client")
             self._say(path, f"“{_shown(read_value)}” is no {who} of this workspace.")
         return read_value
 
@@ -198,15 +207,44 @@ def _week(value: Any) -> tuple[int, ...]:
     return tuple(_seconds(one) for one in value)
 
 
-def _cycle(value: Any) -> Cycle:
-    if not isinstance(value, str) or value not in list(Cycle):
-        raise _Refused("This is one of " + ", ".join(f'"{one.value}"' for one in Cycle) + ".")
-    return Cycle(value)
+def _one_of(choices: type[StrEnum]) -> Read:
+    def read(value: Any) -> StrEnum:
+        if not isinstance(value, str) or value not in list(choices):
+            raise _Refused("This is one of " + ", ".join(f'"{one.value}"' for one in choices) + ".")
+        return choices(value)
+
+    return read
 
 
-TABLES = {"capacity": "capacities", "day_off": "days_off", "target": "targets", "cost_rate": "cost_rates", "plan": "plans", "rate": "rates"}
+def _lines(value: Any) -> str:
+    return "\n".join(map(_text, value)) if isinstance(value, list) else _text(value)
+
+
+def _logo(value: Any) -> tuple[bytes, str]:
+    """Read a logo and its type: a file brings it in as an upload does."""
+    try:
+        content = b64decode("".join(_text(value).split()), validate=True)
+    except ValueError:
+        raise _Refused("A logo is a PNG or an SVG in base64.") from None
+    logo, reason = clean_logo(content)
+    if logo is None:
+        raise _Refused(reason)
+    return logo.content, logo.type
+
+
+TABLES = {
+    "capacity": "capacities",
+    "day_off": "days_off",
+    "target": "targets",
+    "cost_rate": "cost_rates",
+    "plan": "plans",
+    "rate": "rates",
+    "client_rule": "client_rules",
+    "pack": "packs",
+}
 
 _PERSON, _PROJECT = {"user_id": ("user_id", _text)}, {"project_id": ("project_id", _text)}
+_CLIENT = {"client_id": ("client_id", _text)}
 _FIRST, _LAST = {"first_day": ("first", _day)}, {"last_day": ("last", _day)}
 _TARGETS = {"utilization": ("utilization", _whole), "billability": ("billability", _whole)}
 # What each table may say: the key, the field it becomes, and how it is read.
@@ -220,11 +258,28 @@ FORMS: dict[str, dict[str, tuple[str, Read]]] = {
         **_FIRST,
         "hours": ("seconds", _seconds),
         "budget": ("cents", _money),
-        "cycle": ("cycle", _cycle),
+        "cycle": ("cycle", _one_of(Cycle)),
         "carries_over": ("carries", _is_so),
         "threshold": ("threshold", _whole),
     },
     "rate": {**_PROJECT, "per_hour": ("cents", _money)},
+    "client_rule": {
+        **_CLIENT,
+        "direction": ("direction", _one_of(Direction)),
+        "minutes": ("minutes", _whole),
+        "of": ("scope", _one_of(Scope)),
+    },
+    "pack": {
+        **_CLIENT,
+        **_PROJECT,
+        **_FIRST,
+        **_LAST,
+        "hours": ("seconds", _seconds),
+        "money": ("cents", _money),
+        "currency": ("currency", _text),
+        "note": ("note", _text),
+    },
+    "branding": {"name": ("name", _text), "address": ("address", _lines), "accent": ("accent", _text), "logo": ("logo", _logo)},
     "usual": {
         "person_week": ("person_week", _seconds),
         "project_week": ("project_week", _seconds),

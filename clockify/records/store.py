@@ -11,11 +11,13 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from clockify.branding import Branding
 from clockify.errors import Conflict, NotAccepted
-from clockify.plans import KINDS, Change, Notes, Row, Usual, WeekMark, problems_of
+from clockify.plans import KINDS, SINGLE, Change, Notes, Row, WeekMark, problems_of
 from clockify.records import tables
 from clockify.records.codec import Kept
 from clockify.records.database import Database
+from clockify.records.logos import Logos
 from clockify.records.swapping import Rows, by_kind, change_of, note, standing, swap
 
 _CHANGES = tables.changes
@@ -47,15 +49,17 @@ class Records:
             return _notes(connection, workspace_id)
 
     def save(self, workspace_id: str, kind: str, removed: Sequence[Row], added: Sequence[Row], *, by: str) -> None:
-        """Take rows of one kind (of KINDS, or "usual") out and put others in, all or nothing.
+        """Take rows of one kind (of KINDS or SINGLE) out and put others in, all or nothing.
 
-        "usual" has one row, which `added` replaces; where `removed` names one it must be the one that holds.
+        Of those of SINGLE there is one row, which `added` replaces; where `removed` names one it must be the one that holds.
         Raises Conflict if a removed row is no longer there, NotAccepted if an added one can't be right or clashes.
         """
+        if kind in SINGLE and len(added) != 1:
+            raise TypeError(f"of {kind} there is one")
         _check(kind, added)
         with self._changing(workspace_id) as (connection, now):
-            if kind == "usual":
-                removed = _standing_usual(connection, workspace_id, removed)
+            if kind in SINGLE:
+                removed = _standing_one(connection, workspace_id, kind, removed)
             _change(connection, workspace_id, kind, {kind: removed}, {kind: added}, by=by, at=now)
 
     def replace(self, workspace_id: str, notes: Notes, *, by: str) -> None:
@@ -73,7 +77,8 @@ class Records:
         """Return the last changes, newest first, those that took another one back among them."""
         question = sa.select(_CHANGES).where(_CHANGES.c.workspace_id == workspace_id).order_by(_CHANGES.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [change_of(values) for values in connection.execute(question).mappings()]
+            logos = Logos(connection, workspace_id)
+            return [change_of(values, logos) for values in connection.execute(question).mappings().all()]
 
     def undo(self, workspace_id: str, *, by: str) -> Change | None:
         """Take back the last change that isn't taken back, and return it; None if there is none left.
@@ -88,7 +93,7 @@ class Records:
                 connection.rollback()
                 return None
             _take_back(connection, workspace_id, last, by=by, at=now)
-            return replace(change_of(last), undone=True)
+            return replace(change_of(last, Logos(connection, workspace_id)), undone=True)
 
     def mark_week(self, workspace_id: str, mark: WeekMark, *, by: str) -> None:
         """Mark a person's week as done; a mark that is there is replaced."""
@@ -138,7 +143,7 @@ def _change(connection: sa.Connection, workspace_id: str, kind: str, removed: Ro
 
 
 def _take_back(connection: sa.Connection, workspace_id: str, change: Mapping[Any, Any], *, by: str, at: datetime) -> None:
-    kinds = by_kind(change)
+    kinds = by_kind(change, Logos(connection, workspace_id))
     try:
         for kind, removed, added in kinds:
             swap(connection, workspace_id, kind, added, removed)
@@ -152,18 +157,18 @@ def _take_back(connection: sa.Connection, workspace_id: str, change: Mapping[Any
 
 def _check(kind: str, rows: Sequence[Row]) -> None:
     """Refuse rows that can't be right by themselves."""
-    known = Usual if kind == "usual" else KINDS[kind]
-    if not all(type(row) is known for row in rows) or (kind == "usual" and len(rows) != 1):
-        raise TypeError(f"rows of {kind} are {known.__name__}, of the usual there is one")
+    known = SINGLE[kind] if kind in SINGLE else KINDS[kind]
+    if not all(type(row) is known for row in rows):
+        raise TypeError(f"rows of {kind} are {known.__name__}")
     problems = [sentence for row in rows for sentence in problems_of(row)]
     if problems:
         raise NotAccepted(problems)
 
 
-def _standing_usual(connection: sa.Connection, workspace_id: str, expected: Sequence[Row]) -> list[Row]:
-    """Return what `usual` has now, nothing if it was never written; raise Conflict if somebody expects another."""
-    there = [cast(Row, row) for row in standing(connection, workspace_id, "usual")]
-    if expected and list(expected) != (there or [Usual()]):
+def _standing_one(connection: sa.Connection, workspace_id: str, kind: str, expected: Sequence[Row]) -> list[Row]:
+    """Return what a kind of SINGLE has now, nothing if it was never written; raise Conflict if somebody expects another."""
+    there = [cast(Row, row) for row in standing(connection, workspace_id, kind)]
+    if expected and list(expected) != (there or [getattr(Notes(), kind)]):
         raise Conflict
     return there
 
@@ -175,12 +180,14 @@ def _version(connection: sa.Connection, workspace_id: str) -> int:
 
 def _notes(connection: sa.Connection, workspace_id: str) -> Notes:
     found: dict[str, Any] = {kind: tuple(standing(connection, workspace_id, kind)) for kind in KINDS}
-    usual = list(standing(connection, workspace_id, "usual"))
-    return Notes(**found, usual=cast(Usual, usual[0]) if usual else Usual(), version=_version(connection, workspace_id))
+    for kind in SINGLE:
+        found[kind] = next(iter(standing(connection, workspace_id, kind)), getattr(Notes(), kind))
+    return Notes(**found, version=_version(connection, workspace_id))
 
 
 def _rows(notes: Notes) -> dict[str, list[Row]]:
-    return {**{kind: list(getattr(notes, kind)) for kind in KINDS}, "usual": [notes.usual]}
+    branding = [notes.branding] if notes.branding != Branding() else []
+    return {**{kind: list(getattr(notes, kind)) for kind in KINDS}, "usual": [notes.usual], "branding": branding}
 
 
 def _without(rows: Sequence[Kept], others: Sequence[Kept]) -> list[Kept]:

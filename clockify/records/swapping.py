@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from clockify.errors import Conflict, NotAccepted
-from clockify.plans import KINDS, Change, clashes_in, subject_of
+from clockify.plans import KINDS, SINGLE, Change, clashes_in, subject_of
 from clockify.records import tables
 from clockify.records.codec import TABLES, Kept, from_columns, from_json, to_columns, to_json
+from clockify.records.logos import Logos
 
 Rows = Mapping[str, Sequence[Kept]]
 
@@ -27,14 +28,16 @@ def standing(
     subjects: Collection[str] | None = None,
     only: sa.ColumnElement[bool] | None = None,
 ) -> dict[Kept, int]:
-    """Return the rows of a kind with their ids, by subject and first day; of some people or projects only, or where `only` holds."""
+    """Return the rows of a kind with their ids, by subject and first day; of some subjects only, or where `only` holds."""
     table = TABLES[kind]
     question = sa.select(table).where(table.c.workspace_id == workspace_id)
     if only is not None:
         question = question.where(only)
-    if subjects is not None and kind != "usual" and len(subjects) <= _MANY:
-        question = question.where(table.c["project_id" if "project_id" in table.c else "user_id"].in_(sorted(subjects)))
-    found = [(from_columns(kind, values), int(values["id"])) for values in connection.execute(question).mappings()]
+    if subjects is not None and kind not in SINGLE and len(subjects) <= _MANY:
+        about = [table.c[name] for name in ("user_id", "project_id", "client_id") if name in table.c]
+        question = question.where(sa.or_(*(one.in_(sorted(subjects)) for one in about)))
+    logos = Logos(connection, workspace_id)
+    found = [(from_columns(kind, values, logos), int(values["id"])) for values in connection.execute(question).mappings().all()]
     return dict(sorted(found, key=lambda one: _order(one[0])))
 
 
@@ -55,6 +58,7 @@ def swap(connection: sa.Connection, workspace_id: str, kind: str, removed: Seque
     if removed:
         connection.execute(sa.delete(table).where(table.c.id == sa.bindparam("gone")), [{"gone": there[row]} for row in removed])
     if added:
+        Logos(connection, workspace_id).keep(added)
         connection.execute(sa.insert(table), [{"workspace_id": workspace_id, **to_columns(row)} for row in added])
 
 
@@ -68,23 +72,23 @@ def note(
     return int(number)
 
 
-def change_of(values: Mapping[Any, Any]) -> Change:
+def change_of(values: Mapping[Any, Any], logos: Logos) -> Change:
     """Make a change of a row of the history."""
     return Change(
         int(values["id"]),
         datetime.fromtimestamp(values["at"], UTC),
         values["by_whom"],
         values["kind"],
-        _flat(from_json(values["removed"])),
-        _flat(from_json(values["added"])),
+        _flat(from_json(values["removed"], logos)),
+        _flat(from_json(values["added"], logos)),
         values["undone_by"] is not None,
         values["undoes"],
     )
 
 
-def by_kind(values: Mapping[Any, Any]) -> list[tuple[str, list[Kept], list[Kept]]]:
+def by_kind(values: Mapping[Any, Any], logos: Logos) -> list[tuple[str, list[Kept], list[Kept]]]:
     """Return the rows that a change of the history took out and put in, kind by kind."""
-    removed, added = from_json(values["removed"]), from_json(values["added"])
+    removed, added = from_json(values["removed"], logos), from_json(values["added"], logos)
     rows: dict[str, tuple[list[Kept], list[Kept]]] = defaultdict(lambda: ([], []))
     for side, some in enumerate((removed, added)):
         for kind, found in some.items():

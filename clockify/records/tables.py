@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-LAYOUT = "0002"
+LAYOUT = "0003"
 LAYOUT_TABLE = "records_alembic_version"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -14,7 +14,7 @@ metadata = sa.MetaData()
 
 
 def _noted(name: str, subject: str, *columns: sa.Column[Any]) -> sa.Table:
-    """Describe a table of one kind of rows: about a person or a project of a workspace."""
+    """Describe a table of one kind of rows: about a person, a project or a client of a workspace."""
     return sa.Table(
         f"records_{name}",
         metadata,
@@ -65,6 +65,27 @@ plans = _noted(
 
 rates = _noted("rates", "project_id", sa.Column("cents", sa.BigInteger, nullable=False))
 
+client_rules = _noted(
+    "client_rules",
+    "client_id",
+    sa.Column("direction", sa.String(16), nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("scope", sa.String(16), nullable=False),
+)
+
+# One of client and project is "".
+packs = _noted(
+    "packs",
+    "client_id",
+    sa.Column("project_id", sa.String(64), nullable=False),
+    sa.Column("seconds", sa.BigInteger),
+    sa.Column("cents", sa.BigInteger),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
 usual = sa.Table(
     "records_usual",
     metadata,
@@ -75,6 +96,28 @@ usual = sa.Table(
     sa.Column("threshold", sa.Integer, nullable=False),
     sa.Column("utilization", sa.Integer),
     sa.Column("billability", sa.Integer),
+)
+
+branding = sa.Table(
+    "records_branding",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    # The digest of one in `logos`.
+    sa.Column("logo", sa.String(64)),
+    sa.Column("logo_type", sa.String(8), nullable=False),
+    sa.Column("accent", sa.String(7), nullable=False),
+)
+
+# Every logo there is or was, once.
+logos = sa.Table(
+    "records_logos",
+    metadata,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
 weeks_done = sa.Table(

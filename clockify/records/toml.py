@@ -7,6 +7,7 @@ whole numbers, days TOML's dates. Beside each id stands a name for the reader's 
 from __future__ import annotations
 
 import re
+from base64 import encodebytes
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ from typing import Any
 
 import tomli_w
 
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Pack
 from clockify.limits import LONGEST_NAME
 from clockify.money import SECONDS_PER_HOUR
 from clockify.plans import Notes, Plan, Rate, Row, Target, Usual, subject_of
@@ -24,11 +27,12 @@ __all__ = ["Problem", "from_toml", "to_toml"]
 HEAD = """\
 # What your team wrote down beside Clockify. Ids are Clockify's; names are for you and are not read.
 # Hours: 7.5, or "7:30:01". Money: "85.00". A row without a first day has always held, one without a last day holds on.
+# A logo is a PNG or an SVG in base64.
 """
 
 
 def to_toml(notes: Notes, names: Mapping[str, str]) -> str:
-    """Write notes; `names` gives people's and projects' names by id, where they are known."""
+    """Write notes; `names` gives people's, projects' and clients' names by id, where they are known."""
     tables: dict[str, Any] = {
         "usual": _usual(notes.usual),
         "capacity": [_row(row, names, {"hours": [_hours(one) for one in row.seconds]}) for row in notes.capacities],
@@ -37,14 +41,19 @@ def to_toml(notes: Notes, names: Mapping[str, str]) -> str:
         "cost_rate": [_row(row, names, {"per_hour": _money(row.cents), "currency": row.currency}) for row in notes.cost_rates],
         "plan": [_row(row, names, _plan(row)) for row in notes.plans],
         "rate": [_row(row, names, {"per_hour": _money(row.cents)}) for row in notes.rates],
+        "client_rule": [_row(row, names, _rule(row)) for row in notes.client_rules],
+        "pack": [_row(row, names, _pack(row)) for row in notes.packs],
     }
     parts = [tomli_w.dumps({"usual": tables.pop("usual")})]
     # One by one: rows that are short would be put on one line.
     parts += [f"[[{table}]]\n{_SEVEN.sub(_on_one_line, tomli_w.dumps(row))}" for table, rows in tables.items() for row in rows]
+    if notes.branding != Branding():
+        # At the end: the lines of a logo are thousands.
+        parts.append(tomli_w.dumps({"branding": _branding(notes.branding)}, multiline_strings=True))
     return "\n".join([HEAD, *parts])
 
 
-# No text has a line break in it as it is written: at a line's begin this is the key.
+# No text of these rows has a line break in it as it is written: at a line's begin this is the key.
 _SEVEN = re.compile(r"^hours = \[\n(.*?),\n\]$", re.MULTILINE | re.DOTALL)
 
 
@@ -56,9 +65,32 @@ def _row(row: Row, names: Mapping[str, str], own: Mapping[str, Any]) -> dict[str
     """Put id, name and days around what a row has of its own; what isn't said is left out."""
     subject = subject_of(row)
     # A name is as long as somebody made it in Clockify, and its reader knows it by less.
-    begin = {"project_id" if isinstance(row, (Plan, Rate)) else "user_id": subject, "name": names.get(subject, "")[:LONGEST_NAME] or None}
+    begin = {_subject_key(row): subject, "name": names.get(subject, "")[:LONGEST_NAME] or None}
     days: dict[str, date | None] = {"first_day": getattr(row, "first", None), "last_day": getattr(row, "last", None)}
     return {key: value for key, value in {**begin, **days, **own}.items() if value is not None}
+
+
+def _subject_key(row: Row) -> str:
+    if isinstance(row, (Plan, Rate)) or (isinstance(row, Pack) and row.project_id):
+        return "project_id"
+    return "client_id" if isinstance(row, (ClientRule, Pack)) else "user_id"
+
+
+def _rule(rule: ClientRule) -> dict[str, Any]:
+    return {"direction": rule.direction.value, "minutes": rule.minutes, "of": rule.scope.value}
+
+
+def _pack(pack: Pack) -> dict[str, Any]:
+    amount = {"hours": None if pack.seconds is None else _hours(pack.seconds), "money": None if pack.cents is None else _money(pack.cents)}
+    return {**amount, "currency": pack.currency or None, "note": pack.note or None}
+
+
+def _branding(branding: Branding) -> dict[str, Any]:
+    logo = encodebytes(branding.logo).decode("ascii") if branding.logo else None
+    # Line by line: a text of several lines could look like keys.
+    address = branding.address.split("\n") if branding.address else None
+    said = {"name": branding.name, "address": address, "accent": branding.accent, "logo": logo}
+    return {key: value for key, value in said.items() if value}
 
 
 def _plan(plan: Plan) -> dict[str, Any]:

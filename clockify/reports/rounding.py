@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clockify.clients import MINUTES, Direction
+from clockify.clients import MINUTES, USUAL_MINUTES, Direction
 
 __all__ = ["EXACT", "MINUTES", "USUAL_MINUTES", "Direction", "Rounding", "rounded", "rounded_seconds"]
-
-USUAL_MINUTES = 15
 
 
 @dataclass(frozen=True)

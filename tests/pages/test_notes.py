@@ -15,6 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.app.cards.notes import KINDS as TITLES
 from clockify.app.shell import door, resources
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Direction, Pack, Scope
 from clockify.desk.viewer import Viewer
 from clockify.errors import NotesDamaged, NotesTooNew, StoreError
 from clockify.plans import KINDS, Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Rate, Row, Target, Usual
@@ -22,6 +24,7 @@ from clockify.records.store import Records
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import buttons, everything, figures, go_to, is_sound, notices, settle, texts
+from tests.support.pictures import png
 from tests.support.taken import Taken
 
 AppOf = Callable[..., AppTest]
@@ -75,7 +78,7 @@ def noted(house: House) -> Notes:
 
 
 def ids(house: House) -> dict[str, str]:
-    return {str(one.name): one.id for one in (*house.world.users.values(), *house.world.projects.values())}
+    return {str(one.name): one.id for one in (*house.world.users.values(), *house.world.clients.values(), *house.world.projects.values())}
 
 
 def show(page: AppTest, title: str) -> AppTest:
@@ -91,6 +94,12 @@ def full(house: House) -> Notes:
         cost_rates=(CostRate(who["Ana Kovač"], 4_501, "EUR", date(2026, 2, 1)),),
         plans=(Plan(who["Atlas"], seconds=100 * HOUR, cycle=Cycle.MONTH, carries=True, threshold=70), Plan(GONE, cents=1)),
         rates=(Rate(who["Internal"], 8_500),),
+        client_rules=(ClientRule(who["Acme"], Direction.NEAREST, 6, Scope.LINE),),
+        packs=(
+            Pack(date(2026, 1, 1), who["Acme"], seconds=3601),
+            Pack(date(2026, 1, 1), project_id=who["Atlas"], cents=501, currency="EUR"),
+        ),
+        branding=Branding("Team", "Gate 5\nOslo", png(3, 2), "png", "#1b4d89"),
         usual=Usual(39 * HOUR, 20 * HOUR, 75, 80, 70),
     )
 
@@ -270,7 +279,7 @@ def test_what_is_taken_away_can_be_taken_in_elsewhere(page: AppTest, house: Hous
     show(page.run(), "File")
     file = taken.files()["notes-toml"]
     assert b"Ana Kova\xc4\x8d" in file
-    write(house, replace(wanted, capacities=(), days_off=(), targets=(), cost_rates=(), plans=(), rates=(), usual=Usual()))
+    write(house, Notes())
     page.run()
     # A person who is gone is known where he is written down, and nowhere else.
     upload(page, file)
@@ -282,7 +291,8 @@ def test_what_is_taken_away_can_be_taken_in_elsewhere(page: AppTest, house: Hous
     file = taken.files()["notes-toml"]
     write(house, replace(Notes(), version=0))
     upload(page.run(), file)
-    assert "The file has 1 capacities, 1 days off, 1 targets, 1 costs, 1 plans, 1 rates." in texts(page)
+    counted = "1 capacities, 1 days off, 1 targets, 1 costs, 1 plans, 1 rates, 1 client rules, 2 packs and branding"
+    assert f"The file has {counted}." in texts(page)
     assert noted(house) == Notes(), "nothing before it is said"
     page.button(key="noted-replace").click().run()
     assert noted(house) == kept

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from clockify.plans import KINDS, Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Rate, Row, Target, Usual, WeekMark
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Direction, Pack, Scope
+from clockify.plans import KINDS, SINGLE, Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Rate, Row, Target, Usual, WeekMark
 from clockify.records.store import Records
 from tests.support.databases import Place
+from tests.support.pictures import png
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SPACE = "workspace"
@@ -30,6 +33,13 @@ FULL = Notes(
         Plan("site", cents=10**13, cycle=Cycle.MONTH, carries=True, first=date(2026, 2, 1)),
     ),
     rates=(Rate("app", 8_500), Rate("site", 10**13)),
+    client_rules=(ClientRule("acme", Direction.NEAREST, 6, Scope.DAY), ClientRule("zoo", Direction.UP, 30, Scope.LINE)),
+    packs=(
+        Pack(date(2026, 1, 1), "acme", seconds=3_601, note='Paid ahead, "as ever"'),
+        Pack(date(2026, 2, 1), "acme", seconds=36_000, last=date(2027, 1, 31)),
+        Pack(date(2026, 1, 1), project_id="site", cents=10**13, currency="EUR", last=date(2026, 12, 31)),
+    ),
+    branding=Branding("Ölund & Søn", 'Gate "5"\n[[plan]] # ❄\nlogo = 1', png(3, 2), "png", "#1b4d89"),
     usual=Usual(144_001, 3_600, 70, 75, None),
 )
 MARK = WeekMark(
@@ -63,7 +73,8 @@ def fill(records: Records, notes: Notes = FULL, space: str = SPACE) -> None:
     """Save every kind in a change of its own."""
     for kind in KINDS:
         records.save(space, kind, [], getattr(notes, kind), by="Ana")
-    records.save(space, "usual", [], [notes.usual], by="Ana")
+    for kind in SINGLE:
+        records.save(space, kind, [], [getattr(notes, kind)], by="Ana")
 
 
 def content_of(records: Records, space: str = SPACE) -> Notes:
@@ -72,4 +83,4 @@ def content_of(records: Records, space: str = SPACE) -> Notes:
 
 
 def rows_of(notes: Notes) -> list[Row]:
-    return [*(row for kind in KINDS for row in getattr(notes, kind)), notes.usual]
+    return [*(row for kind in KINDS for row in getattr(notes, kind)), *(getattr(notes, kind) for kind in SINGLE)]

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clockify.app.cards.noted_rows import COLUMNS, Names, editable, in_order, read, row_words
+from clockify.branding import Branding
+from clockify.clients import MINUTES, ClientRule, Direction, Pack, Scope
 from clockify.directory import Directory, Kind, told_apart
+from clockify.limits import MOST_CENTS, MOST_SECONDS
 from clockify.plans import (
     DAY_SECONDS,
     KINDS,
-    MOST_CENTS,
-    MOST_SECONDS,
     Capacity,
     CostRate,
     Cycle,
@@ -34,7 +35,7 @@ from tests.support.hostile import LABELS, hostile_name
 from tests.support.noted import FULL, MARK
 
 HOUR = 3600
-NAMES = Names({"ana": "Ana Ölund", "bo": "Bo", "app": "App", "site": "Site"})
+NAMES = Names({"ana": "Ana Ölund", "bo": "Bo", "app": "App", "site": "Site", "acme": "Acme", "zoo": "Zoo"}, frozenset({"acme", "zoo"}))
 CALLED = {f"{number:024}": hostile_name(label, "person", "https://evil.invalid") for number, label in enumerate(LABELS)}
 DIRECTORY = Directory({kind: CALLED if kind is Kind.USER else {} for kind in Kind})
 HOSTILE = [one_line(DIRECTORY.label(Kind.USER, one)) for one in CALLED]
@@ -42,9 +43,10 @@ SOME_DAY = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 DATES = st.none() | SOME_DAY
 IDS = st.sampled_from([f"id{number}" for number in range(len(HOSTILE))] + ["gone", "*"])
 PERCENT = st.none() | st.integers(1, 1000)
+NOTE_TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)
 ROWS: dict[str, st.SearchStrategy[Row]] = {
     "capacities": st.builds(Capacity, IDS, st.tuples(*[st.integers(0, DAY_SECONDS)] * 7), DATES, DATES),
-    "days_off": st.builds(DaysOff, IDS, SOME_DAY, SOME_DAY, st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200)),
+    "days_off": st.builds(DaysOff, IDS, SOME_DAY, SOME_DAY, NOTE_TEXTS),
     "targets": st.builds(Target, IDS, PERCENT, PERCENT),
     "cost_rates": st.builds(CostRate, IDS, st.integers(0, MOST_CENTS), st.sampled_from(["EUR", "USD", "JPY"]), DATES),
     "plans": st.one_of(
@@ -52,6 +54,13 @@ ROWS: dict[str, st.SearchStrategy[Row]] = {
         st.builds(Plan, IDS, st.none(), st.integers(1, MOST_CENTS), st.sampled_from(Cycle), st.booleans(), PERCENT, DATES),
     ),
     "rates": st.builds(Rate, IDS, st.integers(0, MOST_CENTS)),
+    "client_rules": st.builds(ClientRule, IDS, st.sampled_from(Direction), st.sampled_from(MINUTES), st.sampled_from(Scope)),
+    "packs": st.one_of(
+        st.builds(Pack, SOME_DAY, IDS, st.just(""), st.integers(1, MOST_SECONDS), last=DATES),
+        st.builds(
+            Pack, SOME_DAY, st.just(""), IDS, st.none(), st.integers(1, MOST_CENTS), st.sampled_from(["EUR", "USD"]), DATES, NOTE_TEXTS
+        ),
+    ),
 }
 
 
@@ -139,6 +148,15 @@ def test_a_currency_may_be_left_out_and_written_small() -> None:
             {"Project": "App", "Hours": 1, "Rest carries over": True},
             "Line 1, App: Only what begins anew can carry over: choose week, month, quarter or year.",
         ),
+        ("client_rules", {"Rounded": "up"}, "Line 1: The client is missing."),
+        ("client_rules", {"Client": "Zoo", "To minutes": 7}, "Line 1, Zoo: Time is rounded to one of 1, 5, 6, 10, 15, 30 minutes."),
+        ("packs", {"Client": "Zoo", "Hours": 5}, "Line 1, Zoo: The first day is missing."),
+        ("packs", {"Hours": 5, "From": "2026-01-01"}, "Line 1: The client or project is missing."),
+        (
+            "packs",
+            {"Client": "Zoo", "Project": "App", "Hours": 5, "From": "2026-01-01"},
+            "Line 1, App: A pack is either a client's or a project's.",
+        ),
         ("rates", {"Rate an hour": 1}, "Line 1: The project is missing."),
         ("rates", {"Project": "App", "Rate an hour": -1}, "Line 1, App: A rate is 0 or more."),
     ],
@@ -164,6 +182,12 @@ def test_rows_stand_by_name_then_by_day() -> None:
         (DaysOff("ana", date(2026, 12, 24), date(2026, 12, 31), "Skiing"), "Ana Ölund: 2026-12-24 2026-12-31 Skiing"),
         (Target("bo", None, 75), "Bo: 75"),
         (Plan("app", seconds=36_000, cycle=Cycle.MONTH, carries=True), "App: 10 month True"),
+        (ClientRule("acme", Direction.NEAREST, 6, Scope.DAY), "Acme: a project's day to the nearest 6"),
+        (
+            Pack(date(2026, 1, 1), project_id="app", cents=500_050, currency="EUR", last=date(2026, 12, 31)),
+            "App: 5000.5 EUR 2026-01-01 2026-12-31",
+        ),
+        (Branding("Team", "Gate 5\nOslo", b"...", "png", "#1b4d89"), "Team, Gate 5, Oslo, a logo (png), #1b4d89"),
         (Usual(), "40 and 40 h a week, warn at 80 %"),
         (MARK, "Ana Ölund: week of 2026-11-09"),
     ],

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
@@ -20,6 +21,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Direction, Pack, Scope
 from clockify.engines import open_engine
 from clockify.errors import NotesTooNew, StoreError
 from clockify.plans import Capacity, Change, CostRate, Cycle, DaysOff, Notes, Plan, Rate, Target, Usual, WeekMark
@@ -61,6 +64,20 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "ended_at": 1_794_783_600, "by_whom": "Ana", "at": 1_795_176_000.25, "entries": b"\x00\xff",
         },
     },
+    "0003": {
+        "records_client_rules": {
+            "id": 1, "workspace_id": "w", "client_id": "acme", "direction": "nearest", "minutes": 6, "scope": "day",
+        },
+        "records_packs": {
+            "id": 1, "workspace_id": "w", "client_id": "", "project_id": "app", "seconds": None, "cents": 10**13, "currency": "EUR",
+            "first_day": "2026-02-01", "last_day": None, "note": "❄ '",
+        },
+        "records_branding": {
+            "id": 1, "workspace_id": "w", "name": "Ölund", "address": "Gate 5\nOslo", "logo": "a" * 64, "logo_type": "png",
+            "accent": "#1b4d89",
+        },
+        "records_logos": {"workspace_id": "w", "digest": "a" * 64, "content": b"\x89PNG\xff"},
+    },
 }  # fmt: skip
 REVISIONS = list(ROWS)
 NOTES = Notes(
@@ -72,6 +89,12 @@ NOTES = Notes(
     (Rate("app", 8_500),),
     Usual(1, 2, 3, 4),
     1_795_176_000_001,
+)
+LATER = replace(
+    NOTES,
+    client_rules=(ClientRule("acme", Direction.NEAREST, 6, Scope.DAY),),
+    packs=(Pack(date(2026, 2, 1), project_id="app", cents=10**13, currency="EUR", note="❄ '"),),
+    branding=Branding("Ölund", "Gate 5\nOslo", b"\x89PNG\xff", "png", "#1b4d89"),
 )
 AT = datetime.fromtimestamp(1_795_176_000.25, UTC)
 MARK = WeekMark(
@@ -96,6 +119,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import sqlalchemy as sa
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Direction, Pack, Scope
 from clockify.engines import open_engine
 from clockify.records.database import bring_forward, records_address
 engine = open_engine(records_address(sys.argv[1] or None, Path(sys.argv[2])))
@@ -163,7 +188,7 @@ def test_each_layout_is_tried_and_the_last_is_the_one_that_is_used() -> None:
 def test_rows_of_every_older_layout_come_forward(place: Place, engine: sa.Engine, revision: str) -> None:
     fill_at(engine, revision)
     with closing(records_at(place)) as records:
-        assert records.notes("w") == NOTES
+        assert records.notes("w") == (LATER if revision >= "0003" else NOTES)
         assert records.weeks("w", date.min, date.max) == ([MARK] if revision >= "0002" else [])
         assert records.history("w") == [Change(41, AT, "Ana", "rates", (), (Rate("app", 8_500),))]
         assert rows_at(engine, revision) == put_in(revision)
@@ -195,7 +220,9 @@ def test_other_tables_in_the_same_database_are_left_alone(place: Place, engine: 
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "another app"
 
 
-@pytest.mark.parametrize("statement", ["CREATE TABLE records_weeks_done", "UPDATE records_alembic_version"])
+@pytest.mark.parametrize(
+    "statement", ["CREATE TABLE records_weeks_done", "CREATE TABLE records_branding", "UPDATE records_alembic_version"]
+)
 def test_a_process_that_is_killed_in_a_migration_leaves_the_older_layout(place: Place, engine: sa.Engine, statement: str) -> None:
     fill_at(engine, "0001")
     engine.dispose()
@@ -258,7 +285,7 @@ def test_a_file_with_rows_is_copied_before_it_is_migrated(tmp_path: Path) -> Non
     engine.dispose()
     with closing(records_at(place)) as records:
         assert records.notes("w") == NOTES
-    kept = place.folder / "records.sqlite.before-0002"
+    kept = place.folder / f"records.sqlite.before-{tables.LAYOUT}"
     assert {path.name for path in place.folder.iterdir() if "before" in path.name} == {kept.name}
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     with closing(sqlite3.connect(kept)) as connection:
@@ -283,7 +310,7 @@ def test_a_new_file_needs_no_copy(tmp_path: Path) -> None:
 def test_without_a_copy_nothing_is_migrated(tmp_path: Path) -> None:
     engine = open_engine(records_address(None, tmp_path))
     fill_at(engine, "0001")
-    (tmp_path / "records.sqlite.before-0002").mkdir()
+    (tmp_path / f"records.sqlite.before-{tables.LAYOUT}").mkdir()
     with closing(records_at(Place(None, tmp_path))) as records, pytest.raises(StoreError, match="no copy of it could be kept"):
         records.notes("w")
     assert layout_of(engine)[0] == "0001"
@@ -317,4 +344,4 @@ def test_who_comes_in_a_migration_waits_and_finds_it_done(place: Place, engine: 
         assert wait([second], 0.3).not_done
         may_end.set()
         assert first.result(20) == second.result(20) == NOTES
-    assert calls == [("0001", "0002")]
+    assert calls == [("0001", tables.LAYOUT)]

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from clockify.errors import Conflict, NotAccepted, StoreError
-from clockify.plans import KINDS, Capacity, CostRate, DaysOff, Notes, Plan, Rate, Row, Target, Usual
+from clockify.plans import KINDS, SINGLE, Capacity, CostRate, DaysOff, Notes, Plan, Rate, Row, Target, Usual
 from clockify.records.store import Records
 from tests.support.databases import Place
 from tests.support.noted import FIRST_HALF, FULL, MARK, SECOND_HALF, SPACE, Ticking, content_of, fill, records_at
@@ -156,10 +156,10 @@ def test_the_history_says_who_changed_what_when(place: Place) -> None:
         assert (undoing.by, undoing.removed, undoing.added) == ("Cleo", undone.added, undone.removed)
         assert (undoing.undone, undoing.undoes) == (False, undone.id)
         assert back == undone
-        assert [change.kind for change in before] == ["usual", *reversed(KINDS)]
+        assert [change.kind for change in before] == [*reversed(SINGLE), *reversed(KINDS)]
         assert [row for change in reversed(before) for row in change.added] == [
             *(row for kind in KINDS for row in getattr(FULL, kind)),
-            FULL.usual,
+            *(getattr(FULL, kind) for kind in SINGLE),
         ]
         assert records.history(SPACE, limit=1) == [undoing]
         assert records.history("another workspace") == []
@@ -207,11 +207,11 @@ def test_an_import_is_one_change_that_one_undo_takes_back(records: Records) -> N
     assert (change.kind, change.by) == ("import", "Bo")
     # Only what became different is in it: the targets and a capacity stayed.
     assert set(change.added) == {Rate("new", 5), Usual()}
-    assert len(change.removed) == 1 + 2 + 3 + 3 + 2 + 1
+    assert len(change.removed) == 1 + 2 + 3 + 3 + 2 + 1 + 2 + 3 + 1
     records.undo(SPACE, by="Bo")
     assert content_of(records) == FULL
     records.replace(SPACE, FULL, by="Bo")
-    assert len(records.history(SPACE)) == 7 + 2
+    assert len(records.history(SPACE)) == len(KINDS) + len(SINGLE) + 2
 
 
 def test_an_import_that_cannot_be_right_changes_nothing(records: Records) -> None:

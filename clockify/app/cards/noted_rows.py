@@ -8,20 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from clockify.branding import Branding
+from clockify.clients import USUAL_MINUTES, ClientRule, Direction, Pack, Scope
 from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import WEEKDAYS
 from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Plan, Rate, Row, Target, Usual, WeekMark, clashes_in, problems_of, subject_of
 
 CENTS = 100
 NO_DAY = date.min
+Key = TypeVar("Key")
 PERSON, PROJECT, FROM, UNTIL, NOTE = "Person", "Project", "From", "Until", "Note"
 DAYS = tuple(day[:3].capitalize() for day in WEEKDAYS)
 UTILIZATION, BILLABILITY, COST, CURRENCY = "Utilization %", "Billability %", "Cost an hour", "Currency"
 HOURS, MONEY, CYCLE, CARRIES, WARN, RATE = "Hours", "Money", "Begins anew each", "Rest carries over", "Warn at %", "Rate an hour"
+CLIENT, WHAT, ROUNDED, STEP = "Client", "What is rounded", "Rounded", "To minutes"
+SCOPES = {Scope.ENTRY: "each entry", Scope.DAY: "a project's day", Scope.LINE: "a line of the invoice"}
+DIRECTIONS = {Direction.UP: "up", Direction.DOWN: "down", Direction.NEAREST: "to the nearest", Direction.NONE: "not at all"}
 # The columns of each kind, and of which type they are.
 COLUMNS: dict[str, dict[str, str]] = {
     "capacities": {PERSON: "str", **dict.fromkeys(DAYS, "Float64"), FROM: "day", UNTIL: "day"},
@@ -30,14 +36,17 @@ COLUMNS: dict[str, dict[str, str]] = {
     "cost_rates": {PERSON: "str", COST: "Float64", CURRENCY: "str", FROM: "day"},
     "plans": {PROJECT: "str", HOURS: "Float64", MONEY: "Float64", CYCLE: "str", CARRIES: "bool", WARN: "Int64", FROM: "day"},
     "rates": {PROJECT: "str", RATE: "Float64"},
+    "client_rules": {CLIENT: "str", WHAT: "str", ROUNDED: "str", STEP: "Int64"},
+    "packs": {CLIENT: "str", PROJECT: "str", HOURS: "Float64", MONEY: "Float64", CURRENCY: "str", FROM: "day", UNTIL: "day", NOTE: "str"},
 }
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names that stand for ids in these tables: each once."""
+    """The names that stand for ids in these tables: each once; `clients` tells which of the ids are clients'."""
 
     by_id: Mapping[str, str]
+    clients: frozenset[str] = frozenset()
 
     def name(self, identifier: str) -> str:
         """Return an id's name; an id that nothing knows stands for itself."""
@@ -67,10 +76,15 @@ def read(kind: str, table: pd.DataFrame, names: Names, usual_currency: str) -> t
     found = [(number, _row(kind, line, names, usual_currency)) for number, line in enumerate(lines, 1) if _is_filled(line)]
     rows = [row for _, row in found]
     problems = [(place, sentence) for place, row in enumerate(rows) for sentence in problems_of(row)] + clashes_in(rows)
-    if kind == "days_off":
-        undated = [_day(lines[number - 1][FROM]) is None and _day(lines[number - 1][UNTIL]) is None for number, _ in found]
-        problems += [(place, "The days are missing.") for place, is_missing in enumerate(undated) if is_missing]
+    problems += [(place, sentence) for place, (number, _) in enumerate(found) if (sentence := _undated(kind, lines[number - 1]))]
     return rows, [f"Line {found[place][0]}{_of(rows[place], names)}: {sentence}" for place, sentence in sorted(problems)]
+
+
+def _undated(kind: str, line: Mapping[str, Any]) -> str:
+    """Say which day a line lacks, "" if none."""
+    if kind == "days_off" and _day(line[FROM]) is None and _day(line[UNTIL]) is None:
+        return "The days are missing."
+    return "The first day is missing." if kind == "packs" and _day(line[FROM]) is None else ""
 
 
 def _cells(row: Row, names: Names) -> dict[str, Any]:
@@ -85,13 +99,21 @@ def _cells(row: Row, names: Names) -> dict[str, Any]:
         case CostRate():
             return {PERSON: names.name(row.user_id), COST: row.cents / CENTS, CURRENCY: row.currency, FROM: row.first}
         case Plan():
-            hours_or_none = None if row.seconds is None else row.seconds / SECONDS_PER_HOUR
-            money = None if row.cents is None else row.cents / CENTS
-            own = {HOURS: hours_or_none, MONEY: money, CYCLE: row.cycle.value, CARRIES: row.carries, WARN: row.threshold, FROM: row.first}
+            own = {**_amount(row), CYCLE: row.cycle.value, CARRIES: row.carries, WARN: row.threshold, FROM: row.first}
             return {PROJECT: names.name(row.project_id), **own}
         case Rate():
             return {PROJECT: names.name(row.project_id), RATE: row.cents / CENTS}
+        case ClientRule():
+            return {CLIENT: names.name(row.client_id), WHAT: SCOPES[row.scope], ROUNDED: DIRECTIONS[row.direction], STEP: row.minutes}
+        case Pack():
+            whose = {CLIENT: names.name(row.client_id), PROJECT: names.name(row.project_id)}
+            return {**whose, **_amount(row), CURRENCY: row.currency, FROM: row.first, UNTIL: row.last, NOTE: row.note}
     raise TypeError(row)
+
+
+def _amount(row: Plan | Pack) -> dict[str, float | None]:
+    seconds, cents = row.seconds, row.cents
+    return {HOURS: None if seconds is None else seconds / SECONDS_PER_HOUR, MONEY: None if cents is None else cents / CENTS}
 
 
 def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) -> Row:
@@ -102,8 +124,7 @@ def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) 
         case "days_off":
             # One end is enough for a single day.
             begun, ended = first or last or NO_DAY, last or first or NO_DAY
-            # As it is: a space at its end would else be a change that nobody made.
-            return DaysOff(user, begun, ended, line[NOTE] if isinstance(line[NOTE], str) else "")
+            return DaysOff(user, begun, ended, _as_typed(line[NOTE]))
         case "targets":
             return Target(user, _whole(line[UTILIZATION]), _whole(line[BILLABILITY]))
         case "cost_rates":
@@ -112,8 +133,28 @@ def _row(kind: str, line: Mapping[str, Any], names: Names, usual_currency: str) 
             cycle = Cycle(_text(line[CYCLE]) or Cycle.WHOLE)
             seconds, cents = _whole(line[HOURS], SECONDS_PER_HOUR), _whole(line[MONEY], CENTS)
             return Plan(project, seconds, cents, cycle, _flag(line[CARRIES]), _whole(line[WARN]), first)
+        case "client_rules":
+            direction, scope = _key_of(DIRECTIONS, line[ROUNDED], Direction.UP), _key_of(SCOPES, line[WHAT], Scope.ENTRY)
+            return ClientRule(names.id(line[CLIENT]), direction, _whole(line[STEP]) or USUAL_MINUTES, scope)
+        case "packs":
+            return _pack(line, names, usual_currency, first or NO_DAY, last)
         case _:
             return Rate(project, _whole(line[RATE], CENTS) or 0)
+
+
+def _pack(line: Mapping[str, Any], names: Names, usual_currency: str, first: date, last: date | None) -> Pack:
+    seconds, cents = _whole(line[HOURS], SECONDS_PER_HOUR), _whole(line[MONEY], CENTS)
+    currency = _text(line[CURRENCY]).upper() or ("" if cents is None else usual_currency)
+    return Pack(first, names.id(line[CLIENT]), names.id(line[PROJECT]), seconds, cents, currency, last, _as_typed(line[NOTE]))
+
+
+def _key_of(words: Mapping[Key, str], said: Any, usual: Key) -> Key:
+    return next((key for key, word in words.items() if word == said), usual)
+
+
+def _as_typed(note: Any) -> str:
+    # As it is: a space at its end would else be a change that nobody made.
+    return note if isinstance(note, str) else ""
 
 
 def _of(row: Row, names: Names) -> str:
@@ -162,7 +203,8 @@ def row_words(row: Row | WeekMark, names: Names) -> str:
         return f"{names.name(row.user_id)}: week of {row.first}"
     if isinstance(row, Usual):
         return f"{row.person_week / SECONDS_PER_HOUR:g} and {row.project_week / SECONDS_PER_HOUR:g} h a week, warn at {row.threshold} %"
-    cells = _cells(row, names)
-    subject = cells.pop(PERSON, None) or cells.pop(PROJECT, "")
-    parts = [f"{value:g}" if isinstance(value, float) else str(value) for value in cells.values() if _is_said(value)]
-    return f"{subject}: {' '.join(parts)}"
+    if isinstance(row, Branding):
+        return ", ".join(filter(None, [row.name, *row.address.split("\n"), row.logo_type and f"a logo ({row.logo_type})", row.accent]))
+    own = [value for name, value in _cells(row, names).items() if name not in (PERSON, PROJECT, CLIENT)]
+    parts = [f"{value:g}" if isinstance(value, float) else str(value) for value in own if _is_said(value)]
+    return f"{names.name(subject_of(row))}: {' '.join(parts)}"

@@ -9,41 +9,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from clockify.app.cards.noted_rows import (
-    BILLABILITY,
-    CARRIES,
-    COLUMNS,
-    COST,
-    CURRENCY,
-    CYCLE,
-    DAYS,
-    FROM,
-    HOURS,
-    MONEY,
-    NOTE,
-    PERSON,
-    PROJECT,
-    RATE,
-    UNTIL,
-    UTILIZATION,
-    WARN,
-    Names,
-    editable,
-    in_order,
-    read,
-    row_words,
-)
+from clockify.app.cards.noted_rows import Names, editable, in_order, read, row_words
+from clockify.app.cards.notes_columns import columns_of, labels_of, names_for
 from clockify.app.shell.door import behind_the_door, if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.session import Editing, session
 from clockify.app.shell.states import notes_title
 from clockify.app.shell.visit import take_noting_fault, told_in_its_card
+from clockify.branding import Branding
 from clockify.desk.noting import from_file, history, replace_all, take_back, to_file, write_down
 from clockify.desk.visit import Visit
 from clockify.directory import Kind, told_apart
 from clockify.errors import ClockifyError
 from clockify.money import SECONDS_PER_HOUR
-from clockify.plans import EVERYBODY, Cycle, Notes, Usual, subject_of
+from clockify.plans import Notes, Usual
 from clockify.render.formats import format_count
 from clockify.render.markdown import escape_markdown, one_line
 
@@ -54,7 +33,10 @@ KINDS = {
     "cost_rates": "Costs",
     "plans": "Plans",
     "rates": "Rates",
+    "client_rules": "Client rules",
+    "packs": "Packs",
 }
+OTHERS = {"usual": "Usual values", "branding": "Branding", "import": "Everything, from a file", "weeks": "Week looked through"}
 USUAL, HISTORY, FILE = "Usual", "History", "File"
 SAID = {
     "capacities": "Hours a person is there on each weekday. Without a line here a person has the usual week.",
@@ -63,6 +45,8 @@ SAID = {
     "cost_rates": "What an hour of a person costs, from a day on. Only who may see money and cost finds it anywhere.",
     "plans": "Hours or money a project may take, in its own currency. It goes before Clockify's own estimate or budget.",
     "rates": "What an hour of billable time earns on a project where Clockify has no rate, in the project's currency.",
+    "client_rules": "How a client's time is rounded on what he is shown; the exact time stays. An invoice's line is a project at a rate.",
+    "packs": "Hours or money that were paid ahead, of a client or of one project, to be used until the last day, if there is one.",
 }
 LINES_SHOWN, CHANGES_SHOWN = 400, 50
 
@@ -90,7 +74,7 @@ def draw_notes(visit: Visit) -> None:
 
 def _draw_table(visit: Visit, kind: str) -> None:
     """Draw a kind's table for editing, sentences on what can't be right, and Save."""
-    names, access = _names(visit, kind), visit.access
+    names, access = names_for(visit, kind), visit.access
     editing = _begun(access.notes, kind, names)
     table = editable(kind, editing.rows, names)
     st.caption(SAID[kind])
@@ -99,7 +83,7 @@ def _draw_table(visit: Visit, kind: str) -> None:
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
-        column_config=_columns(kind, names),
+        column_config=columns_of(kind, names),
         key=f"noted-{kind}-{editing.turn}",
         placeholder="",
     )
@@ -157,7 +141,9 @@ def _draw_history(visit: Visit) -> None:
     if not changes:
         st.caption("Nothing has been changed yet.")
         return
-    names = Names(told_apart({**_labels(visit, Kind.USER), **_labels(visit, Kind.PROJECT)}))
+    names = Names(
+        told_apart({one: name for kind in (Kind.USER, Kind.PROJECT, Kind.CLIENT) for one, name in labels_of(visit, kind).items()})
+    )
     rows = [
         {
             "When": moment_words(one.at, visit.access.zone),
@@ -195,7 +181,8 @@ def _draw_file(visit: Visit) -> None:
         st.caption("Nothing was changed.")
     if notes:
         counted = ", ".join(f"{len(getattr(notes, kind))} {title.casefold()}" for kind, title in KINDS.items())
-        st.markdown(f"The file has {counted}. It takes the place of everything that is written down.")
+        looks = " and branding" if notes.branding != Branding() else ""
+        st.markdown(f"The file has {counted}{looks}. It takes the place of everything that is written down.")
         st.button("Take it in", type="primary", key="noted-replace", on_click=_replace, args=(visit, notes))
 
 
@@ -248,51 +235,8 @@ def _begun(notes: Notes, kind: str, names: Names) -> Editing:
     return mine.editing[kind]
 
 
-def _labels(visit: Visit, kind: Kind) -> dict[str, str]:
-    directory = visit.access.known()
-    labels = {one: one_line(directory.full_label(kind, one)) for one in directory.names[kind]}
-    return dict(sorted(labels.items(), key=lambda item: item[1].casefold()))
-
-
-def _names(visit: Visit, kind: str) -> Names:
-    """Return the names of who or what a kind is about; what is written down and nothing knows any more bears its id."""
-    labels = _labels(visit, Kind.PROJECT if PROJECT in COLUMNS[kind] else Kind.USER)
-    everybody = {EVERYBODY: "Everybody"} if kind == "days_off" else {}
-    unknown = {one: one for one in map(subject_of, getattr(visit.access.notes, kind)) if one not in labels}
-    return Names(told_apart({**unknown, **everybody, **labels}))
-
-
-def _columns(kind: str, names: Names) -> dict[str, Any]:
-    config = st.column_config
-    options = list(names.by_id.values())
-    # A new line is a person of the usual week, most likely.
-    hours = {
-        day: config.NumberColumn(day, min_value=0, max_value=24, format="%g", width=56, default=8 if place < len(DAYS) - 2 else 0)
-        for place, day in enumerate(DAYS)
-    }
-    known: dict[str, Any] = {
-        PERSON: config.SelectboxColumn(PERSON, options=options, required=True, width="medium"),
-        PROJECT: config.SelectboxColumn(PROJECT, options=options, required=True, width="large"),
-        **hours,
-        FROM: config.DateColumn(FROM, format="DD/MM/YYYY"),
-        UNTIL: config.DateColumn(UNTIL, format="DD/MM/YYYY"),
-        NOTE: config.TextColumn(NOTE, max_chars=200),
-        UTILIZATION: config.NumberColumn(UTILIZATION, min_value=1, max_value=1000, step=1),
-        BILLABILITY: config.NumberColumn(BILLABILITY, min_value=1, max_value=1000, step=1),
-        COST: config.NumberColumn(COST, min_value=0, format="%.2f"),
-        CURRENCY: config.TextColumn(CURRENCY, max_chars=3, validate="^[A-Za-z]{3}$"),
-        HOURS: config.NumberColumn(HOURS, min_value=0, format="%g"),
-        MONEY: config.NumberColumn(MONEY, min_value=0, format="%.2f"),
-        CYCLE: config.SelectboxColumn(CYCLE, options=[one.value for one in Cycle], default=Cycle.WHOLE.value),
-        CARRIES: config.CheckboxColumn(CARRIES, default=False),
-        WARN: config.NumberColumn(WARN, min_value=1, max_value=1000, step=1),
-        RATE: config.NumberColumn(RATE, min_value=0, format="%.2f"),
-    }
-    return {name: known[name] for name in COLUMNS[kind]}
-
-
 def _kind_words(kind: str) -> str:
-    return KINDS.get(kind, {"usual": "Usual values", "import": "Everything, from a file", "weeks": "Week looked through"}.get(kind, kind))
+    return {**KINDS, **OTHERS}.get(kind, kind)
 
 
 def _rows_words(rows: Any, names: Names) -> str:
