@@ -55,6 +55,12 @@ def test_what_expires_first_is_used_first_and_what_expired_is_gone() -> None:
     assert stands([new, old], [hours(date(2028, 1, 20), 4), hours(date(2028, 2, 2), 3)]) == (3, 17)
     # 12 h in January: 10 of the old one, 2 of the new one.
     assert stands([new, old], [hours(date(2028, 1, 20), 12), hours(date(2028, 2, 2), 3)]) == (5, 15)
+    # 5 h in January go to the small one that ended with it, though the large one is older and never ends.
+    large, small = (
+        Pack(FIRST, client_id="c1", seconds=20 * HOUR),
+        Pack(date(2028, 1, 10), client_id="c1", seconds=10 * HOUR, last=date(2028, 1, 31)),
+    )
+    assert stands([large, small], [hours(date(2028, 1, 20), 5)]) == (0, 20)
     # What the old one had no room for before the new one began is no time of the new one's.
     assert stands([new, old], [hours(date(2028, 1, 4), 12)]) == (0, 20)
 
