@@ -5,6 +5,7 @@ Days are of the report zone and both ends of a range are included. Time is whole
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -81,6 +82,11 @@ class Pack:
     def subject(self) -> str:
         """The id of the client or project."""
         return self.client_id or self.project_id
+
+
+def rule_for(rules: Iterable[ClientRule], client_id: str) -> ClientRule:
+    """Return a client's rule; the exact one where nothing is agreed."""
+    return next((rule for rule in rules if rule.client_id == client_id), ClientRule(client_id))
 
 
 def rule_problems(rule: ClientRule) -> list[str]:

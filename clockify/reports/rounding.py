@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clockify.clients import MINUTES, USUAL_MINUTES, Direction
 
-__all__ = ["EXACT", "MINUTES", "USUAL_MINUTES", "Direction", "Rounding", "rounded", "rounded_seconds"]
+__all__ = ["EXACT", "MINUTES", "USUAL_MINUTES", "Direction", "Rounding", "rounded", "rounded_seconds", "with_seconds"]
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,19 @@ EXACT = Rounding()
 
 
 def rounded(entries: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
-    """Return entries with rounded `seconds` and the `amount_ticks` that follow; the same frame if nothing is rounded.
+    """Return entries with rounded `seconds` and amounts that follow (see `with_seconds`); the same frame if nothing is rounded."""
+    if rounding.is_exact or entries.empty:
+        return entries
+    return with_seconds(entries, rounded_seconds(entries["seconds"].to_numpy(), rounding))
+
+
+def with_seconds(entries: pd.DataFrame, seconds: NDArray[np.int64]) -> pd.DataFrame:
+    """Return entries that are so long, and the `amount_ticks` that follow.
 
     A billable entry is charged at its rate. One whose amount isn't rate × time (Clockify
     knew better) keeps its proportion to the time.
     """
-    if rounding.is_exact or entries.empty:
-        return entries
     exact = entries["seconds"].to_numpy()
-    seconds = rounded_seconds(exact, rounding)
     ticks, rate = entries["amount_ticks"].to_numpy(), entries["rate"].to_numpy()
     billable = entries["billable"].to_numpy()
     by_rate = billable & (ticks == rate * exact)
