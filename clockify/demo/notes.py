@@ -10,6 +10,7 @@ from clockify.clients import ClientRule, Direction, Pack, Scope
 from clockify.demo.agency import HABITS, HOUR
 from clockify.demo.workdays import is_holiday, on_vacation
 from clockify.demo.world import World
+from clockify.logos import clean_logo
 from clockify.periods import Month
 from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Target, Usual
 
@@ -20,7 +21,6 @@ LOGO = (
     b'<rect width="48" height="48" rx="10" fill="#1c6ea4"/>'
     b'<path d="M12 34V15l12 12 12-12v19" fill="none" stroke="#ffffff" stroke-width="5"/></svg>'
 )
-STUDIO = Branding("Studio Meridian", "Kralja Petra 12\nBelgrade", LOGO, "svg", "#1c6ea4")
 _DAILY_HOURS = (6, 7.5, 8, 8, 8, 7.5, 6, 8, 4.5)
 
 
@@ -44,12 +44,17 @@ def notes_of(world: World, now: datetime) -> Notes:
             *([Plan(business, seconds=150 * HOUR, cycle=Cycle.QUARTER, carries=True)] if business else []),
         ),
         usual=Usual(utilization=85, billability=80),
-        branding=STUDIO,
+        branding=_branding(),
         client_rules=((ClientRule(helios, Direction.UP, 15, Scope.ENTRY),) if helios else ()),
         packs=(
             (Pack(quarter, client_id=northwind, seconds=PACK, last=today + timedelta(days=AHEAD), note="Winter pack"),) if northwind else ()
         ),
     )
+
+
+def _branding() -> Branding:
+    logo, _ = clean_logo(LOGO)
+    return Branding("Studio Meridian", "Kralja Petra 12\nBelgrade", logo.content if logo else None, logo.type if logo else "", "#1c6ea4")
 
 
 def _capacity(user_id: str, number: int) -> Capacity:

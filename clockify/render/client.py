@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ from clockify.reports.client_left import Left, Retainer
 from clockify.reports.intervals import Interval
 
 MOST_ENTRIES = 1_000
+COLOR = re.compile("#[0-9a-fA-F]{6}")
 SCOPES = {Scope.ENTRY: "per entry", Scope.DAY: "per project and day", Scope.LINE: "per line of the invoice"}
 DEMO = "The figures are made up: this is the demo."
 SWITCHES = {
@@ -84,6 +86,11 @@ class Paper:
     def has_time(self) -> bool:
         """Is there any time on it?"""
         return bool(self.shares)
+
+    @property
+    def accent(self) -> str:
+        """The team's colour, "" where it is none: it goes into styles, so nothing else passes."""
+        return self.branding.accent if COLOR.fullmatch(self.branding.accent) else ""
 
     @property
     def bars_alt(self) -> str:

@@ -93,7 +93,7 @@ def _draw_card(card: Card) -> None:
 
 
 def _draw_charts(paper: Paper, colors: Palette, narrow: bool) -> None:
-    accent = colors.billable if colors is DARK else paper.branding.accent or colors.billable
+    accent = colors.billable if colors is DARK else paper.accent or colors.billable
     parts = dict(zip(paper.share["id"], (row.color for row in paper.shares), strict=True))
     left, right = (st.container(), st.container()) if narrow else st.columns([3, 2], gap="medium")
     with left, st.container(gap="xsmall", key="client-bars"):

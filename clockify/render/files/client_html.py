@@ -17,20 +17,18 @@ from clockify.render.palette import LIGHT
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOGO_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
-COLOR = re.compile("#[0-9a-fA-F]{6}")
 
 
 def client_html(paper: Paper) -> bytes:
     """Return a whole page; readable on a phone, and it prints."""
     bars, share = pictures_of(paper) if paper.has_time else ("", "")
-    accent = paper.branding.accent if COLOR.fullmatch(paper.branding.accent) else LIGHT.text
     text = _template().render(
         paper=paper,
         name=plain(paper.branding.name),
         address=[plain(line) for line in paper.branding.address.splitlines() if line.strip()],
         logo=_logo(paper.branding),
-        accent=accent,
-        filled=accent if accent != LIGHT.text else LIGHT.billable,
+        accent=paper.accent or LIGHT.text,
+        filled=paper.accent or LIGHT.billable,
         # Drawn by ourselves, with every name in it escaped; hidden from readers, who get its sentence.
         bars=_inner(bars),
         share=_inner(share),

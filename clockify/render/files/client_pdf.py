@@ -28,7 +28,7 @@ def client_pdf(paper: Paper) -> bytes:
             note="" if paper.has_time else NOTHING_DONE,
             letterhead=_letterhead(paper.branding, paper.issued),
             closing=paper.notes,
-            accent=paper.branding.accent,
+            accent=paper.accent,
         )
     )
 
@@ -36,7 +36,7 @@ def client_pdf(paper: Paper) -> bytes:
 def pictures_of(paper: Paper) -> tuple[str, str]:
     """Draw hours and shares as SVG on white; one paper without time has none to draw."""
     colors = dict(zip(paper.share["id"], (row.color for row in paper.shares), strict=True))
-    bars = client_bars(paper.bars, paper.interval, LIGHT, paper.branding.accent or LIGHT.billable, paper.style)
+    bars = client_bars(paper.bars, paper.interval, LIGHT, paper.accent or LIGHT.billable, paper.style)
     return to_svg(bars, BARS_WIDTH), to_svg(share_bar(paper.share, LIGHT, colors, paper.style), SHARE_WIDTH)
 
 

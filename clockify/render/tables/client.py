@@ -12,7 +12,7 @@ from clockify.render.formats import HourStyle, escape_markdown
 from clockify.render.tables.styling import BOLD, DOT, SWATCH, SWATCH_STYLE, cell_styles, formatted, lettered
 
 INDENT = "\N{NO-BREAK SPACE}" * 3
-LINE = "  \n"
+TIED, LINE = "\N{NO-BREAK SPACE}", "  \n"
 
 
 def paper_table(table: PdfTable) -> Styler:
@@ -23,7 +23,8 @@ def paper_table(table: PdfTable) -> Styler:
     for place, column in enumerate(table.columns):
         cells = [_cell(row, place) for row in rows]
         if column.right:
-            texts[column.title] = lettered([0.0] * len(rows), cells)
+            # A figure and its unit stay on one line.
+            texts[column.title] = lettered([0.0] * len(rows), [cell.replace(" ", TIED) if LINE not in cell else cell for cell in cells])
         frame[column.title] = list(texts[column.title]) if column.right else pd.Series(cells, dtype="str")
     styles = [BOLD if row.bold or row.total else "" for row in rows]
     own = {SWATCH: [f"color:{row.dot};{SWATCH_STYLE}" if row.dot else SWATCH_STYLE for row in rows]} if has_dots else {}
