@@ -105,7 +105,8 @@ def _draw_files(view: View) -> None:
             mime=MIMES[kind],
             icon=ICONS[kind],
             key=f"client-{kind}",
-            type="primary" if kind == "pdf" else "secondary",
+            # At night Streamlit writes white on a light blue, which nobody can read.
+            type="primary" if kind == "pdf" and view.look.theme != "dark" else "secondary",
             on_click="ignore",
             disabled=not view.is_whole,
             help=None if view.is_whole else "A file is made when every month of the period is there.",

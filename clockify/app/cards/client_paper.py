@@ -85,7 +85,7 @@ def _draw_card(card: Card) -> None:
         st.markdown(f"**{card.title}** :gray[:small[· {escape_markdown(card.about)}]]")
         color = ":red" if card.over else ""
         value = escape_markdown(card.value)
-        st.markdown(f"#### {f'{color}[{value}]' if color else value}", width="content")
+        st.subheader(f"{color}[{value}]" if color else value, anchor=False)
         st.progress(card.part)
         st.caption(escape_markdown(card.used))
         if card.said:
