@@ -10,7 +10,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from zlib import crc32
+from zlib import crc32, decompressobj
+from zlib import error as zlib_error
 
 from clockify.svg import SvgRefused, clean_svg
 
@@ -69,7 +70,8 @@ def _clean_png(content: bytes) -> bytes:
     if not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE and width * height <= MOST_PIXELS):
         raise _Refused(f"A logo has at most {LONGEST_SIDE} pixels on a side and four million in all; this one has {width} × {height}.")
     cleaned = _SIGNATURE + b"".join(whole for _, whole in chunks)
-    if not _can_be_drawn(cleaned):
+    lines = b"".join(whole[8:-4] for name, whole in chunks if name == b"IDAT")
+    if not _is_whole(lines, chunks[0][1][8:21]) or not _can_be_drawn(cleaned):
         raise _Refused("This PNG can't be drawn: it is damaged.")
     return cleaned
 
@@ -84,6 +86,25 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise _Refused("This PNG is damaged, or not all of it is here.")
         yield name, whole
         place += len(whole)
+
+
+def _is_whole(lines: bytes, head: bytes) -> bool:
+    """Tell whether the packed lines are as many as the head says: Pillow takes fewer, and others don't."""
+    width, height, bits, colors, *_, interlaced = struct.unpack(">IIBBBBB", head)
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colors, 0)
+    passes = _PASSES if interlaced else ((0, 0, 1, 1),)
+    sizes = [(-(-(width - x) // across), -(-(height - y) // down)) for x, y, across, down in passes]
+    size = sum(rows * (1 + -(-columns * bits * channels // 8)) for columns, rows in sizes if columns > 0 and rows > 0)
+    try:
+        # Not more than that and one is ever unpacked.
+        unpacked: bytes = decompressobj().decompress(lines, size + 1)
+    except zlib_error:
+        return False
+    return len(unpacked) == int(size)
+
+
+# Where the first dot of each pass stands, and how far apart they are: https://www.w3.org/TR/png-3/#8Interlace
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
 def _can_be_drawn(png: bytes) -> bool:

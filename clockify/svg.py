@@ -154,13 +154,17 @@ class _Cleaner:
 
     def _attributes(self, source: ET.Element, tag: str) -> dict[str, str]:
         own = {local: value for name, value in source.attrib.items() if (local := _local(name))}
-        said = {**own, **self.styles.meant_for(tag, own), **_declarations(own.get("style", ""))}
-        said["font-family"] = said.get("font-family", "").replace('"', "").replace("'", "")
         self.left_out |= {name[:40] for name in own if name.startswith("on")}
         may_say = PROPERTIES if tag == "svg" else ATTRIBUTES
-        known = {name: value for name, value in said.items() if name in may_say and value}
-        self.left_out |= {name for name, value in known.items() if not _is_safe(name, value)}
-        return {name: value for name, value in known.items() if _is_safe(name, value)}
+        kept: dict[str, str] = {}
+        for layer in (own, self.styles.meant_for(tag, own), _declarations(own.get("style", ""))):
+            for name, value in layer.items():
+                plain = value.replace('"', "").replace("'", "") if name == "font-family" else value
+                if name in may_say and _is_safe(name, plain):
+                    kept[name] = plain
+                elif name in may_say:
+                    self.left_out.add(name)
+        return kept
 
 
 @dataclass(frozen=True)

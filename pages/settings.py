@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from clockify.app.cards.branding import draw_branding
 from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
 from clockify.app.cards.notes import draw_notes
 from clockify.app.shell import visit as visits
@@ -30,3 +31,4 @@ else:
     draw_plan(visit.access)
     draw_months(visit)
     draw_notes(visit)
+    draw_branding(visit)

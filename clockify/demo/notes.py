@@ -6,22 +6,20 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from clockify.branding import Branding
-from clockify.clients import ClientRule, Direction, Pack, Scope
+from clockify.clients import ClientRule, Direction, Pack
 from clockify.demo.agency import HABITS, HOUR
 from clockify.demo.workdays import is_holiday, on_vacation
 from clockify.demo.world import World
-from clockify.logos import clean_logo
-from clockify.periods import Month
 from clockify.plans import Capacity, CostRate, Cycle, DaysOff, Notes, Plan, Target, Usual
 
-BACK, AHEAD, WEEKEND, PACK = 400, 92, 5, 480 * HOUR
+BACK, AHEAD, WEEKEND = 400, 92, 5
 # What people agreed to work on each of their days, beside what `HABITS` says they do log.
-LOGO = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 48 48">'
-    b'<rect width="48" height="48" rx="10" fill="#1c6ea4"/>'
-    b'<path d="M12 34V15l12 12 12-12v19" fill="none" stroke="#ffffff" stroke-width="5"/></svg>'
-)
 _DAILY_HOURS = (6, 7.5, 8, 8, 8, 7.5, 6, 8, 4.5)
+PACK_DAYS = 150
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48"><rect width="48" height="48" rx="9" '
+    b'fill="#1d6ca6" /><path d="M12 35V14l12 12 12-12v21" fill="none" stroke="#fff" stroke-width="5" /></svg>'
+)
 
 
 def notes_of(world: World, now: datetime) -> Notes:
@@ -30,10 +28,10 @@ def notes_of(world: World, now: datetime) -> Notes:
     staff = [user.id for user in world.users.values() if user.status != "DELETED"]
     costs = [(user.id, user.cost_rate) for user in world.users.values() if user.cost_rate]
     projects = {project.name: project.id for project in world.projects.values()}
+    rounded = [client.id for client in world.clients.values() if client.name == "Helios Energy"]
+    begin = today.replace(day=1)
     internal, business = projects.get("Internal"), projects.get("New business")
-    clients = {client.name: client.id for client in world.clients.values()}
-    helios, northwind = clients.get("Helios Energy"), clients.get("Northwind Retail")
-    quarter = Month.of(today).after(-2).period.start
+    website = projects.get("Website relaunch")
     return Notes(
         capacities=tuple(_capacity(one, number) for number, one in enumerate(staff)),
         days_off=tuple(_days_off(staff, today)),
@@ -43,18 +41,11 @@ def notes_of(world: World, now: datetime) -> Notes:
             *([Plan(internal, seconds=110 * HOUR, cycle=Cycle.MONTH)] if internal else []),
             *([Plan(business, seconds=150 * HOUR, cycle=Cycle.QUARTER, carries=True)] if business else []),
         ),
+        client_rules=tuple(ClientRule(one, Direction.UP) for one in rounded),
+        packs=(Pack(begin, project_id=website, seconds=80 * HOUR, last=begin + timedelta(days=PACK_DAYS)),) if website else (),
+        branding=Branding("Studio Meridian", "Kralja Petra 12\n11000 Belgrade", LOGO, "svg", "#1d6ca6"),
         usual=Usual(utilization=85, billability=80),
-        branding=_branding(),
-        client_rules=((ClientRule(helios, Direction.UP, 15, Scope.ENTRY),) if helios else ()),
-        packs=(
-            (Pack(quarter, client_id=northwind, seconds=PACK, last=today + timedelta(days=AHEAD), note="Winter pack"),) if northwind else ()
-        ),
     )
-
-
-def _branding() -> Branding:
-    logo, _ = clean_logo(LOGO)
-    return Branding("Studio Meridian", "Kralja Petra 12\nBelgrade", logo.content if logo else None, logo.type if logo else "", "#1c6ea4")
 
 
 def _capacity(user_id: str, number: int) -> Capacity:

@@ -11,8 +11,8 @@ def chunk(name: bytes, content: bytes = b"") -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", crc32(name + content))
 
 
-def png(width: int, height: int, *more: bytes, drawn: bytes | None = None) -> bytes:
+def png(width: int, height: int, *more: bytes, drawn: bytes | None = None, interlaced: bool = False) -> bytes:
     """Return a grey PNG; `more` are chunks before its picture, `drawn` what stands in place of its lines."""
     lines = b"".join(b"\0" + b"\x7f" * width for _ in range(height)) if drawn is None else drawn
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, interlaced)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + b"".join(more) + chunk(b"IDAT", compress(lines)) + chunk(b"IEND")

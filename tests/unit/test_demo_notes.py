@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from clockify.demo import agency_world, notes_of
 from clockify.demo.workdays import is_holiday, on_vacation
-from clockify.plans import KINDS, clashes_in, problems_of
+from clockify.plans import KINDS, SINGLE, clashes_in, problems_of
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -16,11 +16,15 @@ def test_the_demos_notes_can_be_right_and_are_of_those_who_are_there() -> None:
     notes = notes_of(world, NOW)
     rows = {kind: list(getattr(notes, kind)) for kind in KINDS}
     assert [problem for kind in rows for row in rows[kind] for problem in problems_of(row)] == []
+    assert [problem for kind in SINGLE for problem in problems_of(getattr(notes, kind))] == []
     assert [clash for kind in rows for clash in clashes_in(rows[kind])] == []
     staff = {user.id for user in world.users.values() if user.status != "DELETED"}
     assert {row.user_id for row in notes.capacities} == staff
     assert {row.user_id for row in (*notes.days_off, *notes.targets)} <= staff
     assert {row.project_id for row in notes.plans} <= {project.id for project in world.projects.values()}
+    assert {row.client_id for row in notes.client_rules} <= {client.id for client in world.clients.values()}
+    assert {row.project_id for row in notes.packs} <= {project.id for project in world.projects.values()}
+    assert notes.client_rules and notes.packs and notes.branding.logo
     assert notes_of(world, NOW) == notes
 
 

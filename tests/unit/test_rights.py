@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from clockify.branding import Branding
+from clockify.clients import ClientRule, Pack
 from clockify.desk.rights import visible_names, visible_notes
 from clockify.desk.viewer import Viewer
 from clockify.directory import Directory, Kind, Project
@@ -14,6 +16,7 @@ from clockify.plans import Capacity, CostRate, DaysOff, Notes, Plan, Rate, Targe
 
 DAY = date(2026, 11, 2)
 HOURS, MONEY = Plan("p1", seconds=3600), Plan("p2", cents=100)
+PACK = Pack(DAY, project_id="p1", seconds=3600)
 NOTES = Notes(
     capacities=(Capacity("ana", (0,) * 7), Capacity("ben", (1,) * 7)),
     days_off=(DaysOff("ana", DAY, DAY, "secret"), DaysOff("ben", DAY, DAY), DaysOff("*", DAY, DAY, "holiday")),
@@ -23,6 +26,9 @@ NOTES = Notes(
     rates=(Rate("p1", 100),),
     usual=Usual(utilization=85),
     version=7,
+    client_rules=(ClientRule("acme"),),
+    packs=(PACK, Pack(DAY, "acme", cents=100, currency="EUR")),
+    branding=Branding("Team"),
 )
 BEN = frozenset({"ben"})
 NAMES = {kind: {"x": "X"} for kind in Kind} | {Kind.USER: {"ana": "Ana", "ben": "Ben"}}
@@ -43,6 +49,7 @@ def test_of_others_there_is_nothing_but_what_is_everybodys() -> None:
     assert {row.user_id for rows in (found.capacities, found.targets, found.cost_rates) for row in rows} == {"ben"}
     assert [row.user_id for row in found.days_off] == ["ben", "*"], "a holiday is his, too"
     assert (found.plans, found.rates, found.usual, found.version) == (NOTES.plans, NOTES.rates, NOTES.usual, 7)
+    assert (found.client_rules, found.packs, found.branding) == (NOTES.client_rules, NOTES.packs, NOTES.branding)
     nobody = visible_notes(NOTES, Viewer("Guest", people=frozenset()))
     assert (nobody.capacities, nobody.targets, nobody.cost_rates) == ((), (), ())
 
@@ -50,7 +57,8 @@ def test_of_others_there_is_nothing_but_what_is_everybodys() -> None:
 @pytest.mark.parametrize("people", [None, BEN])
 def test_without_money_there_is_none(people: frozenset[str] | None) -> None:
     found = visible_notes(NOTES, Viewer("Ben", people=people, sees_money=False))
-    assert (found.plans, found.rates, found.cost_rates) == ((HOURS,), (), ())
+    assert (found.plans, found.rates, found.cost_rates, found.packs) == ((HOURS,), (), (), (PACK,))
+    assert (found.client_rules, found.branding) == (NOTES.client_rules, NOTES.branding), "how time is rounded is no money"
     assert len(found.capacities) == (2 if people is None else 1)
 
 

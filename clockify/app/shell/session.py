@@ -71,6 +71,8 @@ class Session:
     editing: dict[str, Editing] = field(default_factory=dict)
     turns: int = 0
     noted: str = ""
+    branded: str = ""  # of the card of how the team looks
+    branding_problems: tuple[str, ...] = ()
 
     # What stands open in tables of groups, by the table's name.
     folds: dict[str, Folds] = field(default_factory=dict)
