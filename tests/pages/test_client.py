@@ -112,6 +112,15 @@ def test_without_a_client_the_largest_are_offered_and_a_click_shows_one(house: H
     assert figured(page)["Amount"] == "€350.00"
 
 
+def test_the_sidebar_offers_his_projects_alone(house: House, app_of: AppOf) -> None:
+    page = opened(house, app_of)
+    assert page.multiselect(key="projects").options == ["Atlas"]
+    assert [one.key for one in page.multiselect] == ["projects"]
+    page.multiselect(key="projects").select(project_named(house.world, "Atlas").id).run()
+    assert figured(page)["Hours"] == "3.50" and "1–30 Nov 2026 · Atlas" in texts(page)
+    assert "Borealis" not in sent(page) and "Blue" in sent(page), "other clients can be chosen"
+
+
 def test_two_clients_are_none(house: House, app_of: AppOf) -> None:
     page = app_of(house.front, studio.KEY)
     page.query_params["clients"] = [client_named(house, one) for one in ("Acme", "Blue")]
@@ -161,7 +170,8 @@ def test_a_pack_and_a_retainer_are_on_it_if_switched_on(house: House, app_of: Ap
     page.query_params["clients"] = client_named(house, "Acme")
     settle(go_to(page.run(), "client"))
     assert is_sound(page)
-    assert "2.50 h left" in texts(page) and "7.50 of 10.00 h used · 75%" in texts(page) and "o be used by 1 Dec" in texts(page)
+    assert [one.value.replace("\\", "") for one in page.subheader] == ["2.50 h left"]
+    assert "7.50 of 10.00 h used · 75%" in texts(page) and "o be used by 1 Dec" in texts(page)
     assert cells(page, 2, "Used") == ["3.50\xa0h", "4.00\xa0h"]
     page.toggle(key="show-left").set_value(False).run()
     page.toggle(key="show-cycles").set_value(False).run()

@@ -11,12 +11,12 @@ from clockify.money import SECONDS_PER_HOUR
 from clockify.periods import Period, short_day
 from clockify.render.charts.axes import interval_label, iso_days, x_axis, y_axis
 from clockify.render.charts.vega import finished
-from clockify.render.formats import HourStyle, format_percent, format_range, format_tracked
+from clockify.render.formats import HourStyle, format_percent, format_tracked
 from clockify.render.markdown import one_line
 from clockify.render.palette import Palette
 from clockify.reports.intervals import Interval
 
-MOST_FIGURES = 14  # bars above which a figure has room
+MOST_FIGURES, MOST_NAMES = 8, 6  # bars above which a figure, and below which a week's days have room
 BAR_TEXTS = ("start", "text", "described")
 SHARE_HEIGHT = 14
 
@@ -26,7 +26,7 @@ def client_bars(
 ) -> alt.LayerChart:
     """Draw `by_interval` as bars of one colour; few have their figures above them, many an axis."""
     rows, axis, few = _bar_rows(frame, interval, style), x_axis(frame, interval), len(frame) <= MOST_FIGURES
-    if few and interval is Interval.WEEK:
+    if len(frame) <= MOST_NAMES and interval is Interval.WEEK:
         axis["axis"]["labelExpr"] = _week_names(frame)
     scale = y_axis("hours:Q", frame["seconds"], palette)
     if few:
@@ -82,7 +82,7 @@ def _week_names(frame: pd.DataFrame) -> str:
     for start, end in zip(frame["start"].dt.date, frame["end"].dt.date, strict=True):
         last = Period(start, end).last_day
         first = str(start.day) if start.month == last.month else short_day(start)
-        names[start.isoformat()] = short_day(last) if start == last else format_range(first, short_day(last))
+        names[start.isoformat()] = short_day(last) if start == last else f"{first}–{short_day(last)}"
     return f"({names!r})[datum.value]"
 
 
