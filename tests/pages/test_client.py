@@ -14,10 +14,12 @@ import streamlit as st
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from clockify.app.cards import client_paper
 from clockify.app.shell import door
 from clockify.clients import ClientRule, Direction, Pack
 from clockify.desk.viewer import Viewer
 from clockify.plans import Cycle, Plan
+from clockify.render import client
 from clockify.reports.client import Shown
 from tests.support import studio
 from tests.support.hostile import hostile_world
@@ -176,6 +178,21 @@ def test_a_pack_and_a_retainer_are_on_it_if_switched_on(house: House, app_of: Ap
     page.toggle(key="show-left").set_value(False).run()
     page.toggle(key="show-cycles").set_value(False).run()
     assert "left" not in texts(page).replace("what is left", "") and len(page.table) == 2
+
+
+def test_a_long_list_of_entries_is_cut_on_the_page_and_whole_in_the_file(
+    house: House, app_of: AppOf, taken: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_paper, "ROWS_SHOWN", 1)
+    page = app_of(house.front, studio.KEY)
+    page.query_params["clients"] = client_named(house, "Acme")
+    page.session_state["show-entries"] = True
+    settle(go_to(page.run(), "client"))
+    assert [len(table.value) for table in page.table] == [1, 1, 1] and "1 row more in the files." in texts(page)
+    assert "Mon 2 Nov Atlas 2.00 Tue 3 Nov Atlas 1.50" in text_of(taken.files()["client-pdf"])
+    monkeypatch.setattr(client, "MOST_ENTRIES", 1)
+    page.run()
+    assert len(page.table) == 2 and "2 entries are more than a paper holds, 1: choose fewer days." in texts(page)
 
 
 def test_notes_are_those_of_a_client_and_a_period_and_in_the_files(house: House, app_of: AppOf, taken: Taken) -> None:

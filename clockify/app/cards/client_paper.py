@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from clockify.render.charts.spec import spec_of
 from clockify.render.client import Paper
 from clockify.render.client_left import Card
 from clockify.render.files.client_pdf import NOTHING_DONE
-from clockify.render.formats import escape_markdown
+from clockify.render.files.pdf import PdfTable
+from clockify.render.formats import escape_markdown, format_count
 from clockify.render.palette import DARK, Palette, palette
 from clockify.render.tables.client import legend_rows, paper_table
 
 LINES, WIDTH, LONGEST_NOTES, LOGO_WIDTH = 140, 420, 4000, 44  # px
+ROWS_SHOWN = 250
 TYPED = "client-notes-typed"
 CHART_HEIGHT = 200
 _send_typed = st.components.v2.component("send_notes", js=(Path(__file__).parent / "typed.js").read_text(encoding="utf8"))
@@ -37,11 +40,7 @@ def draw_report(view: View) -> None:
         else:
             st.markdown(f":material/event_busy: **{NOTHING_DONE}**")
         for place, table in enumerate(paper.tables):
-            with st.container(gap="xsmall", key=f"client-table-{place}"):
-                st.markdown(f"**{escape_markdown(table.title)}**")
-                st.table(paper_table(table), border="horizontal", hide_index=True)
-                if table.note:
-                    st.caption(escape_markdown(table.note))
+            _draw_table(table, place)
         _draw_notes(view, paper)
         st.caption(escape_markdown(paper.footer))
 
@@ -106,6 +105,17 @@ def _draw_charts(paper: Paper, colors: Palette, narrow: bool) -> None:
             spec_of(share_bar(paper.share, colors, parts, paper.style)), width="stretch", alt=paper.share_alt, key="client-share-chart"
         )
         st.table(legend_rows(paper.shares), border=False, hide_header=True, hide_index=True)
+
+
+def _draw_table(table: PdfTable, place: int) -> None:
+    """Draw a table; of a very long one the first rows, as its cells take the browser seconds."""
+    with st.container(gap="xsmall", key=f"client-table-{place}"):
+        st.markdown(f"**{escape_markdown(table.title)}**")
+        st.table(paper_table(replace(table, rows=table.rows[:ROWS_SHOWN])), border="horizontal", hide_index=True)
+        if len(table.rows) > ROWS_SHOWN:
+            st.caption(f"{format_count(len(table.rows) - ROWS_SHOWN, 'row')} more in the files.")
+        if table.note:
+            st.caption(escape_markdown(table.note))
 
 
 def _draw_notes(view: View, paper: Paper) -> None:
