@@ -138,6 +138,16 @@ def test_people_billable_and_rounding_of_other_pages_change_nothing(house: House
     assert "Ben" not in sent(page)
 
 
+def test_whose_timer_runs_is_not_said_where_a_client_may_look_on(house: House, app_of: AppOf) -> None:
+    ben = house.world.users[person_named(house.world, "Ben Okafor")]
+    house.world.add_running(ben, studio.NOON - timedelta(hours=2), project=project_named(house.world, "Atlas"), description="Secret")
+    page = app_of(house.front, studio.KEY)
+    page.query_params["clients"] = client_named(house, "Acme")
+    assert "Ben Okafor" in texts(settle(page.run()))
+    settle(go_to(page, "client"))
+    assert "Ben Okafor" not in sent(page) and "Secret" not in sent(page) and figured(page)["Hours"] == "3.50"
+
+
 def test_a_client_without_time_has_a_paper_that_says_so(house: House, app_of: AppOf, taken: Taken) -> None:
     page = opened(house, app_of, "Blue", period="last-month")
     assert is_sound(page) and figured(page)["Hours"] == "0.00"
