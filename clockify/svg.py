@@ -67,6 +67,7 @@ def clean_svg(content: bytes, most_bytes: int) -> tuple[bytes, tuple[str, ...]]:
     return result, tuple(sorted(cleaner.left_out))
 
 
+_TOO_OFTEN = "Parts of this SVG refer to each other in circles, or too often."
 _TOO_LARGE = "This SVG becomes too large when its styles are written into its shapes."
 
 
@@ -203,7 +204,7 @@ def _without_comments(text: str) -> str:
 
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:
-    """Yield selectors and declarations of the rules that always hold."""
+    """Yield selectors and declarations, those of @media and the like with what stands before their bracket."""
     depth, begin, selectors = 0, 0, ""
     for found in re.finditer("[{};]", text):
         if found[0] == ";" and depth:
@@ -212,7 +213,7 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
             selectors = text[begin : found.start()].strip() if depth == 0 else selectors
             depth += 1
         elif found[0] == "}":
-            if depth == 1 and not selectors.startswith("@"):
+            if depth == 1:
                 yield selectors, text[begin : found.start()]
             depth = max(0, depth - 1)
         begin = found.end()
@@ -254,21 +255,18 @@ class _Drawn:
         for one in root.iter():
             self._by_id.setdefault(f"#{one.get('id', '')}", one)
         self._counted: dict[ET.Element, int] = {}
-        self._open: list[ET.Element] = []
 
-    def count(self, element: ET.Element) -> int:
+    def count(self, element: ET.Element, depth: int = 0) -> int:
         """Return how many elements an element stands for; raise SvgRefused if it goes in circles or beyond measure."""
-        if element in self._counted:
-            return self._counted[element]
-        if element in self._open or len(self._open) > 4 * DEEPEST:
-            raise SvgRefused("Parts of this SVG refer to each other in circles, or too often.")
-        self._open.append(element)
-        total = 1 + sum(map(self.count, [*element, *self._referred(element)]))
-        self._open.pop()
-        if total > MOST_DRAWN:
-            raise SvgRefused("Parts of this SVG refer to each other in circles, or too often.")
-        self._counted[element] = total
-        return total
+        if element not in self._counted:
+            # Who goes in circles comes to no end, and so too deep.
+            if depth > 4 * DEEPEST:
+                raise SvgRefused(_TOO_OFTEN)
+            total = 1 + sum(self.count(one, depth + 1) for one in [*element, *self._referred(element)])
+            if total > MOST_DRAWN:
+                raise SvgRefused(_TOO_OFTEN)
+            self._counted[element] = total
+        return self._counted[element]
 
     def _referred(self, element: ET.Element) -> Iterator[ET.Element]:
         found = [element.get("href", "")]

@@ -26,7 +26,7 @@ def test_settings_shows_how_to_connect(demo_app: AppTest, monkeypatch: pytest.Mo
     monkeypatch.setenv("CLOCKIFY_OPEN", "1")
     page = go_to(demo_app.run(), "settings")
     assert "CLOCKIFY_API_KEY=" in texts(page)
-    assert [field.label for field in page.text_input] == ["Clockify API key"]
+    assert [field.label for field in page.text_input] == ["Clockify API key", "Name"], "of the key, and of the team"
 
 
 class TestPastingAKey:

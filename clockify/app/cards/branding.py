@@ -64,7 +64,7 @@ def _draw_accent(branding: Branding, keys: Mapping[str, str]) -> None:
 
 def _draw_logo(branding: Branding, keys: Mapping[str, str]) -> None:
     """Take a logo and show it on white, as paper is; say why not, or what of it was left out."""
-    given = st.file_uploader("Logo", type=["png", "svg"], key=keys["logo"], max_upload_size=1, help="PNG or SVG, at most 200 KB.")
+    given = st.file_uploader("Logo, at most 200 KB", type=["png", "svg"], key=keys["logo"], max_upload_size=1)
     logo = Logo(branding.logo, branding.logo_type) if branding.logo else None
     if given is not None:
         logo, reason = clean_logo(given.getvalue())

@@ -54,7 +54,7 @@ LINES_SHOWN, CHANGES_SHOWN = 400, 50
 def draw_notes(visit: Visit) -> None:
     """Draw the card: one table at a time, what is usual, who changed what, and all of it as a file."""
     with st.container(border=True, key="notes"):
-        st.markdown("**Written down here** :gray[:small[· what Clockify doesn't know of people and projects]]")
+        st.markdown("**Written down here** :gray[:small[· what Clockify doesn't know of people, projects and clients]]")
         if visit.access.notes_fault:
             fault = visit.access.notes_fault
             st.error(f"**{notes_title(fault)}.** {escape_markdown(f'{fault} {fault.advice}')}", icon=":material/database_off:")

@@ -75,7 +75,7 @@ def _subjects(kind: str, names: Names) -> dict[str, Any]:
     }
     # Of a client and a project a line needs one; elsewhere there is one such column.
     is_needed = kind != "packs"
-    width: Mapping[str, Any] = {PERSON: "medium", PROJECT: "large", CLIENT: "medium"}
+    width: Mapping[str, Any] = {PERSON: "medium", PROJECT: "large" if is_needed else "medium", CLIENT: "medium"}
     return {one: config.SelectboxColumn(one, options=some, required=is_needed, width=width[one]) for one, some in options.items()}
 
 
