@@ -42,7 +42,7 @@ def notes_of(world: World, now: datetime) -> Notes:
             *([Plan(business, seconds=150 * HOUR, cycle=Cycle.QUARTER, carries=True)] if business else []),
         ),
         client_rules=tuple(ClientRule(one, Direction.UP) for one in rounded),
-        packs=(Pack(begin, project_id=website, seconds=80 * HOUR, last=begin + timedelta(days=PACK_DAYS)),) if website else (),
+        packs=(Pack(begin, project_id=website, seconds=120 * HOUR, last=begin + timedelta(days=PACK_DAYS)),) if website else (),
         branding=Branding("Studio Meridian", "Kralja Petra 12\n11000 Belgrade", LOGO, "svg", "#1d6ca6"),
         usual=Usual(utilization=85, billability=80),
     )

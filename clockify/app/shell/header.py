@@ -32,11 +32,14 @@ def draw_title(title: str) -> None:
         st.title(title, anchor=False, width="content")
 
 
-def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, billable: bool = False, searched: bool = False) -> None:
+def draw_header(
+    title: str, visit: Visit, view: View, *, clicks: bool = False, billable: bool = False, searched: bool = False, shared: bool = False
+) -> None:
     """Draw title, status line, Refresh, options, and what is in force.
 
     `clicks`: the page has something to click on; `billable`: its sums are of billable time alone; `searched`: they are
-    of what a search leaves, so that the page itself says what rounding does to them.
+    of what a search leaves, so that the page itself says what rounding does to them; `shared`: somebody from outside may look on,
+    so that nobody is named, and rounding is agreed with him.
     """
     narrow = view.look.narrow
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=not narrow):
@@ -53,7 +56,8 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
         ):
             st.caption(words, width="stretch" if narrow else "content")
             _draw_refresh(visit, view, *([":material/refresh:"] if narrow else ["Refresh", ":material/refresh:"]))
-            draw_options(clicks=clicks, narrow=narrow)
+            if not shared:
+                draw_options(clicks=clicks, narrow=narrow)
     if narrow:
         with st.container(key="status-line"):
             st.caption(status_words(view, period=False))
@@ -63,7 +67,7 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool = False, b
             st.badge("Demo workspace", icon=":material/science:", color="orange")
             made_up = "made-up figures · "
         said = escape_markdown(filter_words(view, billable=billable))
-        st.caption(f"{made_up}{said}{_rounding_words(view, billable, searched)}{_running_words(view)}")
+        st.caption(f"{made_up}{said}{_rounding_words(view, billable, searched)}{'' if shared else _running_words(view)}")
 
 
 def _draw_refresh(visit: Visit, view: View, label: str, icon: str | None = None) -> None:

@@ -15,9 +15,15 @@ PAGES = {
     "billable": ("Billable", ":material/payments:"),
     "team": ("People", ":material/group:"),
     "projects": ("Projects", ":material/folder_open:"),
+    "client": ("Client report", ":material/description:"),
     "settings": ("Settings", ":material/settings:"),
 }
-SECTIONS = {"Reports": ("overview", "detailed", "weekly", "billable"), "Team": ("team", "projects"), "App": ("settings",)}
+SECTIONS = {
+    "Reports": ("overview", "detailed", "weekly", "billable"),
+    "Team": ("team", "projects"),
+    "Clients": ("client",),
+    "App": ("settings",),
+}
 
 
 def navigate(*, inside: bool) -> Page:

@@ -29,7 +29,9 @@ from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY, PROJECTS, SETTINGS = "weekly", "projects", "settings"
+WEEKLY, PROJECTS, CLIENT, SETTINGS = "weekly", "projects", "client", "settings"
+# What a page doesn't ask for: a plan is everybody's, of all time, and a client's report is of all that was done for him.
+UNASKED = {PROJECTS: ("people", "billable"), CLIENT: ("people", "clients", "billable")}
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
@@ -67,12 +69,12 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
 def _draw_filters(visit: Visit, page: str, directory: Directory) -> None:
     """Draw what narrows the figures of a page."""
     _draw_period(visit) if page not in (WEEKLY, PROJECTS) else _hold_over(PERIOD_KEYS)
-    if page == PROJECTS:  # a plan is everybody's, of all time
-        _hold_over(("people", "billable"))
+    unasked = UNASKED.get(page, ())
+    _hold_over(unasked)
     for name, kind in KINDS.items():
-        if page != PROJECTS or name != "people":
-            _draw_list(name, kind, visit, directory)
-    if page != PROJECTS:
+        if name not in unasked:
+            _draw_list(name, kind, visit, directory, _only_client() if page == CLIENT else "")
+    if "billable" not in unasked:
         st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
     if not held().filters.is_empty:
         st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
@@ -150,12 +152,19 @@ def _draw_period(visit: Visit) -> None:
         st.date_input("Days", st.session_state.get("days", "today"), key="days", format="DD/MM/YYYY")
 
 
-def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory) -> None:
-    """Draw a filter; what is chosen is an option, whether it is known or not."""
+def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory, of_client: str = "") -> None:
+    """Draw a filter, of one client's projects alone if `of_client`; what is chosen is an option, whether it is known or not."""
     chosen = st.session_state[name] = list(st.session_state.get(name, ()))
     what = ("options", visit.access.rights, visit.access.known_edition, kind, tuple(chosen))
     labels = visit.desk.caches.words.get(what, lambda: _labels(directory, kind, chosen))
+    if of_client:
+        labels = {one: label for one, label in labels.items() if one in chosen or directory.client_of(one) == of_client}
     st.multiselect(name.capitalize(), list(labels), chosen, format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
+
+
+def _only_client() -> str:
+    clients = held().filters.clients
+    return clients[0] if len(clients) == 1 else ""
 
 
 def _step(steps: int, visit: Visit) -> None:

@@ -62,6 +62,29 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Letterhead:
+    """Who sends a report: name, address (several lines), a word at the other side, and a logo: SVG as text, or a PNG's bytes."""
+
+    name: str
+    address: str
+    said: str
+    svg: str = ""
+    png: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """What is left of a plan: title, what of, the value, what is used, how far (0 to 1), and a sentence."""
+
+    title: str
+    about: str
+    value: str
+    used: str
+    part: float
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class PdfColumn:
     """A table's column; `share` is its part of the room, 0 as wide as its widest cell, or as `letters` where rows flow."""
 
@@ -112,7 +135,8 @@ class PdfTable:
 class Report:
     """What a PDF shows, all of it plain text; the footer stands on every page beside its number.
 
-    `addressee` and `remarks`, which may have several lines, stand before the figures and after them.
+    `addressee` and `remarks`, which may have several lines, stand before the figures and after them, `closing` at the end
+    under its own heading. `accent` (#rrggbb) is the colour of the title and of what is filled.
     """
 
     title: str
@@ -124,6 +148,10 @@ class Report:
     charts: Sequence[Picture] = ()
     tables: Sequence[PdfTable] = ()
     note: str = ""
+    letterhead: Letterhead | None = None
+    gauges: Sequence[Gauge] = ()
+    closing: str = ""
+    accent: str = ""
 
 
 def to_pdf(report: Report) -> bytes:
