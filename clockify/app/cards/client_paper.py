@@ -24,6 +24,7 @@ LINES, WIDTH, LONGEST_NOTES, LOGO_WIDTH = 140, 420, 4000, 44  # px
 ROWS_SHOWN = 250
 TYPED = "client-notes-typed"
 CHART_HEIGHT = 200
+CARD_WIDTH = 220
 _send_typed = st.components.v2.component("send_notes", js=(Path(__file__).parent / "typed.js").read_text(encoding="utf8"))
 
 
@@ -64,7 +65,9 @@ def _draw_head(paper: Paper) -> None:
 
 
 def _draw_figures(paper: Paper) -> None:
-    left, right = st.columns([3, 2], gap="medium") if paper.cards else (st.container(), None)
+    """Draw the sums, with what is left beside them; of several plans beneath, for a column of cards would leave a void."""
+    alone = len(paper.cards) == 1
+    left, right = st.columns([3, 2], gap="medium") if alone else (st.container(), st.container())
     with left:
         with st.grid(3, min_column_width=130, gap="small"):
             for one in paper.figures:
@@ -73,14 +76,19 @@ def _draw_figures(paper: Paper) -> None:
                     st.caption(escape_markdown(one.note))
         for line in paper.said:
             st.caption(f":material/info: {escape_markdown(line)}")
-    if right:
-        with right, st.container(key="client-hours-left", gap="small"):
+    if paper.cards:
+        with right, st.container(key="client-hours-left"), st.grid(_cards_a_row(paper), min_column_width=CARD_WIDTH, gap="small"):
             for card in paper.cards:
                 _draw_card(card)
 
 
+def _cards_a_row(paper: Paper) -> int:
+    """Return how many cards stand side by side, so that none is left alone in the last row if that can be."""
+    return {1: 1, 2: 2, 4: 2}.get(len(paper.cards), 3)
+
+
 def _draw_card(card: Card) -> None:
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", height="stretch"):
         st.markdown(f"**{card.title}** :gray[:small[· {escape_markdown(card.about)}]]")
         color = ":red" if card.over else ""
         value = escape_markdown(card.value)
