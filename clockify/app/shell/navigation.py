@@ -15,9 +15,15 @@ PAGES = {
     "billable": ("Billable", ":material/payments:"),
     "team": ("People", ":material/group:"),
     "projects": ("Projects", ":material/folder_open:"),
+    "track": ("Track", ":material/timer:"),
     "settings": ("Settings", ":material/settings:"),
 }
-SECTIONS = {"Reports": ("overview", "detailed", "weekly", "billable"), "Team": ("team", "projects"), "App": ("settings",)}
+SECTIONS = {
+    "Reports": ("overview", "detailed", "weekly", "billable"),
+    "Team": ("team", "projects"),
+    "Work": ("track",),
+    "App": ("settings",),
+}
 
 
 def navigate(*, inside: bool) -> Page:

@@ -37,6 +37,7 @@ def open_page(
     searches: bool = False,
     billable: bool = False,
     without_time: bool = False,
+    own: bool = False,
 ) -> View | None:
     """Return the page's data, or draw why there are no figures yet and return None.
 
@@ -44,7 +45,8 @@ def open_page(
     and `toolbar` draws what they are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
     `history`: the months that it looks back on, beside those of the period; `clicks`: something on it leads to entries;
     `searches`: its sums are of what a search leaves;
-    `billable`: they are of billable time alone; `without_time`: it has something to show where there is no time at all.
+    `billable`: they are of billable time alone; `without_time`: it has something to show where there is no time at all;
+    `own`: it is about whoever looks, and no filter holds on it.
     """
     visit = session().looking = visits.current()
     choice = session().choice
@@ -56,11 +58,13 @@ def open_page(
     days = period(visit, choice) if period else choice.period(visit.today, visit.week_start)
     view = load(visit, choice, period=days, compares=compares, history=history(visit, days) if history else ())
     _catch_up(visit, view)
-    draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searches and not choice.search.is_empty)
+    draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searches and not choice.search.is_empty, own=own)
     if toolbar:
         toolbar(view)
     draw_notices(visit, view)
     _look_on(visit, view)
+    if own:
+        return view
     return view if _has_figures(view, "Choose another week above." if toolbar else HINT, without_time) else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from clockify.app.shell.tracking import Tracking
 from clockify.desk.choice import Choice
 from clockify.desk.trail import Trail
 from clockify.desk.visit import Visit
@@ -71,6 +72,9 @@ class Session:
     editing: dict[str, Editing] = field(default_factory=dict)
     turns: int = 0
     noted: str = ""
+
+    # What is being logged, and what was.
+    tracking: Tracking = field(default_factory=Tracking)
 
     # What stands open in tables of groups, by the table's name.
     folds: dict[str, Folds] = field(default_factory=dict)

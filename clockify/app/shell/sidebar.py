@@ -29,7 +29,7 @@ from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY, PROJECTS, SETTINGS = "weekly", "projects", "settings"
+WEEKLY, PROJECTS, TRACK, SETTINGS = "weekly", "projects", "track", "settings"
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
@@ -51,7 +51,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
     _leave_out()
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
-        if page == SETTINGS:
+        if page in (TRACK, SETTINGS):
             _hold_over((*KINDS, *PERIOD_KEYS, "billable"))
         else:
             _draw_filters(visit, page, directory)

@@ -1,0 +1,179 @@
+"""What the buttons of Track do: each write under an id that its button has borne since it was drawn, and what became of it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from clockify.app.cards.track import Track, described, length, span_words, tracking
+from clockify.app.cards.track_filling import before_of
+from clockify.app.shell.door import if_admitted
+from clockify.app.shell.header import moment_words
+from clockify.app.shell.tracking import Said, Tone
+from clockify.app.shell.visit import told_later
+from clockify.desk.visit import Visit
+from clockify.desk.writing import delete_entry, draft_of, look_up, new_id, send_again, start_timer, stop_timer, undo
+from clockify.desk.writing import dismiss as dismiss_write
+from clockify.errors import ClockifyError, RateLimited, WrittenAlready
+from clockify.render.formats import format_day
+from clockify.render.markdown import escape_markdown
+from clockify.writes import Act, Draft, State, Write, Written
+
+Send = Callable[[Visit, str], Written]
+DONE_WORDS = {Act.CREATE: "Logged", Act.START: "Started", Act.UPDATE: "Changed", Act.STOP: "Stopped", Act.DELETE: "Deleted"}
+SAME_CLICK_SECONDS = 5.0
+
+
+def id_of(what: str) -> str:
+    """Return the id of a write that a button is drawn for: the same one until it has been sent."""
+    ids = tracking().ids
+    if what not in ids:
+        ids[what] = new_id()
+    return ids[what]
+
+
+def carry_out(track: Track, place: str, what: str, send: Send) -> Written | None:
+    """Send a write under the id of `what`, keep what became of it for `place`, and return it; None if nothing was sent.
+
+    The same again within a moment is the second half of a double click, and means what the first one did.
+    """
+    mine = tracking()
+    try:
+        written = send(track.visit, id_of(what))
+    except WrittenAlready as known:
+        if _is_same_click(track, known.written):
+            mine.ids.pop(what, None)
+            return known.written
+        mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), what
+        return None
+    except ClockifyError as fault:
+        mine.said = Said(place, Tone.FAULT, fault_words(track, fault))
+        return None
+    mine.ids.pop(what, None)
+    mine.twice, mine.asks = "", ("", "")
+    mine.said = Said(place, *result_words(track, written))
+    if written.is_done:
+        mine.last = written
+    return written
+
+
+def result_words(track: Track, written: Written) -> tuple[Tone, str]:
+    """Say what became of a write."""
+    what = write_words(track, written.write)
+    if written.is_done:
+        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {what}"
+    reason = escape_markdown(written.reason)
+    if written.state is State.TO_SEND:
+        when = f" The next request is free {moment_words(written.retry_at, track.zone.key)}." if written.retry_at else ""
+        return Tone.ASK, f"**Not sent yet.** {reason}{when} It stands above, with a button to send it then."
+    if written.state in (State.REFUSED, State.NOT_DONE):
+        when = f" The next request is free at {moment_words(written.retry_at, track.zone.key)}." if written.retry_at else ""
+        return Tone.FAULT, f"**Nothing was changed.** {reason}{when}"
+    return Tone.ASK, "**It isn't known whether Clockify has it.** It stands above: look it up before you send it again."
+
+
+def write_words(track: Track, write: Write) -> str:
+    """Name what a write is about: "**Design review** 1:00 · Thu 26 Nov, 11:00–12:00"."""
+    draft = write.draft or write.before
+    if draft is None:
+        return "an entry"
+    seconds = draft.seconds
+    day = format_day(track.local(draft.start).date())
+    size = "" if seconds is None else f" {length(seconds)}"
+    return f"**{described(draft.description)}**{size} :gray[· {day}, {span_words(track, draft.start, draft.end)}]"
+
+
+def fault_words(track: Track, fault: ClockifyError) -> str:
+    """Say why nothing was sent, and what to do."""
+    when = f" The next request is free at {moment_words(fault.retry_at, track.zone.key)}." if isinstance(fault, RateLimited) and fault.retry_at else ""
+    return f"**Nothing was sent.** {escape_markdown(str(fault))}{when} {escape_markdown(fault.advice)}"
+
+
+def _is_same_click(track: Track, written: Written) -> bool:
+    last = tracking().last
+    known = written.settled_at or written.sent_at
+    if last is None or known is None or last.write.id != written.write.id:
+        return False
+    return (track.visit.desk.now() - known).total_seconds() < SAME_CLICK_SECONDS
+
+
+def _twice_words(track: Track, written: Written) -> str:
+    what = write_words(track, written.write)
+    if written.is_done:
+        return f"You logged {what} a moment ago. Press once more if you mean it twice."
+    return f"{what} is on its way already, and it isn't known yet whether Clockify has it. Look above before you send it again."
+
+
+# What buttons do; all of them are callbacks
+
+
+@if_admitted
+def start(track: Track, place: str, draft: Draft) -> None:
+    """Start a timer like a draft, now; one that runs is stopped first, so that its time is known here, too."""
+    now = whole(track.visit.desk.now())
+    if len(track.running) and not _stop(track, place, now):
+        return
+    begun = Draft(now, None, draft.project_id, draft.task_id, draft.tag_ids, draft.description, draft.billable)
+    carry_out(track, place, "start", lambda visit, one: start_timer(visit, one, begun, again=tracking().twice == "start"))
+
+
+@if_admitted
+def stop(track: Track, place: str) -> None:
+    """Stop one's own timer now."""
+    _stop(track, place, whole(track.visit.desk.now()))
+
+
+@if_admitted
+def delete(track: Track, place: str, row: dict[str, Any]) -> None:
+    """Delete an entry, or discard the timer."""
+    carry_out(track, place, f"delete {row['id']}", lambda visit, one: delete_entry(visit, one, str(row["id"]), draft_of(row)))
+
+
+@if_admitted
+def take_back(track: Track) -> None:
+    """Undo what was done last."""
+    last = tracking().last
+    if last:
+        carry_out(track, "week", f"undo {last.write.id}", lambda visit, one: undo(visit, one, last))
+
+
+@if_admitted
+def ask_clockify(track: Track, written: Written) -> None:
+    """Look up what became of a write."""
+    carry_out(track, "unsettled", f"look {written.write.id}", lambda visit, _: look_up(visit, written))
+
+
+@if_admitted
+def send_anew(track: Track, written: Written) -> None:
+    """Send once more what was not done."""
+    carry_out(track, "unsettled", f"again {written.write.id}", lambda visit, one: send_again(visit, one, written))
+
+
+@if_admitted
+def dismiss(track: Track, written: Written) -> None:
+    """Speak of a write no more."""
+    with told_later():
+        dismiss_write(track.visit, written)
+
+
+@if_admitted
+def ask(entry_id: str, what: str) -> None:
+    """Have an entry's line ask about what is about to be done; "" to ask nothing."""
+    tracking().asks = (entry_id, what)
+
+
+def whole(moment: datetime) -> datetime:
+    """Return a moment in whole seconds."""
+    return moment.replace(microsecond=0)
+
+
+def _stop(track: Track, place: str, now: datetime) -> bool:
+    row = dict(track.running.iloc[0])
+    written = carry_out(track, place, f"stop {row['id']}", partial(_send_stop, row, now))
+    return written is not None and written.is_done
+
+
+def _send_stop(row: dict[str, Any], now: datetime, visit: Visit, one: str) -> Written:
+    return stop_timer(visit, one, str(row["id"]), before_of(row, running=True), now)

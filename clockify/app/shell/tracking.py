@@ -1,0 +1,61 @@
+"""What a session holds of the page on which time is logged: the form that is being filled in, and what was written last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from clockify.writes import Draft, Written
+
+
+class Tone(StrEnum):
+    """How something is said."""
+
+    DONE = "done"
+    ASK = "ask"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of something, in Markdown, said where it was asked for: "timer", "form" or "week"."""
+
+    place: str
+    tone: Tone
+    words: str
+
+
+@dataclass(frozen=True)
+class Editing:
+    """An entry that the form is open on, as it was; without an end it is the timer that runs."""
+
+    entry_id: str
+    before: Draft
+
+
+@dataclass
+class Tracking:
+    """A session's own state of Track.
+
+    `ids` are those of writes that somebody may be about to press the button for, by what they are: a second click bears the
+    same one. `fields` is what the form held when it was last drawn, `aside` what it held before it was opened on an entry.
+    """
+
+    ids: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    aside: Mapping[str, Any] | None = None
+    editing: Editing | None = None
+    is_touched: bool = False  # billable was set by hand, so no project's default counts
+    is_tried: bool = False  # somebody pressed the button, so what is missing is said
+    choice: str = ""  # the answer to which of two times is meant
+    shown: tuple[str, ...] = ()  # warnings that stood there when the button was drawn
+    twice: str = ""  # which write is of what was written a moment ago: pressing once more means it
+
+    said: Said | None = None
+    last: Written | None = None  # what can be undone
+    asks: tuple[str, str] = ("", "")  # an entry, and what is about to be done with it
+    week: date | None = None
+    day: date | None = None
