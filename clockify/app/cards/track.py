@@ -107,7 +107,7 @@ def weeks_beside(visit: Visit, period: Period) -> list[Month]:
 
 def begin(view: View) -> Track:
     """Return what the cards stand on."""
-    visit = looking()
+    visit, tracking().redraw = looking(), False
     writer = pen(visit)
     return Track(visit, view, writer, writer.user_id if writer else view.access.own_person() or "")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from clockify.app.cards.track import Track, described, length, span_words, tracking
@@ -14,7 +13,7 @@ from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
 from clockify.app.shell.visit import told_later
 from clockify.desk.visit import Visit
-from clockify.desk.writing import delete_entry, draft_of, look_up, new_id, send_again, start_timer, stop_timer, undo
+from clockify.desk.writing import delete_entry, log_time, look_up, new_id, send_again, start_timer, stop_timer, undo
 from clockify.desk.writing import dismiss as dismiss_write
 from clockify.errors import ClockifyError, RateLimited, WrittenAlready
 from clockify.render.formats import format_day
@@ -34,24 +33,24 @@ def id_of(what: str) -> str:
     return ids[what]
 
 
-def carry_out(track: Track, place: str, what: str, send: Send) -> Written | None:
-    """Send a write under the id of `what`, keep what became of it for `place`, and return it; None if nothing was sent.
+def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
+    """Send a write under its button's id, keep what became of it for `place`, and return it; None if nothing was sent.
 
     The same again within a moment is the second half of a double click, and means what the first one did.
     """
     mine = tracking()
+    mine.redraw = True
     try:
-        written = send(track.visit, id_of(what))
+        written = send(track.visit, one)
     except WrittenAlready as known:
         if _is_same_click(track, known.written):
-            mine.ids.pop(what, None)
             return known.written
-        mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), what
+        mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), known.written.write.id
         return None
     except ClockifyError as fault:
         mine.said = Said(place, Tone.FAULT, fault_words(track, fault))
         return None
-    mine.ids.pop(what, None)
+    mine.ids = {what: known for what, known in mine.ids.items() if known != one}
     mine.twice, mine.asks = "", ("", "")
     mine.said = Said(place, *result_words(track, written))
     if written.is_done:
@@ -106,49 +105,57 @@ def _twice_words(track: Track, written: Written) -> str:
     return f"{what} is on its way already, and it isn't known yet whether Clockify has it. Look above before you send it again."
 
 
-# What buttons do; all of them are callbacks
+# What buttons do; all of them are callbacks, and `one` is the id that the button was drawn with
 
 
 @if_admitted
-def start(track: Track, place: str, draft: Draft) -> None:
+def start(track: Track, place: str, one: str, draft: Draft) -> None:
     """Start a timer like a draft, now; one that runs is stopped first, so that its time is known here, too."""
     now = whole(track.visit.desk.now())
-    if len(track.running) and not _stop(track, place, now):
+    if len(track.running) and not _stop(track, place, id_of("stop"), now):
         return
     begun = Draft(now, None, draft.project_id, draft.task_id, draft.tag_ids, draft.description, draft.billable)
-    carry_out(track, place, "start", lambda visit, one: start_timer(visit, one, begun, again=tracking().twice == "start"))
+    again = bool(tracking().twice)
+    carry_out(track, place, one, lambda visit, identifier: start_timer(visit, identifier, begun, again=again))
 
 
 @if_admitted
-def stop(track: Track, place: str) -> None:
+def stop(track: Track, place: str, one: str) -> None:
     """Stop one's own timer now."""
-    _stop(track, place, whole(track.visit.desk.now()))
+    _stop(track, place, one, whole(track.visit.desk.now()))
 
 
 @if_admitted
-def delete(track: Track, place: str, row: dict[str, Any]) -> None:
+def delete(track: Track, place: str, one: str, row: dict[str, Any], before: Draft) -> None:
     """Delete an entry, or discard the timer."""
-    carry_out(track, place, f"delete {row['id']}", lambda visit, one: delete_entry(visit, one, str(row["id"]), draft_of(row)))
+    carry_out(track, place, one, lambda visit, identifier: delete_entry(visit, identifier, str(row["id"]), before))
 
 
 @if_admitted
-def take_back(track: Track) -> None:
+def copy(track: Track, one: str, draft: Draft) -> None:
+    """Log an entry like another."""
+    again = bool(tracking().twice)
+    carry_out(track, "week", one, lambda visit, identifier: log_time(visit, identifier, draft, again=again))
+
+
+@if_admitted
+def take_back(track: Track, one: str) -> None:
     """Undo what was done last."""
     last = tracking().last
     if last:
-        carry_out(track, "week", f"undo {last.write.id}", lambda visit, one: undo(visit, one, last))
+        carry_out(track, "week", one, lambda visit, identifier: undo(visit, identifier, last))
 
 
 @if_admitted
 def ask_clockify(track: Track, written: Written) -> None:
     """Look up what became of a write."""
-    carry_out(track, "unsettled", f"look {written.write.id}", lambda visit, _: look_up(visit, written))
+    carry_out(track, "unsettled", "", lambda visit, _: look_up(visit, written))
 
 
 @if_admitted
-def send_anew(track: Track, written: Written) -> None:
+def send_anew(track: Track, one: str, written: Written) -> None:
     """Send once more what was not done."""
-    carry_out(track, "unsettled", f"again {written.write.id}", lambda visit, one: send_again(visit, one, written))
+    carry_out(track, "unsettled", one, lambda visit, identifier: send_again(visit, identifier, written))
 
 
 @if_admitted
@@ -169,11 +176,8 @@ def whole(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def _stop(track: Track, place: str, now: datetime) -> bool:
+def _stop(track: Track, place: str, one: str, now: datetime) -> bool:
     row = dict(track.running.iloc[0])
-    written = carry_out(track, place, f"stop {row['id']}", partial(_send_stop, row, now))
+    before = before_of(row, running=True)
+    written = carry_out(track, place, one, lambda visit, identifier: stop_timer(visit, identifier, str(row["id"]), before, now))
     return written is not None and written.is_done
-
-
-def _send_stop(row: dict[str, Any], now: datetime, visit: Visit, one: str) -> Written:
-    return stop_timer(visit, one, str(row["id"]), before_of(row, running=True), now)
