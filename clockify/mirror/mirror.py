@@ -71,6 +71,11 @@ class Mirror:
         name = self._schedule.name("lists")
         return self._jobs.start(name, partial(self._read_lists, {kind: seen[kind] for kind in stale}, person), at_once=person)
 
+    def read_timers(self) -> Job:
+        """Start reading the running timers, whatever their age and nothing else: somebody looks at them."""
+        seen = {RUNNING: self._lists.read_at(RUNNING)}
+        return self._jobs.start(self._schedule.name("timers"), partial(self._read_lists, seen, True), at_once=True)
+
     @property
     def has_lists(self) -> bool:
         """Is every list stored, of whatever age?"""

@@ -33,6 +33,7 @@ JOINT = "+"
 # What has nothing to do with days is the kept copy's own.
 SHARED = (
     *("ensure_lists", "directory", "emails", "active_people", "apply", "retry", "read_again", "compare", "theirs", "wait_for"),
+    "read_timers",
     *("requests_used", "requests_left", "next_free_at"),
 )
 

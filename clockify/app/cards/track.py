@@ -25,6 +25,7 @@ from clockify.render.formats import format_duration
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import palette, project_color
 from clockify.reports.rounding import EXACT
+from clockify.writes import Rules
 
 COLUMNS = (
     "id",
@@ -69,6 +70,16 @@ class Track:
         """One's own running timer, as an entry that ends now: one row or none."""
         every = self.view.access.running(self.view.now)
         return every[every["user_id"] == self.me]
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What the workspace forces on entries, and until when they are locked."""
+        return self.view.access.workspace.rules(self.view.now, self.view.access.zone)
+
+    @property
+    def may_write_locked(self) -> bool:
+        """Is it likely that a lock doesn't bind this pen? Who may log for others is an admin; Clockify has the last word."""
+        return self.pen is not None and bool(self.pen.others)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from clockify.app.cards.track import Track, described, length, span_words, tags_of, tracking
-from clockify.app.cards.track_filling import before_of, open_like, open_on
+from clockify.app.cards.track_filling import open_like, open_on
 from clockify.app.cards.track_writing import ask, copy, delete, id_of, start, stop
 from clockify.app.shell.door import if_admitted
 from clockify.desk.writing import draft_of
@@ -87,7 +87,7 @@ def _draw_more(track: Track, row: dict[str, Any], *, running: bool) -> None:
     options = [EDIT, DELETE] if running else [EDIT, COPY, DELETE]
     st.menu_button(
         ":material/more_vert:" if narrow else "More",
-        [COPY] if row["locked"] else options,
+        [COPY] if row["locked"] and not track.may_write_locked else options,
         format_func=lambda one: f"{ICON_OF[one]} {one}",
         key=f"more-{row['id']}",
         type="tertiary",
@@ -109,7 +109,7 @@ def _choose(track: Track, row: dict[str, Any], running: bool) -> None:
 def _draw_delete(track: Track, row: dict[str, Any], *, running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="entry-ask"):
         st.markdown(":orange[:material/warning:] Delete this entry?", width="content")
-        args = (track, "week", id_of(f"delete {row['id']}"), row, before_of(row, running=running))
+        args = (track, "week", id_of(f"delete {row['id']}"), row, draft_of(row, runs=running))
         st.button("Delete it", icon=":material/delete:", key="entry-yes", on_click=delete, args=args)
         st.button("Keep it", key="entry-no", type="tertiary", on_click=ask, args=("", ""))
 
@@ -122,7 +122,8 @@ def _draw_copy(track: Track, row: dict[str, Any]) -> None:
         day = st.date_input("Copy to", usual, key="entry-day", format="DD/MM/YYYY", width=160)
         draft = _moved(track, row, day or usual)
         if draft:
-            st.button("Copy", icon=":material/content_copy:", key="entry-yes", on_click=copy, args=(track, id_of(f"copy {row['id']}"), draft))
+            args = (track, id_of(f"copy {row['id']}"), draft)
+            st.button("Copy", icon=":material/content_copy:", key="entry-yes", on_click=copy, args=args)
         st.button("In the form", key="entry-form", type="tertiary", on_click=_open_copy, args=(track, row, day or usual))
         st.button("Cancel", key="entry-no", type="tertiary", on_click=ask, args=("", ""))
 

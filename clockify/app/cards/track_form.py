@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from clockify.app.cards.track import Track, project_labels, tag_labels, task_labels, tracking
@@ -151,17 +153,18 @@ def _draw_time(track: Track, reading: Reading) -> None:
     with left:
         st.date_input("Day", fields["day"], key=KEYS["day"], format="DD/MM/YYYY")
     with right:
-        if is_timer:
-            st.text_input("Since", str(fields["start"] or ""), key=KEYS["start"], live=True, autocomplete="off")
-        else:
-            st.text_input("When", str(fields["when"] or ""), key=KEYS["when"], live=True, autocomplete="off", placeholder="1:30 or 9-10:30", help=HOW)
+        _draw_text(fields, "start", "Since") if is_timer else _draw_text(fields, "when", "When", placeholder="1:30 or 9-10:30", help=HOW)
     _draw_faults(reading, "day")
     _draw_reading(track, reading)
     if not is_timer:
         with st.expander("Start and end in two fields", type="compact", expanded=bool(fields["start"] or fields["end"]), key="track-ends"):
             for column, name in zip(st.columns(2, gap="small", wrap=False), ("start", "end"), strict=True):
                 with column:
-                    st.text_input(name.capitalize(), str(fields[name] or ""), key=KEYS[name], live=True, autocomplete="off", placeholder="9:00")
+                    _draw_text(fields, name, name.capitalize(), placeholder="9:00")
+
+
+def _draw_text(fields: Fields, name: str, label: str, **terms: Any) -> None:
+    st.text_input(label, str(fields[name] or ""), key=KEYS[name], live=True, autocomplete="off", **terms)
 
 
 def _draw_reading(track: Track, reading: Reading) -> None:

@@ -51,9 +51,8 @@ def read(track: Track, fields: Fields, editing: Editing | None, choice: str) -> 
 
 
 def _faults(track: Track, draft: Draft, editing: Editing | None) -> tuple[Fault, ...]:
-    access = track.view.access
-    known, before = Known.of(track.view.directory), editing.before if editing else None
-    found = problems(draft, access.workspace.rules, now=track.view.now, zone=track.zone.key, known=known, before=before)
+    known, before, now = Known.of(track.view.directory), editing.before if editing else None, track.visit.desk.now()
+    found = problems(draft, track.rules, now=now, zone=track.zone.key, known=known, before=before, may_write_locked=track.may_write_locked)
     return tuple(found)
 
 
@@ -113,7 +112,8 @@ def _others(track: Track, fields: Fields, editing: Editing | None, draft: Draft)
     user_id = str(fields["person"] or track.me)
     rows = track.of(user_id)
     near = rows[(rows["end"] > pd.Timestamp(draft.start)) & (rows["start"] < pd.Timestamp(draft.end or track.view.now))]
-    found: list[Own] = [(_called(track, row), row["start"].to_pydatetime(), row["end"].to_pydatetime()) for row in records(near) if not _is(editing, row)]
+    kept = [row for row in records(near) if not _is(editing, row)]
+    found: list[Own] = [(_called(track, row), row["start"].to_pydatetime(), row["end"].to_pydatetime()) for row in kept]
     timers = track.running if user_id == track.me else track.running.iloc[:0]
     return found + [(_called(track, row), row["start"].to_pydatetime(), None) for row in records(timers) if not _is(editing, row)]
 

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from clockify.app.cards.track import LONG_SECONDS, Track, described, length, project_labels, tags_of, tracking
-from clockify.app.cards.track_filling import Recent, before_of, open_on, recents
+from clockify.app.cards.track_filling import open_on, recents
 from clockify.app.cards.track_form import draw_said
 from clockify.app.cards.track_writing import ask, delete, id_of, start, stop
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
+from clockify.desk.writing import draft_of
 from clockify.directory import Kind
 from clockify.writes import Draft
 
@@ -56,15 +57,16 @@ def _draw_running(track: Track, row: dict[str, Any]) -> None:
     if tracking().asks == (str(row["id"]), "discard"):
         _draw_ask(track, row)
         return
-    wide: Any = "stretch" if narrow else "content"
-    shortcut = None if narrow else "S"
-    st.button(
-        "Stop", icon=":material/stop_circle:", key="timer-stop", width=wide, shortcut=shortcut, on_click=stop, args=(track, "timer", id_of("stop"))
-    )
-    st.button("Change", icon=":material/edit:", key="timer-change", type="tertiary", width=wide, on_click=_change, args=(track, row))
-    st.button(
-        "Discard", icon=":material/delete:", key="timer-discard", type="tertiary", width=wide, on_click=ask, args=(str(row["id"]), "discard")
-    )
+    _draw_buttons(track, row)
+
+
+def _draw_buttons(track: Track, row: dict[str, Any]) -> None:
+    narrow, one = track.view.look.narrow, str(row["id"])
+    quiet: dict[str, Any] = {"type": "tertiary", "width": "stretch" if narrow else "content"}
+    terms: dict[str, Any] = {"width": quiet["width"], "shortcut": None if narrow else "S", "key": "timer-stop"}
+    st.button("Stop", icon=":material/stop_circle:", on_click=stop, args=(track, "timer", id_of("stop")), **terms)
+    st.button("Change", icon=":material/edit:", key="timer-change", on_click=_change, args=(track, row), **quiet)
+    st.button("Discard", icon=":material/delete:", key="timer-discard", on_click=ask, args=(one, "discard"), **quiet)
 
 
 def _running_words(track: Track, row: dict[str, Any]) -> str:
@@ -82,7 +84,7 @@ def _running_words(track: Track, row: dict[str, Any]) -> str:
 
 
 def _draw_ask(track: Track, row: dict[str, Any]) -> None:
-    before = before_of(row, running=True)
+    before = draft_of(row, runs=True)
     st.markdown(f":orange[:material/warning:] Discard {length(int(row['seconds']))}?", width="content")
     args = (track, "timer", id_of("discard"), row, before)
     st.button("Discard it", icon=":material/delete:", key="timer-discard-yes", on_click=delete, args=args)

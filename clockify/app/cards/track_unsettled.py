@@ -38,17 +38,17 @@ def draw_unsettled(track: Track) -> None:
 def _draw_one(track: Track, written: Written) -> None:
     is_lost = written.state in (State.UNKNOWN, State.SENT)
     icon = ":orange[:material/help:]" if is_lost else ":orange[:material/hourglass_top:]"
-    one, wide = written.write.id, "content"
-    terms: dict[str, Any] = {"type": "tertiary", "width": wide}
+    one = written.write.id
+    terms: dict[str, Any] = {"type": "tertiary"}
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"unsettled-{one}"):
         what = f"**{WORDS[written.state]}:** {TO_DO[written.write.act]} {write_words(track, written.write)}"
         st.markdown(f"{icon} {what}{_why(track, written)}", width="stretch")
         if is_lost:
-            st.button("Look it up", icon=":material/search:", key=f"look-{one}", width="content", on_click=ask_clockify, args=(track, written))
+            st.button("Look it up", icon=":material/search:", key=f"look-{one}", on_click=ask_clockify, args=(track, written))
             st.link_button("Look in Clockify", TRACKER, icon=":material/open_in_new:", **terms)
         else:
             args = (track, id_of(f"again {one}"), written)
-            st.button("Send it now", icon=":material/send:", key=f"again-{one}", width="content", on_click=send_anew, args=args)
+            st.button("Send it now", icon=":material/send:", key=f"again-{one}", on_click=send_anew, args=args)
         st.button("Dismiss", icon=":material/close:", key=f"dismiss-{one}", on_click=dismiss, args=(track, written), **terms)
 
 

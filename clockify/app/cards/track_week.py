@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,10 +15,8 @@ from clockify.app.cards.track_filling import is_blank, put
 from clockify.app.cards.track_form import ICONS, draw_said
 from clockify.app.cards.track_writing import id_of, result_words, take_back
 from clockify.app.shell.door import if_admitted
-from clockify.app.shell.kept import made
 from clockify.app.shell.tracking import Tone
-from clockify.desk.view import View
-from clockify.periods import ONE_DAY, Period, week_of
+from clockify.periods import week_of
 from clockify.render.charts.own_week import own_week_alt, own_week_chart
 from clockify.render.charts.spec import spec_of
 from clockify.render.formats import format_count, format_day
@@ -56,7 +52,7 @@ def draw_week(track: Track) -> None:
             st.caption(f"Not read yet, so not all of it shows: {', '.join(month.label() for month in view.missing)}.")
         st.vega_lite_chart(found.spec, width="stretch", alt=found.alt, key="my-week-chart")
         day = _draw_days(track, found)
-        _draw_notes(track, found)
+        _draw_notes(found)
         _draw_day(track, day)
         _draw_last(track)
 
@@ -71,7 +67,7 @@ def make_own_week(track: Track, running: pd.DataFrame) -> OwnWeek:
     days["billable_seconds"] = _sums(rows[rows["billable"]], days)
     days["running_seconds"] = _sums(running, days)
     days["capacity_seconds"] = capacity["seconds"].to_numpy()
-    locked_before = view.access.workspace.rules.locked_before
+    locked_before = track.rules.locked_before
     days["locked"] = [locked_before is not None and track.local(locked_before).date() > day.date() for day in days["day"]]
     return OwnWeek(days, spec_of(own_week_chart(days, palette(view.look.theme))), own_week_alt(days))
 
@@ -140,7 +136,7 @@ def _take_day(track: Track) -> None:
         put({"day": tracking().day})
 
 
-def _draw_notes(track: Track, found: OwnWeek) -> None:
+def _draw_notes(found: OwnWeek) -> None:
     sizes = {int(one) for one in found.days["capacity_seconds"] if one}
     parts = [f"line = capacity {length(sizes.pop())}" if len(sizes) == 1 else "line = capacity" if sizes else ""]
     parts.append("dashed = timer still running" if found.total("running_seconds") else "")

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from clockify.app.cards.track import Track, described, length, span_words, tracking
-from clockify.app.cards.track_filling import before_of
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
 from clockify.app.shell.visit import told_later
 from clockify.desk.visit import Visit
-from clockify.desk.writing import delete_entry, log_time, look_up, new_id, send_again, start_timer, stop_timer, undo
+from clockify.desk.writing import delete_entry, draft_of, log_time, look_up, new_id, send_again, start_timer, stop_timer, undo
 from clockify.desk.writing import dismiss as dismiss_write
 from clockify.errors import ClockifyError, RateLimited, WrittenAlready
 from clockify.render.formats import format_day
@@ -60,17 +59,18 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
 
 def result_words(track: Track, written: Written) -> tuple[Tone, str]:
     """Say what became of a write."""
-    what = write_words(track, written.write)
     if written.is_done:
-        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {what}"
-    reason = escape_markdown(written.reason)
+        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {write_words(track, written.write)}"
+    why = f"{escape_markdown(written.reason)}{_free_words(track, written.retry_at)}"
     if written.state is State.TO_SEND:
-        when = f" The next request is free {moment_words(written.retry_at, track.zone.key)}." if written.retry_at else ""
-        return Tone.ASK, f"**Not sent yet.** {reason}{when} It stands above, with a button to send it then."
+        return Tone.ASK, f"**Not sent yet.** {why} It stands above, with a button to send it then."
     if written.state in (State.REFUSED, State.NOT_DONE):
-        when = f" The next request is free at {moment_words(written.retry_at, track.zone.key)}." if written.retry_at else ""
-        return Tone.FAULT, f"**Nothing was changed.** {reason}{when}"
+        return Tone.FAULT, f"**Nothing was changed.** {why}"
     return Tone.ASK, "**It isn't known whether Clockify has it.** It stands above: look it up before you send it again."
+
+
+def _free_words(track: Track, moment: datetime | None) -> str:
+    return f" The next request is free at {moment_words(moment, track.zone.key)}." if moment else ""
 
 
 def write_words(track: Track, write: Write) -> str:
@@ -86,7 +86,7 @@ def write_words(track: Track, write: Write) -> str:
 
 def fault_words(track: Track, fault: ClockifyError) -> str:
     """Say why nothing was sent, and what to do."""
-    when = f" The next request is free at {moment_words(fault.retry_at, track.zone.key)}." if isinstance(fault, RateLimited) and fault.retry_at else ""
+    when = _free_words(track, fault.retry_at) if isinstance(fault, RateLimited) else ""
     return f"**Nothing was sent.** {escape_markdown(str(fault))}{when} {escape_markdown(fault.advice)}"
 
 
@@ -110,10 +110,8 @@ def _twice_words(track: Track, written: Written) -> str:
 
 @if_admitted
 def start(track: Track, place: str, one: str, draft: Draft) -> None:
-    """Start a timer like a draft, now; one that runs is stopped first, so that its time is known here, too."""
+    """Start a timer like a draft, now; Clockify ends the one that runs."""
     now = whole(track.visit.desk.now())
-    if len(track.running) and not _stop(track, place, id_of("stop"), now):
-        return
     begun = Draft(now, None, draft.project_id, draft.task_id, draft.tag_ids, draft.description, draft.billable)
     again = bool(tracking().twice)
     carry_out(track, place, one, lambda visit, identifier: start_timer(visit, identifier, begun, again=again))
@@ -122,7 +120,9 @@ def start(track: Track, place: str, one: str, draft: Draft) -> None:
 @if_admitted
 def stop(track: Track, place: str, one: str) -> None:
     """Stop one's own timer now."""
-    _stop(track, place, one, whole(track.visit.desk.now()))
+    row, now = dict(track.running.iloc[0]), whole(track.visit.desk.now())
+    before = draft_of(row, runs=True)
+    carry_out(track, place, one, lambda visit, identifier: stop_timer(visit, identifier, str(row["id"]), before, now))
 
 
 @if_admitted
@@ -174,10 +174,3 @@ def ask(entry_id: str, what: str) -> None:
 def whole(moment: datetime) -> datetime:
     """Return a moment in whole seconds."""
     return moment.replace(microsecond=0)
-
-
-def _stop(track: Track, place: str, one: str, now: datetime) -> bool:
-    row = dict(track.running.iloc[0])
-    before = before_of(row, running=True)
-    written = carry_out(track, place, one, lambda visit, identifier: stop_timer(visit, identifier, str(row["id"]), before, now))
-    return written is not None and written.is_done

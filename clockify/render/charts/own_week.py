@@ -51,11 +51,10 @@ def own_week_alt(days: pd.DataFrame) -> str:
 
 def _rows(days: pd.DataFrame) -> pd.DataFrame:
     labels = [format_day(day.date()) for day in days["day"]]
-    texts = {name: [format_duration(int(one)) if one else NOT_APPLICABLE for one in days[f"{name}_seconds"]] for name in ("running", "capacity")}
-    tracked = [format_duration(int(one)) if one else NOT_APPLICABLE for one in days["seconds"]]
+    tracked, running, planned = (_texts(days[name]) for name in ("seconds", "running_seconds", "capacity_seconds"))
     described = [
         f"{label} {time}" + (f", and {more} running" if more != NOT_APPLICABLE else "")
-        for label, time, more in zip(labels, tracked, texts["running"], strict=True)
+        for label, time, more in zip(labels, tracked, running, strict=True)
     ]
     hours, more, capacity = (days[name] / SECONDS_PER_HOUR for name in ("seconds", "running_seconds", "capacity_seconds"))
     return pd.DataFrame(
@@ -63,8 +62,8 @@ def _rows(days: pd.DataFrame) -> pd.DataFrame:
             "start": iso_days(days["day"]),
             "label": labels,
             "tracked": tracked,
-            "runs": texts["running"],
-            "planned": texts["capacity"],
+            "runs": running,
+            "planned": planned,
             "described": described,
             "hours": hours,
             "whole": hours + more,
@@ -74,3 +73,7 @@ def _rows(days: pd.DataFrame) -> pd.DataFrame:
             "capacity_seconds": days["capacity_seconds"],
         }
     )
+
+
+def _texts(seconds: pd.Series) -> list[str]:
+    return [format_duration(int(one)) if one else NOT_APPLICABLE for one in seconds]
