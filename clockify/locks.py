@@ -70,6 +70,9 @@ class Rulebook:
         return replace(self.forced, locked_before=max(found, default=None))
 
 
+NO_RULEBOOK = Rulebook()
+
+
 def rulebook_of(settings: object) -> Rulebook:
     """Read a workspace's settings."""
     known = settings if isinstance(settings, Mapping) else {}

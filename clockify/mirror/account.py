@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from clockify.api.client import Clockify
 from clockify.api.quota import UNKNOWN_PLAN, Plan, plan_of
 from clockify.errors import AuthenticationError, ClockifyError, NotFound, TransportError
-from clockify.locks import Rulebook, rulebook_of
+from clockify.locks import NO_RULEBOOK, Rulebook, rulebook_of
 from clockify.mirror.freshness import list_age
 from clockify.mirror.jobs import Jobs, Progress
 from clockify.mirror.shelf import KeptList, Shelf
@@ -51,7 +51,7 @@ class Workspace:
     plan: Plan
     currency: str
     working_days: frozenset[str]
-    rulebook: Rulebook = Rulebook()
+    rulebook: Rulebook = NO_RULEBOOK
 
     def rules(self, now: datetime, zone: str) -> Rules:
         """Return what it forces on entries now; `zone` is the locks' where the workspace names none of its own."""
