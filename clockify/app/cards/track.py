@@ -16,9 +16,9 @@ from clockify.app.shell.session import session
 from clockify.app.shell.tracking import Tracking
 from clockify.app.shell.visit import looking
 from clockify.desk.choice import Choice
+from clockify.desk.pens import Pen, pen
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
-from clockify.desk.writing import Pen, pen
 from clockify.directory import Kind, told_apart
 from clockify.periods import Month, Period, week_of
 from clockify.render.formats import format_duration

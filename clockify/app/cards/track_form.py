@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -63,7 +63,7 @@ def _draw_fields(track: Track) -> None:
 
 
 def _draw_head(track: Track) -> None:
-    mine, pen = tracking(), track.pen
+    mine = tracking()
     person = str(st.session_state[KEYS["person"]] or track.me)
     whom = track.label(Kind.USER, person)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -75,10 +75,6 @@ def _draw_head(track: Track) -> None:
             st.markdown(f"**{what}** :gray[:small[· {day} · {whom}]]", width="stretch")
         if mine.editing is not None or mine.aside is not None:
             st.button("Cancel", key="track-cancel", type="tertiary", icon=":material/close:", on_click=cancel, args=(track,))
-    if pen and pen.others and mine.editing is None:
-        labels = {one: one_line(track.view.directory.label(Kind.USER, one)) for one in (track.me, *pen.others)}
-        with st.expander("For somebody else", icon=":material/group:", type="compact", expanded=person != track.me):
-            st.selectbox("Person", list(labels), format_func=told_apart(labels).__getitem__, key=KEYS["person"])
 
 
 def _draw_what(track: Track, reading: Reading) -> None:
@@ -203,7 +199,7 @@ def _draw_end(track: Track, reading: Reading) -> None:
         anyway = "Save it anyway?" if mine.editing else "Log it anyway?"
         st.warning("  \n".join([*map(_warning_words, reading.warnings), anyway]), icon=":material/warning:")
     label, icon = ("Save changes", ":material/save:") if mine.editing else ("Log time", ":material/add:")
-    kind = "primary" if track.view.look.theme == "light" else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if track.view.look.theme == "light" else "secondary"
     with st.container(horizontal=True, gap="small"):
         st.button(label, icon=icon, type=kind, key="track-save", width="stretch", on_click=save, args=(track, id_of("form")))
         for number, repair in enumerate(reading.repairs):
@@ -213,6 +209,18 @@ def _draw_end(track: Track, reading: Reading) -> None:
     if free:
         st.caption(f"No request is free until {moment_words(free, track.zone.key)}. What you typed stays here; press the button then.")
     draw_said("form", "track-message")
+    if mine.editing is None:
+        _draw_whom(track)
+
+
+def _draw_whom(track: Track) -> None:
+    """Offer to log for somebody else, where the pen may; the form's head says for whom."""
+    pen, person = track.pen, str(tracking().fields["person"] or track.me)
+    if pen and pen.others:
+        labels = {one: one_line(track.view.directory.label(Kind.USER, one)) for one in (track.me, *pen.others)}
+        shown = told_apart(labels)
+        with st.expander("For somebody else", icon=":material/group:", type="compact", expanded=person != track.me, key="track-whom"):
+            st.selectbox("Person", list(labels), list(labels).index(person), format_func=shown.__getitem__, key=KEYS["person"])
 
 
 def _warning_words(warning: Warning) -> str:

@@ -41,8 +41,8 @@ def read(track: Track, fields: Fields, editing: Editing | None, choice: str) -> 
     faults = _faults(track, draft, editing)
     if isinstance(found, Fault | Question):
         # Its time isn't known, so nothing is said of that but what is wrong with it.
-        others = tuple(fault for fault in faults if fault.field not in TIMES)
-        return Reading(question=found, faults=others) if isinstance(found, Question) else Reading(faults=(found, *others))
+        rest = tuple(fault for fault in faults if fault.field not in TIMES)
+        return Reading(question=found, faults=rest) if isinstance(found, Question) else Reading(faults=(found, *rest))
     terms: dict[str, Any] = {"now": track.view.now, "zone": track.zone.key}
     others, said = _others(track, fields, editing, draft), f"since {track.local(draft.start):%H:%M}"
     if not isinstance(found, Span):
@@ -57,19 +57,18 @@ def _faults(track: Track, draft: Draft, editing: Editing | None) -> tuple[Fault,
 
 
 def _span(track: Track, fields: Fields, editing: Editing | None, choice: str) -> Span | Fault | Question:
-    typed, ends = None, {}
-    if str(fields["when"] or "").strip():
-        typed = read_when(fields["when"])
-        if isinstance(typed, Fault):
-            return typed
-    for name in ("start", "end"):
-        if str(fields[name] or "").strip():
-            ends[name] = read_time(fields[name], name)
-            if isinstance(ends[name], Fault):
-                return ends[name]
+    typed = read_when(fields["when"]) if str(fields["when"] or "").strip() else None
+    ends = {name: read_time(fields[name], name) for name in ("start", "end") if str(fields[name] or "").strip()}
+    start, end = ends.get("start"), ends.get("end")
+    if isinstance(typed, Fault):
+        return typed
+    if isinstance(start, Fault):
+        return start
+    if isinstance(end, Fault):
+        return end
     day = fields["day"] or track.view.today
     after = editing.before.start if editing else _last_end(track, fields, day)
-    return place(typed, day, track.zone.key, **ends, after=after, choice=choice)
+    return place(typed, day, track.zone.key, start=start, end=end, after=after, choice=choice)
 
 
 def _timer(track: Track, fields: Fields) -> datetime | Fault:
@@ -85,9 +84,9 @@ def _timer(track: Track, fields: Fields) -> datetime | Fault:
 def _draft(fields: Fields, found: Span | datetime | Fault | Question, track: Track, editing: Editing | None) -> Draft:
     """Return the entry as it stands in the form; where its time isn't understood, as a minute of now."""
     before, now = editing.before if editing else None, track.view.now
-    start, end = (found.start, found.end) if isinstance(found, Span) else (now - A_MINUTE, now)
-    if isinstance(found, datetime):
-        start, end = found, None
+    start, end = (found, None) if isinstance(found, datetime) else (now - A_MINUTE, now)
+    if isinstance(found, Span):
+        start, end = found.start, found.end
     return Draft(
         start,
         end,

@@ -13,6 +13,7 @@ from clockify.app.cards.track_form import draw_said
 from clockify.app.cards.track_writing import ask, delete, id_of, start, stop
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
+from clockify.app.shell.tracking import Tone
 from clockify.desk.writing import draft_of
 from clockify.directory import Kind
 from clockify.writes import Draft
@@ -144,5 +145,7 @@ def _start(track: Track, one: str) -> None:
         project = track.view.directory.projects.get(project_id)
         rest = {"billable": bool(project and project.billable)}
     start(track, "timer", one, Draft(track.view.now, None, project_id, description=text, **rest))
-    if not tracking().said or tracking().said.tone == "done":
+    said = tracking().said
+    if said and said.tone is Tone.DONE:
         tracking().timer, tracking().like = (None, ""), {}
+        st.session_state[TEXT], st.session_state[PROJECT] = None, ""

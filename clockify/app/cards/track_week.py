@@ -87,7 +87,7 @@ def _draw_head(track: Track, found: OwnWeek) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
         st.markdown(f"**My week** :gray[:small[· {words}]]", width="stretch")
         for label, steps, name in (("‹", -1, "Earlier week"), ("›", 1, "Later week")):
-            off = steps > 0 and period.start > this.start
+            off = steps > 0 and period.start >= this.start
             first = period.start + steps * ONE_WEEK
             st.button(label, key=f"my-week-{name.split()[0].lower()}", help=name, disabled=off, on_click=_go_to, args=(first, this.start))
 
@@ -102,7 +102,8 @@ def _draw_days(track: Track, found: OwnWeek) -> date:
     """Draw the seven days, and return the chosen one: today, or the week's first."""
     view, options = track.view, [day.date() for day in found.days["day"]]
     usual = view.today if view.today in options else options[0]
-    chosen = tracking().day if tracking().day in options else usual
+    wanted = tracking().day
+    chosen = wanted if wanted and wanted in options else usual
     st.session_state[DAY] = chosen
     locked = {day.date() for day in found.days["day"][found.days["locked"]]}
     narrow = view.look.narrow
