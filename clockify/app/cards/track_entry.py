@@ -19,7 +19,7 @@ from clockify.writes import Draft
 
 EDIT, COPY, DELETE = "Edit", "Copy to another day", "Delete"
 ICON_OF = {EDIT: ":material/edit:", COPY: ":material/content_copy:", DELETE: ":material/delete:"}
-WIDE, HOURS = 100, 52
+WIDE = 116  # with the key that the first one bears
 A_DAY = timedelta(days=1)
 
 
@@ -51,7 +51,7 @@ def _words(track: Track, row: dict[str, Any], *, running: bool) -> str:
     first = f"{described(row['description'])}{mark}" + (f" :gray[:small[{span}]]" if narrow else "")
     parts = [task, tags, "" if narrow else span, money]
     tag = _tinted(track, project, track.label(Kind.PROJECT, project))
-    return f"{first}  \n{track.dot(project)} {tag} :gray[:small[{' · '.join(part for part in parts if part)}]]"
+    return f"{first}  \n:small[{track.dot(project)} {tag} :gray[{' · '.join(part for part in parts if part)}]]"
 
 
 def _tinted(track: Track, project_id: str, label: str) -> str:
@@ -72,7 +72,7 @@ def _draw_main(track: Track, row: dict[str, Any], *, running: bool, first: bool)
         icon=None if narrow else icon,
         key=f"{key}-{row['id']}",
         type="tertiary",
-        width="content" if narrow or first else WIDE,
+        width="content" if narrow else WIDE,
         shortcut="K" if first else None,
         **terms,
     )

@@ -41,7 +41,8 @@ def draw_timer(track: Track) -> None:
                 _draw_running(track, dict(track.running.iloc[0]))
             else:
                 _draw_idle(track)
-        draw_said("timer", "timer-message")
+        if not _is_done():
+            draw_said("timer", "timer-message")
 
 
 def _draw_running(track: Track, row: dict[str, Any]) -> None:
@@ -145,7 +146,12 @@ def _start(track: Track, one: str) -> None:
         project = track.view.directory.projects.get(project_id)
         rest = {"billable": bool(project and project.billable)}
     start(track, "timer", one, Draft(track.view.now, None, project_id, description=text, **rest))
-    said = tracking().said
-    if said and said.tone is Tone.DONE:
+    if _is_done():
         tracking().timer, tracking().like = (None, ""), {}
         st.session_state[TEXT], st.session_state[PROJECT] = None, ""
+
+
+def _is_done() -> bool:
+    """Was what was asked for last done? The bar itself shows that."""
+    said = tracking().said
+    return said is not None and said.tone is Tone.DONE

@@ -176,5 +176,5 @@ def _draw_last(track: Track) -> None:
         draw_said("week", "week-message")
     if mine.last and track.pen:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="track-last"):
-            st.markdown(f"{ICONS[Tone.DONE]} {result_words(track, mine.last)[1]}", width="content")
+            st.markdown(f"{ICONS[Tone.DONE]} :small[{result_words(track, mine.last)[1]}]", width="content")
             st.button("Undo", icon=":material/undo:", type="tertiary", key="track-undo", on_click=take_back, args=(track, id_of("undo")))

@@ -60,7 +60,7 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
 def result_words(track: Track, written: Written) -> tuple[Tone, str]:
     """Say what became of a write."""
     if written.is_done:
-        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {write_words(track, written.write)}"
+        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {short_words(written.write)}"
     why = f"{escape_markdown(written.reason)}{_free_words(track, written.retry_at)}"
     if written.state is State.TO_SEND:
         return Tone.ASK, f"**Not sent yet.** {why} It stands above, with a button to send it then."
@@ -78,10 +78,15 @@ def write_words(track: Track, write: Write) -> str:
     draft = write.draft or write.before
     if draft is None:
         return "an entry"
-    seconds = draft.seconds
-    day = format_day(track.local(draft.start).date())
+    return f"{short_words(write)} :gray[· {format_day(track.local(draft.start).date())}, {span_words(track, draft.start, draft.end)}]"
+
+
+def short_words(write: Write) -> str:
+    """Name what a write is about by its words and its length: "**Design review** 1:00"."""
+    draft = write.draft or write.before
+    seconds = draft.seconds if draft else None
     size = "" if seconds is None else f" {length(seconds)}"
-    return f"**{described(draft.description)}**{size} :gray[· {day}, {span_words(track, draft.start, draft.end)}]"
+    return f"**{described(draft.description if draft else '')}**{size}"
 
 
 def fault_words(track: Track, fault: ClockifyError) -> str:
