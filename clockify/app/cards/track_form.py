@@ -197,7 +197,8 @@ def _draw_end(track: Track, reading: Reading) -> None:
     mine.shown = tuple(one.sentence for one in reading.warnings)
     if reading.warnings:
         anyway = "Save it anyway?" if mine.editing else "Log it anyway?"
-        st.warning("  \n".join([*map(_warning_words, reading.warnings), anyway]), icon=":material/warning:")
+        *first, last = map(_warning_words, reading.warnings)
+        st.warning("  \n".join([*first, f"{last} {anyway}"]), icon=":material/warning:")
     label, icon = ("Save changes", ":material/save:") if mine.editing else ("Log time", ":material/add:")
     kind: Literal["primary", "secondary"] = "primary" if track.view.look.theme == "light" else "secondary"
     with st.container(horizontal=True, gap="small"):

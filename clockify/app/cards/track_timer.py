@@ -64,11 +64,15 @@ def _draw_running(track: Track, row: dict[str, Any]) -> None:
 
 def _draw_buttons(track: Track, row: dict[str, Any]) -> None:
     narrow, one = track.view.look.narrow, str(row["id"])
-    quiet: dict[str, Any] = {"type": "tertiary", "width": "stretch" if narrow else "content"}
-    terms: dict[str, Any] = {"width": quiet["width"], "shortcut": None if narrow else "S", "key": "timer-stop"}
-    st.button("Stop", icon=":material/stop_circle:", on_click=stop, args=(track, "timer", id_of("stop")), **terms)
-    st.button("Change", icon=":material/edit:", key="timer-change", on_click=_change, args=(track, row), **quiet)
-    st.button("Discard", icon=":material/delete:", key="timer-discard", on_click=ask, args=(one, "discard"), **quiet)
+    terms: dict[str, Any] = {"width": "stretch"} if narrow else {"width": "content", "shortcut": "S"}
+    st.button("Stop", icon=":material/stop_circle:", key="timer-stop", on_click=stop, args=(track, "timer", id_of("stop")), **terms)
+    quiet: tuple[tuple[str, str, Any, Any], ...] = (
+        ("Change", ":material/edit:", _change, (track, row)),
+        ("Discard", ":material/delete:", ask, (one, "discard")),
+    )
+    for label, icon, do, args in quiet:
+        shown: dict[str, Any] = {"label": icon, "help": label} if narrow else {"label": label, "icon": icon}
+        st.button(key=f"timer-{label.lower()}", type="tertiary", on_click=do, args=args, **shown)
 
 
 def _running_words(track: Track, row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clockify.app.cards.track import Track, described, length, span_words, tracking
+from clockify.app.cards.track_filling import begin_anew
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
@@ -54,6 +55,10 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
     mine.said = Said(place, *result_words(track, written))
     if written.is_done:
         mine.last = written
+    elif written.state is State.REFUSED and place != "form":
+        # It is said where it was asked for, and nothing was changed: that is all there is to say.
+        with told_later():
+            dismiss_write(track.visit, written)
     return written
 
 
@@ -154,13 +159,15 @@ def take_back(track: Track, one: str) -> None:
 @if_admitted
 def ask_clockify(track: Track, written: Written) -> None:
     """Look up what became of a write."""
-    carry_out(track, "unsettled", "", lambda visit, _: look_up(visit, written))
+    found = carry_out(track, "unsettled", "", lambda visit, _: look_up(visit, written))
+    _settle_form(track, written, found)
 
 
 @if_admitted
 def send_anew(track: Track, one: str, written: Written) -> None:
     """Send once more what was not done."""
-    carry_out(track, "unsettled", one, lambda visit, identifier: send_again(visit, identifier, written))
+    found = carry_out(track, "unsettled", one, lambda visit, identifier: send_again(visit, identifier, written))
+    _settle_form(track, written, found)
 
 
 @if_admitted
@@ -174,6 +181,22 @@ def dismiss(track: Track, written: Written) -> None:
 def ask(entry_id: str, what: str) -> None:
     """Have an entry's line ask about what is about to be done; "" to ask nothing."""
     tracking().asks = (entry_id, what)
+
+
+def let_go(track: Track) -> None:
+    """Speak no more of the form's last sending, if nothing came of it."""
+    pending, tracking().pending = tracking().pending, None
+    if pending and pending.state in (State.REFUSED, State.NOT_DONE):
+        with told_later():
+            dismiss_write(track.visit, pending)
+
+
+def _settle_form(track: Track, before: Written, found: Written | None) -> None:
+    """Empty the form, if what it sent is in Clockify after all."""
+    pending = tracking().pending
+    if found and found.is_done and pending and pending.write.id == before.write.id:
+        tracking().pending = None
+        begin_anew(track)
 
 
 def whole(moment: datetime) -> datetime:
