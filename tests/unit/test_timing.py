@@ -118,7 +118,7 @@ def test_from_when_to_when_is_every_span_that_the_clock_allows(zone: str, day: d
         same, following = (known.get(datetime.combine(on + timedelta(days=days), last), []) for days in (0, 1))
         pairs = [Span(start, end) for start, end in product(starts, same) if start < end]
         pairs = pairs or [Span(start, end) for start, end in product(starts, following) if start < end]
-        if starts and (last > first and same or last < first and following):
+        if starts and ((last > first and same) or (last < first and following)):
             assert ends(found) == pairs
             assert isinstance(found, Span) is (len(pairs) == 1)
         else:

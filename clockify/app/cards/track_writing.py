@@ -52,7 +52,7 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
         return None
     mine.ids = {what: known for what, known in mine.ids.items() if known != one}
     mine.twice, mine.asks = "", ("", "")
-    mine.said = Said(place, *result_words(track, written))
+    mine.said = Said(place, *result_words(track, written, place))
     if written.is_done:
         mine.last = written
     elif written.state is State.REFUSED and place != "form":
@@ -62,15 +62,18 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
     return written
 
 
-def result_words(track: Track, written: Written) -> tuple[Tone, str]:
-    """Say what became of a write."""
+def result_words(track: Track, written: Written, place: str = "") -> tuple[Tone, str]:
+    """Say what became of a write that was sent from a place of the page."""
     if written.is_done:
         return Tone.DONE, f"{DONE_WORDS[written.write.act]} {short_words(written.write)}"
     why = f"{escape_markdown(written.reason)}{_free_words(track, written.retry_at)}"
     if written.state is State.TO_SEND:
-        return Tone.ASK, f"**Not sent yet.** {why} It stands above, with a button to send it then."
+        where = (
+            "What you typed stays here: press the button again then." if place == "form" else "It stands above, with a button to send it."
+        )
+        return Tone.ASK, f"**Not sent yet.** {why} {where}"
     if written.state in (State.REFUSED, State.NOT_DONE):
-        return Tone.FAULT, f"**Nothing was changed.** {why}"
+        return Tone.FAULT, f"**Not done.** {why}"
     return Tone.ASK, "**It isn't known whether Clockify has it.** It stands above: look it up before you send it again."
 
 
