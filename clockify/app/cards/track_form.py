@@ -114,14 +114,12 @@ def _draw_task(track: Track, fields: Fields, project: str) -> None:
 
 
 def _draw_description(track: Track, fields: Fields, project: str) -> None:
-    found = recents(track, project)
-    options = list(found)
     held = fields["description"]
-    place = options.index(held) if held in options else None
+    options = list(dict.fromkeys([*([held] if held else []), *recents(track, project)]))
     st.selectbox(
         "Description",
         options,
-        place,
+        0 if held else None,
         key=KEYS["description"],
         accept_new_options=True,
         placeholder="What was done? Your own latest are offered",

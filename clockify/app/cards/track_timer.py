@@ -103,13 +103,12 @@ def _change(track: Track, row: dict[str, Any]) -> None:
 
 
 def _draw_idle(track: Track) -> None:
-    found = recents(track)
     held = st.session_state.setdefault(TEXT, tracking().timer[0])
-    options = list(found)
+    options = list(dict.fromkeys([*([held] if held else []), *recents(track)]))
     st.selectbox(
         "What are you working on?",
         options,
-        options.index(held) if held in options else None,
+        0 if held else None,
         key=TEXT,
         accept_new_options=True,
         placeholder="Choose something recent, or type",
