@@ -29,7 +29,7 @@ def open_filled(app_of: AppOf, house: House) -> AppTest:
 
 
 def held(page: AppTest) -> tuple[str, str]:
-    return page.text_input(key="track-duration").value, page.selectbox(key="track-description").value
+    return page.text_input(key="track-duration").value, page.text_input(key="track-description").value
 
 
 def use_up(house: House) -> None:

@@ -15,7 +15,7 @@ from clockify.app.shell import door
 from clockify.desk.viewer import Viewer
 from tests.support.house import House
 from tests.support.looks import buttons, go_to, is_sound, settle
-from tests.support.track import called, choose_more, errors, fill, open_track, press, project, says, spans, user, write
+from tests.support.track import called, choose_more, errors, fill, open_track, press, project, says, spans, user
 
 AppOf = Callable[..., AppTest]
 Housed = Callable[..., House]
@@ -28,8 +28,8 @@ def house(housed: Housed) -> House:
 
 
 def start(page: AppTest, house: House, name: str = "Drawings") -> AppTest:
-    page = write(page, "timer-description", name)
-    return press(write(page, "timer-project", project(house.world, "Atlas")), "timer-start")
+    page = page.text_input(key="timer-description").set_value(name).run()
+    return press(page.selectbox(key="timer-project").set_value(project(house.world, "Atlas")).run(), "timer-start")
 
 
 def test_a_timer_is_started_changed_and_stopped(house: House, app_of: AppOf) -> None:

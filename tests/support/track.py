@@ -22,25 +22,17 @@ def open_track(app_of: Callable[..., AppTest], house: House, key: str = studio.K
 
 
 def fill(page: AppTest, **fields: Any) -> AppTest:
-    """Fill the form in, field by field, as somebody would; `when`, `start` and `end` are typed, others are ids, or new words."""
+    """Fill the form in, field by field, as somebody would; project, task and person are ids."""
     for name, value in fields.items():
-        if name in ("when", "start", "end"):
-            page = page.text_input(key=f"track-{'duration' if name == 'when' else name}").set_value(value).run()
-        elif name == "day":
+        if name == "day":
             page = page.date_input(key="track-day").set_value(value).run()
         elif name == "billable":
             page = page.toggle(key="track-billable").set_value(value).run()
+        elif name in ("project", "task", "person"):
+            page = page.selectbox(key=f"track-{name}").set_value(value).run()
         else:
-            page = write(page, f"track-{name}", value)
+            page = page.text_input(key=f"track-{'duration' if name == 'when' else name}").set_value(value).run()
     return page
-
-
-def write(page: AppTest, key: str, value: str) -> AppTest:
-    """Choose from a list, or type what it doesn't have: AppTest knows no list that takes new words."""
-    box = page.selectbox(key=key)
-    if key.endswith("description") and value not in box.options:
-        box.options.append(value)
-    return box.set_value(value).run()
 
 
 def project(world: World, name: str) -> str:

@@ -47,7 +47,7 @@ class Recent:
     @property
     def fields(self) -> dict[str, Any]:
         """What it fills in."""
-        own = {"description": self.description or None, "project": self.project_id, "task": self.task_id}
+        own = {"description": self.description, "project": self.project_id, "task": self.task_id}
         return own | {"tags": list(self.tag_ids), "billable": self.billable}
 
 
@@ -57,7 +57,7 @@ def nothing(track: Track) -> dict[str, Any]:
         "person": track.me,
         "project": "",
         "task": "",
-        "description": None,
+        "description": "",
         "tags": [],
         "billable": False,
         "day": tracking().day or track.view.today,
@@ -72,7 +72,7 @@ def take_up(track: Track) -> None:
     kept = nothing(track) | tracking().fields
     for name, key in KEYS.items():
         st.session_state.setdefault(key, kept[name])
-        if st.session_state[key] is None and name not in ("description",):
+        if st.session_state[key] is None:
             st.session_state[key] = kept[name]
 
 
@@ -130,7 +130,7 @@ def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:
         "person": user_id,
         "project": draft.project_id,
         "task": draft.task_id,
-        "description": draft.description or None,
+        "description": draft.description,
         "tags": list(draft.tag_ids),
         "billable": draft.billable,
         "day": begun.date(),
