@@ -200,7 +200,7 @@ class Runs:
             self.visits[0] = visit_of(self.desks[0], reads=False)
 
     def _write(self, case: Case, visit: Visit, id: str) -> Written:
-        again = self._are_two_meant(case) or case.alike
+        again = self._are_two_meant(case)
         if case.act is Act.CREATE and case.draft:
             return writing.log_time(visit, id, case.draft, again=again)
         if case.act is Act.START and case.draft:
