@@ -21,7 +21,7 @@ from clockify.writes import Act, Draft, State, Written
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
 from tests.support.faults import CUT, FAULTS, Exchange, Front
-from tests.support.pens import NOVEMBER, mirror_of, settings_for, visit_of
+from tests.support.pens import NOVEMBER, SECONDS, mirror_of, settings_for, visit_of
 from tests.support.studio import Clock
 
 ENDPOINT = {Act.CREATE: "create", Act.START: "create", Act.UPDATE: "update", Act.DELETE: "delete", Act.STOP: "stop"}
@@ -116,6 +116,10 @@ class Runs:
         self._look_again(case)
         self._check_settled(case, made_before)
         self._try_again(case, made_before)
+        if self._is_done_by_another(case):
+            # Nobody has told the copy what somebody did in Clockify: Refresh does.
+            mirror = mirror_of(self.visits[0])
+            assert mirror.wait(mirror.open_months([NOVEMBER], person=True), SECONDS)
         self.check_copies()
         self.seen[case.act, case.press, case.fault, case.death] += 1
         return case
@@ -284,7 +288,8 @@ class Runs:
             return int(not self._is_there(case.entry_id))
         if case.act is Act.STOP:
             return int(self.world.timer(case.entry_id) is None)
-        return int(self.world.entry(case.entry_id).description == f"changed {self.number}")
+        # What was meddled with was changed before.
+        return int(self.world.entry(case.entry_id).description in (f"changed {self.number}", f"meddled {self.number}"))
 
     def _known(self, case: Case) -> list[Written]:
         latest = writing._journal(self.visits[1]).latest(self.world.id, case.user_id, 20)
