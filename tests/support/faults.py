@@ -122,6 +122,7 @@ class Front:
         for _, _, gate in self._gates:
             gate.set()
         self._gates, self.exchanges, self.hooks, self.elsewhere = [], [], [], []
+        self.rewrites = {}
 
     @contextmanager
     def hold(self, endpoint: str, when: When = lambda _: True) -> Iterator[threading.Event]:
