@@ -2,7 +2,7 @@
 
 `Front(server)` passes requests on; `front.fail("detailed", "500")` breaks one endpoint until
 `front.heal()`. `front.hold(...)` keeps requests back at a gate, and `front.hooks` are called
-when the world has answered and before the reply leaves. Every request is noted, with its key.
+when the world has answered and before the reply leaves; `front.rewrites` put something else into it. Every request is noted, with its key.
 """
 
 from __future__ import annotations
@@ -83,9 +83,10 @@ class Front:
         self.behind = behind
         self.exchanges: list[Exchange] = []
         self.hooks: list[Callable[[Exchange], None]] = []
+        self.rewrites: dict[str, Callable[[Json], Json]] = {}
         self.elsewhere: list[str | None] = []
         self.healed, self.came = threading.Event(), threading.Event()
-        self._fault: tuple[str, str, When] | None = None
+        self._faults: dict[str, tuple[str, When]] = {}
         self._gates: list[tuple[str, When, threading.Event]] = []
         self._servers = [_Server(("127.0.0.1", 0), partial(_Handler, self)), _Server(("127.0.0.1", 0), partial(_Elsewhere, self))]
         self.url, self.foreign_url = (f"http://127.0.0.1:{one.server_port}" for one in self._servers)
@@ -104,15 +105,15 @@ class Front:
             thread.join()
             server.server_close()
 
-    def fail(self, endpoint: str, kind: str, when: When = lambda _: True) -> None:
-        """Answer an endpoint with a fault of `FAULTS` from now on."""
+    def fail(self, endpoint: str, kind: str, when: When = lambda _: True, *, beside: bool = False) -> None:
+        """Answer an endpoint with a fault of `FAULTS` from now on, and no other one, unless it is broken `beside` them."""
         self.healed.clear()
         self.came.clear()
-        self._fault = (endpoint, kind, when)
+        self._faults = (self._faults if beside else {}) | {endpoint: (kind, when)}
 
     def heal(self) -> None:
         """Answer as the world does; whoever hangs is let go."""
-        self._fault = None
+        self._faults = {}
         self.healed.set()
 
     def reset(self) -> None:
@@ -121,6 +122,7 @@ class Front:
         for _, _, gate in self._gates:
             gate.set()
         self._gates, self.exchanges, self.hooks, self.elsewhere = [], [], [], []
+        self.rewrites = {}
 
     @contextmanager
     def hold(self, endpoint: str, when: When = lambda _: True) -> Iterator[threading.Event]:
@@ -134,8 +136,8 @@ class Front:
 
     def fault_for(self, exchange: Exchange) -> str | None:
         """Return the fault that a request meets."""
-        endpoint, kind, when = self._fault or ("", "", bool)
-        return kind if endpoint == exchange.endpoint and when(exchange) else None
+        kind, when = self._faults.get(exchange.endpoint, ("", bool))
+        return kind if kind and when(exchange) else None
 
     def wait_at_gates(self, exchange: Exchange) -> None:
         """Wait as long as a gate that is meant for this request is closed."""
@@ -145,13 +147,14 @@ class Front:
 
     def hangs(self, method: str, url: str) -> bool:
         """Does this request meet silence now? Only then is a client's patience cut short."""
-        endpoint, kind, _ = self._fault or ("", "", None)
-        return kind in HANGING and endpoint_of(method, urlsplit(url).path) == endpoint
+        return self._kind(method, urlsplit(url).path) in HANGING
 
     def cuts(self, method: str, path: str) -> bool:
         """Is the connection cut now while this request is being sent?"""
-        endpoint, kind, _ = self._fault or ("", "", None)
-        return kind == CUT and endpoint_of(method, path) == endpoint
+        return self._kind(method, path) == CUT
+
+    def _kind(self, method: str, path: str) -> str:
+        return self._faults.get(endpoint_of(method, path), ("", bool))[0]
 
     def connect(self, key: Any, **terms: Any) -> Clockify:
         """Make a client that doesn't sleep before it repeats, and hardly waits for who is silent."""
@@ -208,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(length)
         body = json.loads(raw) if raw else {}
         exchange = Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), body)
+        self.exchange = exchange
         self.front.exchanges.append(exchange)
         self.front.wait_at_gates(exchange)
         kind = self.front.fault_for(exchange)
@@ -217,6 +221,9 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.ask(raw)
         for hook in list(self.front.hooks):
             hook(exchange)
+        rewrite = self.front.rewrites.get(exchange.endpoint)
+        if rewrite:
+            reply = (reply[0], json.dumps(rewrite(json.loads(reply[1]))).encode(), reply[2])
         self.answer(*reply)
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
@@ -300,6 +307,8 @@ def _store_and(then: Callable[[_Handler, bytes], None]) -> Callable[[_Handler, b
 
     def act(handler: _Handler, raw: bytes) -> None:
         handler.ask(raw)
+        for hook in list(handler.front.hooks):
+            hook(handler.exchange)
         then(handler, raw)
 
     return act
