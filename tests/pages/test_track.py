@@ -6,7 +6,7 @@ The studio: at noon (UTC) of Wednesday 18 November 2026, 13:00 in Belgrade. Ana'
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from clockify.demo.world import World
 from tests.support import studio
 from tests.support.house import House
-from tests.support.looks import figures, go_to, is_sound
+from tests.support.looks import figures, go_to, is_sound, settle
 from tests.support.track import called, choose_more, errors, fill, open_track, press, project, says, spans, user
 
 AppOf = Callable[..., AppTest]
@@ -190,3 +190,40 @@ def test_the_day_after_midnight_is_the_local_one(house: House, app_of: AppOf) ->
     house.clock.moment += timedelta(hours=11, minutes=30)  # 00:30 on the 19th in Belgrade
     page = open_track(app_of, house)
     assert page.date_input(key="track-day").value == date(2026, 11, 19)
+
+
+def test_an_entry_of_the_hour_that_comes_twice_is_edited_without_being_asked_which(house: House, app_of: AppOf) -> None:
+    ana = house.world.users[user(house.world, "Ana Kovač")]
+    start = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # the second 02:15 in Belgrade
+    entry = house.world.add_entry(ana, start, start + timedelta(hours=2), description="Night shift")
+    page = open_track(app_of, house)
+    for _ in range(4):
+        page = press(page, "my-week-earlier")
+    page = settle(page)
+    page = page.button_group(key="week-day").set_value(date(2026, 10, 25)).run()
+    page = choose_more(page, entry, "Edit")
+    assert "comes twice" not in says(page)
+    press(fill(page, description="Night shift, long"), "track-save")
+    assert called(house.world, "Night shift, long").start == int(start.timestamp())
+
+
+def test_a_copy_that_would_overlap_or_lie_too_far_ahead_says_so_first(page: AppTest, house: House) -> None:
+    page = press(fill(page, description="Review", when="10-11"), "track-save")
+    page = press(fill(page, description="Sign-in", when="10:30-12", day=date(2026, 11, 17)), "track-save")
+    page = choose_more(page, called(house.world, "Review"), "Copy to another day")
+    page = page.date_input(key="entry-day").set_value(date(2026, 11, 17)).run()
+    assert "Overlaps with Sign-in 10:30–12:00 by 30 min" in says(page)
+    assert page.button(key="entry-yes").label == "Copy anyway"
+    page = page.date_input(key="entry-day").set_value(date(2026, 12, 24)).run()
+    assert "more than a day ahead" in says(page)
+    assert not [one for one in page.button if one.key == "entry-yes"]
+
+
+def test_a_timer_without_what_the_workspace_forces_is_not_stopped_yet(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.world.settings["forceDescription"] = True
+    page = press(open_track(app_of, house), "timer-start")
+    (timer,) = house.world.running
+    page = press(page, "timer-stop")
+    assert "Say what it was: this workspace wants a description on every entry" in says(page).replace("\\", "")
+    assert house.world.running == [timer]

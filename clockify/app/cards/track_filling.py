@@ -14,6 +14,7 @@ from clockify.app.shell.tracking import Editing
 from clockify.desk.writing import draft_of
 from clockify.directory import Kind
 from clockify.render.markdown import one_line
+from clockify.timing import Question, Typed, place, read_when
 from clockify.writes import Draft
 
 KEYS = {
@@ -113,7 +114,9 @@ def open_on(track: Track, row: dict[str, Any], *, running: bool = False) -> None
     mine.editing, mine.is_tried, mine.choice, mine.is_touched = Editing(str(row["id"]), before), False, "", True
     mine.ids.pop("form", None)
     mine.said = None
-    put(fields_of(track, before, str(row["user_id"])))
+    fields = fields_of(track, before, str(row["user_id"]))
+    mine.choice = _meant(track, before, fields)
+    put(fields)
 
 
 def open_like(track: Track, row: dict[str, Any], day: date) -> None:
@@ -140,6 +143,15 @@ def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:
     if draft.end - draft.start > A_DAY:
         return own | {"when": f"{draft.seconds}s", "start": clock(begun), "end": ""}
     return own | {"when": f"{clock(begun)}-{clock(track.local(draft.end))}", "start": "", "end": ""}
+
+
+def _meant(track: Track, draft: Draft, fields: Fields) -> str:
+    """Return which of two times an entry is of, where its day shows one twice; "" where there is nothing to ask."""
+    typed = read_when(str(fields["when"])) if draft.end else None
+    found = place(typed, fields["day"], track.zone.key) if isinstance(typed, Typed) else None
+    if not isinstance(found, Question):
+        return ""
+    return next((one.key for one in found.choices if (one.span.start, one.span.end) == (draft.start, draft.end)), "")
 
 
 def clock(moment: datetime) -> str:
