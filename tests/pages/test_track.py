@@ -190,6 +190,18 @@ def test_the_day_after_midnight_is_the_local_one(house: House, app_of: AppOf) ->
     house.clock.moment += timedelta(hours=11, minutes=30)  # 00:30 on the 19th in Belgrade
     page = open_track(app_of, house)
     assert page.date_input(key="track-day").value == date(2026, 11, 19)
+    house.clock.pass_by(days=1)
+    assert page.run().date_input(key="track-day").value == date(2026, 11, 20)
+
+
+def test_days_that_are_locked_say_so_and_take_no_time_of_a_member(housed: Housed, app_of: AppOf) -> None:
+    house = housed()
+    house.world.settings["lockTimeEntries"] = "2026-11-16T23:00:00Z"  # up to Monday, in Belgrade
+    page = open_track(app_of, house, studio.MEMBER)
+    assert "up to Mon 16 Nov locked" in says(page)
+    page = press(fill(page, description="Drawings", when="9-10", day=date(2026, 11, 16)), "track-save")
+    assert errors(page) == ["Time before Tue 17 Nov 2026 is locked: choose a later day, or ask an admin."]
+    assert spans(house.world, "Drawings") == []
 
 
 def test_an_entry_of_the_hour_that_comes_twice_is_edited_without_being_asked_which(house: House, app_of: AppOf) -> None:

@@ -115,7 +115,7 @@ def _choose(track: Track, row: dict[str, Any], running: bool) -> None:
 
 def _draw_delete(track: Track, row: dict[str, Any], *, running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="entry-ask"):
-        st.markdown(":orange[:material/warning:] Delete this entry?", width="content")
+        st.markdown(":orange[:material/warning:] :small[Delete this entry?]", width="content")
         args = (track, "week", id_of(f"delete {row['id']}"), row, draft_of(row, runs=running))
         st.button("Delete it", icon=":material/delete:", key="entry-yes", on_click=delete, args=args)
         st.button("Keep it", key="entry-no", type="tertiary", on_click=ask, args=("", ""))

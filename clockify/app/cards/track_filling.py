@@ -70,7 +70,13 @@ def nothing(track: Track) -> dict[str, Any]:
 
 def take_up(track: Track) -> None:
     """Give the widgets what the form held when it was drawn last: Streamlit forgets those that another page doesn't draw."""
-    kept = nothing(track) | tracking().fields
+    mine, today = tracking(), track.view.today
+    if mine.today not in (None, today) and mine.editing is None and is_blank(track):
+        # The tab was open over midnight: nobody means yesterday.
+        mine.fields, mine.day = {}, None
+        st.session_state.pop(KEYS["day"], None)
+    mine.today = today
+    kept = nothing(track) | mine.fields
     for name, key in KEYS.items():
         st.session_state.setdefault(key, kept[name])
         if st.session_state[key] is None:

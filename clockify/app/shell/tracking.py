@@ -65,3 +65,4 @@ class Tracking:
     asks: tuple[str, str] = ("", "")  # an entry, and what is about to be done with it
     week: date | None = None
     day: date | None = None
+    today: date | None = None  # when the form was drawn last
