@@ -34,16 +34,18 @@ ENDPOINTS = {
     "tags": r"GET /api/v1/workspaces/\w+/tags",
     "in-progress": r"GET /api/v1/workspaces/\w+/time-entries/status/in-progress",
     "time-entries": r"GET /api/v1/workspaces/\w+/user/\w+/time-entries",
+    "detailed": r"POST /report/v1/workspaces/\w+/reports/detailed",
+    "summary": r"POST /report/v1/workspaces/\w+/reports/summary",
+}
+# What is asked for by whoever logs time; no page that shows figures does.
+WRITING = {
     "create": r"POST /api/v1/workspaces/\w+/time-entries",
     "create for others": r"POST /api/v1/workspaces/\w+/user/\w+/time-entries",
     "entry": r"GET /api/v1/workspaces/\w+/time-entries/\w+",
     "update": r"PUT /api/v1/workspaces/\w+/time-entries/\w+",
     "delete": r"DELETE /api/v1/workspaces/\w+/time-entries/\w+",
     "stop": r"PATCH /api/v1/workspaces/\w+/user/\w+/time-entries",
-    "detailed": r"POST /report/v1/workspaces/\w+/reports/detailed",
-    "summary": r"POST /report/v1/workspaces/\w+/reports/summary",
 }
-WRITES = ("create", "create for others", "update", "delete", "stop")
 # These leave a client waiting, so its patience is cut short.
 HANGING = ("timeout", "late", "stored, then silence")
 CUT = "cut while sending"
@@ -106,7 +108,7 @@ class Front:
             server.server_close()
 
     def fail(self, endpoint: str, kind: str, when: When = lambda _: True, *, beside: bool = False) -> None:
-        """Answer an endpoint with a fault of `FAULTS` from now on, and no other one, unless it is broken `beside` them."""
+        """Answer an endpoint with a fault of `FAULTS` or `LOSSES` from now on, and no other one, unless it is broken `beside` them."""
         self.healed.clear()
         self.came.clear()
         self._faults = (self._faults if beside else {}) | {endpoint: (kind, when)}
@@ -168,8 +170,8 @@ class Front:
 
 
 def endpoint_of(method: str, path: str) -> str:
-    """Return the name under which `ENDPOINTS` has a request, "" for another."""
-    return next((name for name, pattern in ENDPOINTS.items() if re.fullmatch(pattern, f"{method} {path}")), "")
+    """Return the name under which `ENDPOINTS` or `WRITING` has a request, "" for another."""
+    return next((name for name, pattern in (ENDPOINTS | WRITING).items() if re.fullmatch(pattern, f"{method} {path}")), "")
 
 
 class _Hasty(HTTPAdapter):
@@ -216,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.front.wait_at_gates(exchange)
         kind = self.front.fault_for(exchange)
         if kind:
-            FAULTS[kind](self, raw)
+            (FAULTS | LOSSES)[kind](self, raw)
             return
         reply = self.ask(raw)
         for hook in list(self.front.hooks):
@@ -334,6 +336,9 @@ FAULTS: dict[str, Callable[[_Handler, bytes], None]] = {
     "cut JSON": _cut,
     "cut off": _cut_off,
     "redirect": _redirect,
+}
+# What a write can meet beside these.
+LOSSES: dict[str, Callable[[_Handler, bytes], None]] = {
     "400": _refusing(400, 501),
     "503": _refusing(503, 0),
     "late": _late,

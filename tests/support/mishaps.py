@@ -20,7 +20,7 @@ from clockify.journal.journal import Journal
 from clockify.writes import Act, Draft, State, Written
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
-from tests.support.faults import CUT, FAULTS, Exchange, Front
+from tests.support.faults import CUT, FAULTS, LOSSES, Exchange, Front
 from tests.support.pens import NOVEMBER, SECONDS, mirror_of, settings_for, visit_of
 from tests.support.studio import Clock
 
@@ -128,7 +128,7 @@ class Runs:
 
     def _case(self) -> Case:
         act = self.dice.choice(list(Act))
-        fault = self.dice.choice(["", "", *FAULTS, CUT])
+        fault = self.dice.choice(["", "", *FAULTS, *LOSSES, CUT])
         press, death = self.dice.choice(PRESSES), self.dice.choice(DEATHS)
         case = Case(
             act,

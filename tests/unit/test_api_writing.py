@@ -20,7 +20,7 @@ from clockify.settings import ApiKey
 from clockify.writes import Draft
 from tests.support import studio
 from tests.support.databases import free_port
-from tests.support.faults import CUT, FAULTS, Front
+from tests.support.faults import CUT, FAULTS, LOSSES, Front
 from tests.unit.api_fakes import FREE, KEY_TEXT, NOW, PAID, FakeTime, Misbehaving, Sent, clockify_with, send
 
 START = datetime(2026, 11, 18, 8, tzinfo=UTC)
@@ -35,7 +35,7 @@ ACTS: dict[str, Callable[[Clockify], Any]] = {
 }
 # Each fault, and whether Clockify certainly changed nothing.
 SURE = {"400", "401", "403", "404", "429", "429 with Retry-After", "redirect"}
-KINDS = [*FAULTS, CUT]
+KINDS = [*FAULTS, *LOSSES, CUT]
 
 
 @pytest.fixture(scope="module")
