@@ -19,11 +19,12 @@ def spec_of(chart: alt.LayerChart) -> dict[str, Any]:
     The chart itself is used up.
     """
     datasets: dict[str, bytes] = {}
-    for layer in chart.layer:
-        if isinstance(layer.data, pd.DataFrame):
-            rows = _arrow(layer.data)
+    # Rows that every layer draws, Altair holds once, in the chart itself.
+    for holder in (chart, *chart.layer):
+        if isinstance(holder.data, pd.DataFrame):
+            rows = _arrow(holder.data)
             name = hashlib.blake2b(rows, digest_size=16).hexdigest()
-            datasets[name], layer.data = rows, alt.NamedData(name=name)
+            datasets[name], holder.data = rows, alt.NamedData(name=name)
     spec: dict[str, Any] = chart.to_dict()
     view = spec.get("config", {}).get("view", {})
     for name in _THEME_SIZES:
