@@ -11,7 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from clockify.demo.entities import Entry
 from clockify.demo.world import World
+from clockify.desk import commands
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import figures, go_to, is_sound, settle
@@ -239,3 +241,47 @@ def test_a_timer_without_what_the_workspace_forces_is_not_stopped_yet(housed: Ho
     page = press(page, "timer-stop")
     assert "Say what it was: this workspace wants a description on every entry" in says(page).replace("\\", "")
     assert house.world.running == [timer]
+
+
+def test_what_somebody_else_changed_meanwhile_is_said_before_it_is_replaced(page: AppTest, house: House) -> None:
+    page = press(fill(page, description="Review", when="10-11"), "track-save")
+    entry = called(house.world, "Review")
+    page = fill(choose_more(page, entry, "Edit"), description="Review of mine")
+    house.world.edit_entry(entry.id, description="Review of theirs")
+    page = press(page, "track-save")
+    assert "Somebody changed this entry's description meanwhile" in says(page).replace("\\", "")
+    assert "Review of theirs" in says(page)
+    assert says(page).count("meanwhile") == 1
+    assert page.text_input(key="track-description").value == "Review of mine"
+    press(page, "track-save")
+    assert spans(house.world, "Review of mine") == [("18 10:00", HOUR)]
+
+
+def test_names_and_words_are_shown_and_never_obeyed(house: House, app_of: AppOf) -> None:
+    evil = "![i](https://evil.invalid/x.png) $x$ :red[y] **b**"
+    ana, project_ = house.world.users[user(house.world, "Ana Kovač")], house.world.add_project(evil)
+    house.world.add_entry(ana, studio.NOON - timedelta(hours=3), studio.NOON - timedelta(hours=2), project=project_, description=evil)
+    house.world.add_running(ana, studio.NOON - timedelta(hours=1), project=project_, description=evil)
+    page = open_track(app_of, house)
+    page = fill(choose_more(page, called_first(house.world, evil), "Delete"), project=project_.id, description=evil, when="10-12:30")
+    page = press(page, "track-save")
+    shown = [*(one.value for kind in ("markdown", "caption", "warning") for one in page.get(kind)), *(one.label for one in page.button)]
+    shown += [str(cell) for table in page.table for cell in table.value.to_numpy().ravel()]
+    assert any("evil" in text for text in shown)
+    assert not any(part in text for text in shown for part in ("![i](https", "$x$", ":red[y]", " **b**"))
+    assert is_sound(page)
+
+
+def called_first(world: World, name: str) -> Entry:
+    return next(one for one in world.entries if one.description == name)
+
+
+def test_while_the_week_is_being_read_time_can_be_logged(house: House, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.05)
+    with house.front.hold("detailed"):
+        page = go_to(app_of(house.front, studio.KEY).run(), "track")
+        assert "Not read yet, so not all of it shows: November 2026" in says(page)
+        page = press(fill(page, description="Drawings", when="9-10"), "track-save")
+        assert spans(house.world, "Drawings") == [("18 09:00", HOUR)]
+    page = settle(page)
+    assert "My week · 1:00 of 40:00" in says(page)

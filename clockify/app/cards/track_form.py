@@ -6,15 +6,15 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from clockify.app.cards.track import Track, project_labels, tag_labels, task_labels, tracking
+from clockify.app.cards.track import Track, project_labels, records, tag_labels, task_labels, tracking
 from clockify.app.cards.track_filling import KEYS, Fields, keep, put, recents, take_up
 from clockify.app.cards.track_reading import Reading, read
 from clockify.app.cards.track_saving import answer, cancel, save, take_repair
 from clockify.app.cards.track_writing import id_of
 from clockify.app.shell.door import caller, if_admitted, still_admits
 from clockify.app.shell.header import moment_words
-from clockify.app.shell.tracking import Said, Tone
-from clockify.desk.writing import next_write_at, why_no_pen
+from clockify.app.shell.tracking import Editing, Said, Tone
+from clockify.desk.writing import draft_of, next_write_at, why_no_pen
 from clockify.directory import Kind, told_apart
 from clockify.drafts import Warning
 from clockify.render.formats import format_day
@@ -36,7 +36,19 @@ def draw_form(track: Track) -> None:
             st.info(escape_markdown(why_no_pen(track.visit)), icon=":material/edit_off:")
             st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
         else:
+            _catch_up(track)
             _draw_fields(track)
+
+
+def _catch_up(track: Track) -> None:
+    """After it was said that somebody changed the entry: pressing once more puts what stands here in its place."""
+    mine = tracking()
+    if mine.editing and mine.is_outdated:
+        one, runs = mine.editing.entry_id, mine.editing.before.end is None
+        rows = track.running if runs else track.own
+        found = records(rows[rows["id"] == one])
+        mine.editing = Editing(one, draft_of(found[0], runs=runs)) if found else None
+        mine.is_outdated = False
 
 
 def draw_said(place: str, key: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
 from clockify.app.shell.visit import told_later
 from clockify.desk.visit import Visit
-from clockify.desk.writing import delete_entry, draft_of, log_time, look_up, new_id, send_again, start_timer, stop_timer, undo
+from clockify.desk.writing import delete_entry, draft_of, log_time, look_up, new_id, send_again, start_timer, stop_timer, undo, unsettled
 from clockify.desk.writing import dismiss as dismiss_write
-from clockify.errors import ClockifyError, RateLimited, WrittenAlready
+from clockify.errors import ClockifyError, EntryChanged, RateLimited, WrittenAlready
 from clockify.render.formats import format_day
 from clockify.render.markdown import escape_markdown
 from clockify.writes import Act, Draft, State, Write, Written
@@ -44,6 +44,8 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
     """
     mine = tracking()
     mine.redraw = True
+    # Whatever becomes of it, the next press means another write.
+    mine.ids = {what: known for what, known in mine.ids.items() if known != one}
     try:
         written = send(track.visit, one)
     except WrittenAlready as known:
@@ -51,19 +53,29 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
             return known.written
         mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), known.written.write.id
         return None
+    except EntryChanged as change:
+        mine.is_outdated = place == "form"
+        again = " Press the button once more to put yours in its place." if mine.is_outdated else ""
+        mine.said, mine.asks = Said(place, Tone.FAULT, f"**Not done.** {escape_markdown(str(change))}{again}"), ("", "")
+        _set_aside(track, [written for written in unsettled(track.visit) if written.write.id == one])
+        return None
     except ClockifyError as fault:
         mine.said = Said(place, Tone.FAULT, fault_words(track, fault))
         return None
-    mine.ids = {what: known for what, known in mine.ids.items() if known != one}
     mine.twice, mine.asks = "", ("", "")
     mine.said = Said(place, *result_words(track, written, place))
     if written.is_done:
         mine.last = written
     elif written.state is State.REFUSED and place != "form":
         # It is said where it was asked for, and nothing was changed: that is all there is to say.
-        with told_later():
-            dismiss_write(track.visit, written)
+        _set_aside(track, [written])
     return written
+
+
+def _set_aside(track: Track, refused: Sequence[Written]) -> None:
+    with told_later():
+        for written in refused:
+            dismiss_write(track.visit, written)
 
 
 def result_words(track: Track, written: Written, place: str = "") -> tuple[Tone, str]:
@@ -104,7 +116,7 @@ def short_words(write: Write) -> str:
 def fault_words(track: Track, fault: ClockifyError) -> str:
     """Say why nothing was sent, and what to do."""
     when = _free_words(track, fault.retry_at) if isinstance(fault, RateLimited) else ""
-    return f"**Nothing was sent.** {escape_markdown(str(fault))}{when} {escape_markdown(fault.advice)}"
+    return f"**Not done.** {escape_markdown(str(fault))}{when} {escape_markdown(fault.advice)}"
 
 
 def _is_same_click(track: Track, written: Written) -> bool:
@@ -183,8 +195,7 @@ def send_anew(track: Track, one: str, written: Written) -> None:
 @if_admitted
 def dismiss(track: Track, written: Written) -> None:
     """Speak of a write no more."""
-    with told_later():
-        dismiss_write(track.visit, written)
+    _set_aside(track, [written])
 
 
 @if_admitted
@@ -198,7 +209,7 @@ def _is_faulty(track: Track, place: str, draft: Draft, names: tuple[str, ...] | 
     wrong = [fault.sentence for fault in faults_of(track, draft) if names is None or fault.field in names]
     if wrong:
         how = " Use Change, then stop it." if draft.end else ""
-        tracking().said = Said(place, Tone.FAULT, f"**Nothing was sent.** {escape_markdown(' '.join(wrong))}{how}")
+        tracking().said = Said(place, Tone.FAULT, f"**Not done.** {escape_markdown(' '.join(wrong))}{how}")
     return bool(wrong)
 
 
@@ -206,8 +217,7 @@ def let_go(track: Track) -> None:
     """Speak no more of the form's last sending, if nothing came of it."""
     pending, tracking().pending = tracking().pending, None
     if pending and pending.state in (State.REFUSED, State.NOT_DONE):
-        with told_later():
-            dismiss_write(track.visit, pending)
+        _set_aside(track, [pending])
 
 
 def _settle_form(track: Track, before: Written, found: Written | None) -> None:

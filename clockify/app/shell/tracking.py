@@ -48,6 +48,7 @@ class Tracking:
     fields: dict[str, Any] = field(default_factory=dict)
     aside: Mapping[str, Any] | None = None
     editing: Editing | None = None
+    is_outdated: bool = False  # somebody changed it meanwhile, and that has been said
     is_touched: bool = False  # billable was set by hand, so no project's default counts
     is_tried: bool = False  # somebody pressed the button, so what is missing is said
     choice: str = ""  # the answer to which of two times is meant
