@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from clockify.app.shell import door
 from clockify.app.shell.session import KEY as SESSION
 from clockify.desk.pens import pen
 from tests.pages.test_door import ACCESS, ADA, AUTH
@@ -77,6 +78,16 @@ def test_what_is_no_key_is_not_taken(housed: Housed, app_of: AppOf, key: str, sa
 def test_at_the_machine_the_installations_key_does(housed: Housed, app_of: AppOf) -> None:
     page = settings_of(housed(), app_of)
     assert "Time can be logged with the key of this installation." in texts(page)
+
+
+def test_who_was_let_in_by_something_in_front_needs_a_key_of_his_own(
+    housed: Housed, app_of: AppOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = app_of(housed().front, studio.KEY)
+    monkeypatch.setattr(door, "_is_at_this_machine", lambda: False)
+    page = go_to(page.run(), "settings")
+    assert "Whoever logs time does it with their own key." in texts(page)
+    assert pen(held(page).looking) is None
 
 
 def test_a_session_that_looks_through_its_own_key_and_the_demo_need_no_second_one(housed: Housed, app_of: AppOf) -> None:

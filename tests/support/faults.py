@@ -87,7 +87,10 @@ class Front:
         self.hooks: list[Callable[[Exchange], None]] = []
         self.rewrites: dict[str, Callable[[Json], Json]] = {}
         self.elsewhere: list[str | None] = []
-        self.healed, self.came = threading.Event(), threading.Event()
+        self.healed = threading.Event()
+        # Of which endpoints a request has met its fault, or none; and what came late and is done.
+        self.met: list[str] = []
+        self.came: list[str] = []
         self._faults: dict[str, tuple[str, When]] = {}
         self._gates: list[tuple[str, When, threading.Event]] = []
         self._servers = [_Server(("127.0.0.1", 0), partial(_Handler, self)), _Server(("127.0.0.1", 0), partial(_Elsewhere, self))]
@@ -110,7 +113,6 @@ class Front:
     def fail(self, endpoint: str, kind: str, when: When = lambda _: True, *, beside: bool = False) -> None:
         """Answer an endpoint with a fault of `FAULTS` or `LOSSES` from now on, and no other one, unless it is broken `beside` them."""
         self.healed.clear()
-        self.came.clear()
         self._faults = (self._faults if beside else {}) | {endpoint: (kind, when)}
 
     def heal(self) -> None:
@@ -124,7 +126,7 @@ class Front:
         for _, _, gate in self._gates:
             gate.set()
         self._gates, self.exchanges, self.hooks, self.elsewhere = [], [], [], []
-        self.rewrites = {}
+        self.rewrites, self.met, self.came = {}, [], []
 
     @contextmanager
     def hold(self, endpoint: str, when: When = lambda _: True) -> Iterator[threading.Event]:
@@ -208,6 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.front.cuts(self.command, path):
             self.rfile.read(length // 2)
             self.front.exchanges.append(Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), {}))
+            self.front.met.append(endpoint_of(self.command, path))
             self.close_connection = True
             return
         raw = self.rfile.read(length)
@@ -217,6 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.front.exchanges.append(exchange)
         self.front.wait_at_gates(exchange)
         kind = self.front.fault_for(exchange)
+        self.front.met.append(exchange.endpoint)
         if kind:
             (FAULTS | LOSSES)[kind](self, raw)
             return
@@ -320,7 +324,7 @@ def _late(handler: _Handler, raw: bytes) -> None:
     """Keep what was asked until it is let go, when the client has long given up, and let the world do it then."""
     handler.front.healed.wait(PATIENCE)
     handler.ask(raw)
-    handler.front.came.set()
+    handler.front.came.append(handler.exchange.endpoint)
     handler.close_connection = True
 
 
