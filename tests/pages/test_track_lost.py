@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from clockify.app.shell import resources
 from tests.support.house import House
-from tests.support.looks import is_sound
+from tests.support.looks import is_sound, wait_for
 from tests.support.track import fill, open_track, press, says, spans
 
 AppOf = Callable[..., AppTest]
@@ -61,7 +61,7 @@ def test_one_of_which_nobody_knows_stands_on_top_until_it_is_looked_up(house: Ho
     page = press(page, "track-save")
     assert "on its way already" in says(page)
     house.front.heal()
-    assert house.front.came.wait(20)
+    wait_for(lambda: spans(house.world, "Drawings") == ONCE)
     look = next(button for button in page.button if (button.key or "").startswith("look-"))
     page = look.click().run()
     assert "Not known" not in says(page)

@@ -50,7 +50,7 @@ def _words(track: Track, row: dict[str, Any], *, running: bool) -> str:
     tags = ", ".join(track.label(Kind.TAG, tag) for tag in tags_of(row))
     money = ":material/attach_money: billable" if row["billable"] else ":material/money_off: non-billable"
     mark = " :material/lock:" if row["locked"] else ""
-    beside, beneath = ([span], [task, money]) if narrow else ([task, tags], [span, money])
+    beside, beneath = ([span], [money]) if narrow else ([task, tags], [span, money])
     first = f"{described(row['description'])}{mark}{_gray(beside)}"
     tag = _tinted(track, project, track.label(Kind.PROJECT, project))
     return f"{first}  \n:small[{track.dot(project)} {tag} :gray[{' · '.join(part for part in beneath if part)}]]"

@@ -35,12 +35,11 @@ def draw_timer(track: Track) -> None:
     """Draw what runs with its clock, or what can be started."""
     if track.pen is None and track.running.empty:
         return
+    runs = len(track.running) > 0
+    beside: dict[str, Any] = {"horizontal": runs or not track.view.look.narrow, "vertical_alignment": "center" if runs else "bottom"}
     with st.container(border=True, gap="xsmall", key="timer"):
-        with st.container(horizontal=True, vertical_alignment="center" if len(track.running) else "bottom", gap="small", key="timer-bar"):
-            if len(track.running):
-                _draw_running(track, dict(track.running.iloc[0]))
-            else:
-                _draw_idle(track)
+        with st.container(gap="small" if beside["horizontal"] else "xsmall", key="timer-bar", **beside):
+            _draw_running(track, dict(track.running.iloc[0])) if runs else _draw_idle(track)
         if not _is_done():
             draw_said("timer", "timer-message")
 
