@@ -2,7 +2,7 @@
 
 `Front(server)` passes requests on; `front.fail("detailed", "500")` breaks one endpoint until
 `front.heal()`. `front.hold(...)` keeps requests back at a gate, and `front.hooks` are called
-when the world has answered and before the reply leaves. Every request is noted, with its key.
+when the world has answered and before the reply leaves; `front.rewrites` put something else into it. Every request is noted, with its key.
 """
 
 from __future__ import annotations
@@ -37,6 +37,18 @@ ENDPOINTS = {
     "detailed": r"POST /report/v1/workspaces/\w+/reports/detailed",
     "summary": r"POST /report/v1/workspaces/\w+/reports/summary",
 }
+# What is asked for by whoever logs time; no page that shows figures does.
+WRITING = {
+    "create": r"POST /api/v1/workspaces/\w+/time-entries",
+    "create for others": r"POST /api/v1/workspaces/\w+/user/\w+/time-entries",
+    "entry": r"GET /api/v1/workspaces/\w+/time-entries/\w+",
+    "update": r"PUT /api/v1/workspaces/\w+/time-entries/\w+",
+    "delete": r"DELETE /api/v1/workspaces/\w+/time-entries/\w+",
+    "stop": r"PATCH /api/v1/workspaces/\w+/user/\w+/time-entries",
+}
+# These leave a client waiting, so its patience is cut short.
+HANGING = ("timeout", "late", "stored, then silence")
+CUT = "cut while sending"
 HASTE = 0.05
 PATIENCE = 20.0
 RETRY_AFTER = 600
@@ -73,9 +85,13 @@ class Front:
         self.behind = behind
         self.exchanges: list[Exchange] = []
         self.hooks: list[Callable[[Exchange], None]] = []
+        self.rewrites: dict[str, Callable[[Json], Json]] = {}
         self.elsewhere: list[str | None] = []
         self.healed = threading.Event()
-        self._fault: tuple[str, str, When] | None = None
+        # Of which endpoints a request has met its fault, or none; and what came late and is done.
+        self.met: list[str] = []
+        self.came: list[str] = []
+        self._faults: dict[str, tuple[str, When]] = {}
         self._gates: list[tuple[str, When, threading.Event]] = []
         self._servers = [_Server(("127.0.0.1", 0), partial(_Handler, self)), _Server(("127.0.0.1", 0), partial(_Elsewhere, self))]
         self.url, self.foreign_url = (f"http://127.0.0.1:{one.server_port}" for one in self._servers)
@@ -94,14 +110,14 @@ class Front:
             thread.join()
             server.server_close()
 
-    def fail(self, endpoint: str, kind: str, when: When = lambda _: True) -> None:
-        """Answer an endpoint with a fault of `FAULTS` from now on."""
+    def fail(self, endpoint: str, kind: str, when: When = lambda _: True, *, beside: bool = False) -> None:
+        """Answer an endpoint with a fault of `FAULTS` or `LOSSES` from now on, and no other one, unless it is broken `beside` them."""
         self.healed.clear()
-        self._fault = (endpoint, kind, when)
+        self._faults = (self._faults if beside else {}) | {endpoint: (kind, when)}
 
     def heal(self) -> None:
         """Answer as the world does; whoever hangs is let go."""
-        self._fault = None
+        self._faults = {}
         self.healed.set()
 
     def reset(self) -> None:
@@ -110,6 +126,7 @@ class Front:
         for _, _, gate in self._gates:
             gate.set()
         self._gates, self.exchanges, self.hooks, self.elsewhere = [], [], [], []
+        self.rewrites, self.met, self.came = {}, [], []
 
     @contextmanager
     def hold(self, endpoint: str, when: When = lambda _: True) -> Iterator[threading.Event]:
@@ -123,8 +140,8 @@ class Front:
 
     def fault_for(self, exchange: Exchange) -> str | None:
         """Return the fault that a request meets."""
-        endpoint, kind, when = self._fault or ("", "", bool)
-        return kind if endpoint == exchange.endpoint and when(exchange) else None
+        kind, when = self._faults.get(exchange.endpoint, ("", bool))
+        return kind if kind and when(exchange) else None
 
     def wait_at_gates(self, exchange: Exchange) -> None:
         """Wait as long as a gate that is meant for this request is closed."""
@@ -134,8 +151,14 @@ class Front:
 
     def hangs(self, method: str, url: str) -> bool:
         """Does this request meet silence now? Only then is a client's patience cut short."""
-        endpoint, kind, _ = self._fault or ("", "", None)
-        return kind == "timeout" and endpoint_of(method, urlsplit(url).path) == endpoint
+        return self._kind(method, urlsplit(url).path) in HANGING
+
+    def cuts(self, method: str, path: str) -> bool:
+        """Is the connection cut now while this request is being sent?"""
+        return self._kind(method, path) == CUT
+
+    def _kind(self, method: str, path: str) -> str:
+        return self._faults.get(endpoint_of(method, path), ("", bool))[0]
 
     def connect(self, key: Any, **terms: Any) -> Clockify:
         """Make a client that doesn't sleep before it repeats, and hardly waits for who is silent."""
@@ -149,8 +172,8 @@ class Front:
 
 
 def endpoint_of(method: str, path: str) -> str:
-    """Return the name under which `ENDPOINTS` has a request, "" for another."""
-    return next((name for name, pattern in ENDPOINTS.items() if re.fullmatch(pattern, f"{method} {path}")), "")
+    """Return the name under which `ENDPOINTS` or `WRITING` has a request, "" for another."""
+    return next((name for name, pattern in (ENDPOINTS | WRITING).items() if re.fullmatch(pattern, f"{method} {path}")), "")
 
 
 class _Hasty(HTTPAdapter):
@@ -183,22 +206,33 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*args)
 
     def do_GET(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = urlsplit(self.path).path
+        length, path = int(self.headers.get("Content-Length") or 0), urlsplit(self.path).path
+        if self.front.cuts(self.command, path):
+            self.rfile.read(length // 2)
+            self.front.exchanges.append(Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), {}))
+            self.front.met.append(endpoint_of(self.command, path))
+            self.close_connection = True
+            return
+        raw = self.rfile.read(length)
         body = json.loads(raw) if raw else {}
         exchange = Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), body)
+        self.exchange = exchange
         self.front.exchanges.append(exchange)
         self.front.wait_at_gates(exchange)
         kind = self.front.fault_for(exchange)
+        self.front.met.append(exchange.endpoint)
         if kind:
-            FAULTS[kind](self, raw)
+            (FAULTS | LOSSES)[kind](self, raw)
             return
         reply = self.ask(raw)
         for hook in list(self.front.hooks):
             hook(exchange)
+        rewrite = self.front.rewrites.get(exchange.endpoint)
+        if rewrite:
+            reply = (reply[0], json.dumps(rewrite(json.loads(reply[1]))).encode(), reply[2])
         self.answer(*reply)
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     def ask(self, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
         """Return what the world answers."""
@@ -215,9 +249,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
+        if status != 204:
+            self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
-        self.wfile.write(body)
+        if status != 204:
+            self.wfile.write(body)
         self.wfile.flush()
 
     def log_message(self, *_: Any) -> None:
@@ -231,7 +267,7 @@ class _Elsewhere(_Handler):
         self.front.elsewhere.append(self.headers.get("X-Api-Key"))
         self.answer(200, b"{}")
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
 
 def _refusing(status: int, code: int, **headers: str) -> Callable[[_Handler, bytes], None]:
@@ -272,6 +308,26 @@ def _redirect(handler: _Handler, _: bytes) -> None:
     handler.answer(302, b"", {"Location": handler.front.foreign_url + handler.path})
 
 
+def _store_and(then: Callable[[_Handler, bytes], None]) -> Callable[[_Handler, bytes], None]:
+    """Let the world do what was asked, and then lose its reply."""
+
+    def act(handler: _Handler, raw: bytes) -> None:
+        handler.ask(raw)
+        for hook in list(handler.front.hooks):
+            hook(handler.exchange)
+        then(handler, raw)
+
+    return act
+
+
+def _late(handler: _Handler, raw: bytes) -> None:
+    """Keep what was asked until it is let go, when the client has long given up, and let the world do it then."""
+    handler.front.healed.wait(PATIENCE)
+    handler.ask(raw)
+    handler.front.came.append(handler.exchange.endpoint)
+    handler.close_connection = True
+
+
 FAULTS: dict[str, Callable[[_Handler, bytes], None]] = {
     "401": _refusing(401, 4003),
     "403": _refusing(403, 501),
@@ -284,4 +340,14 @@ FAULTS: dict[str, Callable[[_Handler, bytes], None]] = {
     "cut JSON": _cut,
     "cut off": _cut_off,
     "redirect": _redirect,
+}
+# What a write can meet beside these.
+LOSSES: dict[str, Callable[[_Handler, bytes], None]] = {
+    "400": _refusing(400, 501),
+    "503": _refusing(503, 0),
+    "late": _late,
+    "stored, then silence": _store_and(_hang),
+    "stored, then dropped": _store_and(_drop),
+    "stored, then 500": _store_and(_refusing(500, 0)),
+    "stored, then 504": _store_and(_refusing(504, 0)),
 }

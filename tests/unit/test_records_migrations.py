@@ -78,6 +78,13 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "records_logos": {"workspace_id": "w", "digest": "a" * 64, "content": b"\x89PNG\xff"},
     },
+    "0004": {
+        "records_writes": {
+            "id": "one", "workspace_id": "w", "user_id": "ana", "by_user": "bo", "act": "update", "entry_id": "e", "thing": "0f",
+            "draft": '{"start": "2026-11-20T08:00:00+00:00"}', "before": "", "state": "unknown", "reason": "❄", "known": '["x"]',
+            "made_id": None, "at": 1_795_176_000.25, "sent_at": 1_795_176_000.5, "settled_at": None, "retry_at": None, "dismissed": False,
+        },
+    },
 }  # fmt: skip
 REVISIONS = list(ROWS)
 NOTES = Notes(
@@ -147,7 +154,7 @@ def fill_at(engine: sa.Engine, revision: str) -> None:
             for table, row in ROWS[known].items():
                 names = ", ".join(row)
                 connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
-                if "id" in row and engine.dialect.name == "postgresql":
+                if isinstance(row.get("id"), int) and engine.dialect.name == "postgresql":
                     connection.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {row['id']})"))
         connection.commit()
 

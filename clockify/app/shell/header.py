@@ -20,7 +20,7 @@ from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
 from clockify.render.difference import difference_words
-from clockify.render.formats import HourStyle, format_age, format_count
+from clockify.render.formats import HourStyle, format_age, format_count, format_day
 from clockify.render.markdown import escape_markdown, one_line
 
 NAMES_SHOWN = 2
@@ -32,20 +32,19 @@ def draw_title(title: str) -> None:
         st.title(title, anchor=False, width="content")
 
 
-def draw_header(
-    title: str, visit: Visit, view: View, *, clicks: bool = False, billable: bool = False, searched: bool = False, shared: bool = False
-) -> None:
+def draw_header(title: str, visit: Visit, view: View, *, clicks: bool, billable: bool, searched: bool, shared: bool, own: bool) -> None:
     """Draw title, status line, Refresh, options, and what is in force.
 
     `clicks`: the page has something to click on; `billable`: its sums are of billable time alone; `searched`: they are
     of what a search leaves, so that the page itself says what rounding does to them; `shared`: somebody from outside may look on,
-    so that nobody is named, and rounding is agreed with him.
+    so that nobody is named, and rounding is agreed with him; `own`: it is about whoever looks, today, and nothing is chosen that
+    holds on it.
     """
-    narrow = view.look.narrow
+    narrow, days = view.look.narrow, format_day(view.today) if own else view.period.label()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=not narrow):
         st.title(title, anchor=False, width="content")
         # The same places in both layouts: when a window is widened while the page runs, nothing of the other can stay behind.
-        key, words = ("title-line", view.period.label()) if narrow else ("status-line", status_words(view))
+        key, words = ("title-line", days) if narrow else ("status-line", status_words(view, days))
         with st.container(
             horizontal=True,
             width="stretch" if narrow else "content",
@@ -56,18 +55,20 @@ def draw_header(
         ):
             st.caption(words, width="stretch" if narrow else "content")
             _draw_refresh(visit, view, *([":material/refresh:"] if narrow else ["Refresh", ":material/refresh:"]))
-            if not shared:
+            if not (shared or own):
                 draw_options(clicks=clicks, narrow=narrow)
     if narrow:
         with st.container(key="status-line"):
-            st.caption(status_words(view, period=False))
+            st.caption(status_words(view, ""))
+    if own and not view.is_demo:
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        made_up = ""
         if view.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="orange")
-            made_up = "made-up figures · "
-        said = escape_markdown(filter_words(view, billable=billable))
-        st.caption(f"{made_up}{said}{_rounding_words(view, billable, searched)}{'' if shared else _running_words(view)}")
+        if not own:
+            made_up = "made-up figures · " if view.is_demo else ""
+            said = escape_markdown(filter_words(view, billable=billable))
+            st.caption(f"{made_up}{said}{_rounding_words(view, billable, searched)}{'' if shared else _running_words(view)}")
 
 
 def _draw_refresh(visit: Visit, view: View, label: str, icon: str | None = None) -> None:
@@ -81,10 +82,10 @@ def _refresh(visit: Visit, view: View) -> None:
         refresh(visit, view.opening.wanted)
 
 
-def status_words(view: View, *, period: bool = True) -> str:
-    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown; the period where asked for."""
+def status_words(view: View, days: str | None = None) -> str:
+    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown; `days`: in place of the period."""
     checking = "checking now …" if view.opening.refreshing else ""
-    days = view.period.label() if period else ""
+    days = view.period.label() if days is None else days
     parts = [days, escape_markdown(view.access.zone), verified_words(view), checking, requests_words(view.access)]
     return " · ".join(part for part in parts if part)
 

@@ -15,12 +15,14 @@ PAGES = {
     "billable": ("Billable", ":material/payments:"),
     "team": ("People", ":material/group:"),
     "projects": ("Projects", ":material/folder_open:"),
+    "track": ("Track", ":material/timer:"),
     "client": ("Client report", ":material/description:"),
     "settings": ("Settings", ":material/settings:"),
 }
 SECTIONS = {
     "Reports": ("overview", "detailed", "weekly", "billable"),
     "Team": ("team", "projects"),
+    "Work": ("track",),
     "Clients": ("client",),
     "App": ("settings",),
 }

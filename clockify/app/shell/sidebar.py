@@ -29,7 +29,7 @@ from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
 
-WEEKLY, PROJECTS, CLIENT, SETTINGS = "weekly", "projects", "client", "settings"
+WEEKLY, PROJECTS, TRACK, CLIENT, SETTINGS = "weekly", "projects", "track", "client", "settings"
 # What a page doesn't ask for: a plan is everybody's, of all time, and a client's report is of all that was done for him.
 UNASKED = {PROJECTS: ("people", "billable"), CLIENT: ("people", "clients", "billable")}
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
@@ -53,7 +53,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
     _leave_out()
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
-        if page == SETTINGS:
+        if page in (TRACK, SETTINGS):
             _hold_over((*KINDS, *PERIOD_KEYS, "billable"))
         else:
             _draw_filters(visit, page, directory)
