@@ -1,0 +1,52 @@
+"""The rows of a timesheet: those that show of many, and adding one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+import streamlit as st
+
+from clockify.app.cards.timesheet_faces import Line
+from clockify.app.cards.timesheet_typing import filling_of
+from clockify.app.cards.track import Track, project_labels, task_labels
+from clockify.app.shell.door import if_admitted
+
+# More fields than these make the page slow to answer.
+MOST_ROWS = 9
+PAGE = "timesheet-page"
+ADD, PROJECT, TASK = "timesheet-add", "timesheet-project", "timesheet-task"
+
+
+def page_of(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the rows that show, and draw the way to the others where there are ten and more."""
+    if len(lines) <= MOST_ROWS:
+        return lines
+    pages = ceil(len(lines) / MOST_ROWS)
+    if st.session_state.get(PAGE, 1) > pages:
+        st.session_state[PAGE] = pages
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
+        page = st.pagination(pages, key=PAGE)
+        first = (page - 1) * MOST_ROWS
+        shown = lines[first : first + MOST_ROWS]
+        st.caption(f"Rows {first + 1}–{first + len(shown)} of {len(lines)}; the totals are of all", width="content")
+    return shown
+
+
+def draw_add_row(track: Track) -> None:
+    """Draw the button that asks for a project and a task, for a row of their own."""
+    with st.popover("Add row", icon=":material/add:", type="tertiary", key=ADD):
+        projects = project_labels(track)
+        project = st.selectbox("Project", list(projects), format_func=projects.__getitem__, key=PROJECT)
+        tasks = task_labels(track, project or "")
+        if st.session_state.get(TASK) not in tasks:
+            st.session_state.pop(TASK, None)
+        task = st.selectbox("Task", list(tasks), format_func=tasks.__getitem__, key=TASK)
+        st.button("Add", key=f"{ADD}-row", on_click=_add, args=(track, project or "", task or ""))
+
+
+@if_admitted
+def _add(track: Track, project_id: str, task_id: str) -> None:
+    filling = filling_of(track)
+    if (project_id, task_id) not in filling.rows:
+        filling.rows.append((project_id, task_id))

@@ -1,0 +1,113 @@
+"""What somebody types into a week's timesheet: kept as it was typed until it is written, and what became of it then.
+
+No Streamlit here, and nothing is read: the card says what stands in a cell, the report what is to be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from clockify.desk.writing import new_id
+from clockify.writes import Written
+
+Place = tuple[Hashable, date]  # a row's key, and a day
+
+
+class Outcome(StrEnum):
+    """What became of a cell that was to be written."""
+
+    WRITTEN = "written"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass
+class Filled:
+    """What is typed into a cell and not written yet; None where it is as it was.
+
+    `id` is of the write that it is meant as: made when it is typed, another for other words, and another once it is
+    known that nothing came of it. `deletes`: the cell is empty, and whoever emptied it said that its entry may go.
+    """
+
+    id: str
+    text: str | None = None
+    note: str | None = None
+    deletes: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one cell: `words` name it as it was then, `reason` says why not."""
+
+    place: Place
+    words: str
+    outcome: Outcome
+    reason: str = ""
+    written: Written | None = None
+
+
+@dataclass
+class Filling:
+    """One person's week in one session: what is typed, the rows that were added, and how the last writing went.
+
+    `free_at`: when the rest can be written, where the requests of the hour were used up.
+    """
+
+    cells: dict[Place, Filled] = field(default_factory=dict)
+    rows: list[Hashable] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    at: datetime | None = None
+    free_at: datetime | None = None
+
+    def type(self, place: Place, text: str, stands: str) -> None:
+        """Take what was typed into a cell in which `stands` what Clockify has; that again is no change."""
+        self._take(place, "text", text.strip(), stands)
+
+    def note(self, place: Place, text: str, stands: str) -> None:
+        """Take what was typed as a cell's note."""
+        self._take(place, "note", text.strip(), stands)
+
+    def delete(self, place: Place) -> None:
+        """Let the entry of an emptied cell go with the next writing."""
+        self.cells[place].deletes = True
+
+    def put_back(self, place: Place) -> None:
+        """Let go of what was typed into a cell."""
+        self.cells.pop(place, None)
+
+    def discard(self) -> None:
+        """Let go of all that is typed, and of how the last writing went; a cell of which nothing is known stays."""
+        unknown = [one for one in self.results if one.outcome is Outcome.UNKNOWN]
+        self.cells = {one.place: self.cells[one.place] for one in unknown if one.place in self.cells}
+        self.results, self.free_at = unknown, None
+
+    def result(self, place: Place) -> Result | None:
+        """Return what became of a cell when it was last written."""
+        return next((one for one in reversed(self.results) if one.place == place), None)
+
+    def begin(self, now: datetime) -> None:
+        """Begin to write: what is said of the last time goes, but what is still unknown."""
+        self.results = [one for one in self.results if one.outcome is Outcome.UNKNOWN]
+        self.at, self.free_at = now, None
+
+    def end(self, result: Result) -> None:
+        """Note what became of a cell: what was written isn't typed any more, what was refused may be sent as another write."""
+        self.results = [*(one for one in self.results if one.place != result.place), result]
+        if result.outcome is Outcome.WRITTEN:
+            self.cells.pop(result.place, None)
+        elif result.outcome is Outcome.REFUSED and result.place in self.cells:
+            self.cells[result.place].id = new_id()
+
+    def _take(self, place: Place, name: str, typed: str, stands: str) -> None:
+        found = self.cells.get(place) or Filled("")
+        if typed == (stands if getattr(found, name) is None else getattr(found, name)):
+            return
+        self.results = [one for one in self.results if one.place != place]
+        setattr(found, name, None if typed == stands else typed)
+        found.id, found.deletes = new_id(), False
+        self.cells[place] = found
+        if found.text is None and found.note is None:
+            del self.cells[place]
