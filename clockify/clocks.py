@@ -41,6 +41,15 @@ def moments(day: date, wall: time, zone: str) -> list[Moment]:
     return _never_shown(first, last, zone, local)
 
 
+def day_start(day: date, zone: str) -> datetime:
+    """Return the moment of UTC at which a day begins in a zone: at midnight, or where the clock is put forward past that.
+
+    A day that a zone left out begins where the next one does.
+    """
+    found = [moment.at for moment in moments(day, time(), zone)]
+    return next((moment for moment in found if _wall_at(moment, zone).date() == day), found[-1])
+
+
 def at_wall(moment: datetime, zone: str) -> str:
     """Write what the clock shows, and the offset where it shows that twice: "09:30", "02:30 (UTC+1)"."""
     local = moment.astimezone(ZoneInfo(zone))

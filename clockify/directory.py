@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -55,13 +55,17 @@ class Project:
 
 @dataclass(frozen=True)
 class Directory:
-    """Names by kind and id, and the projects' own facts. Ids are Clockify's; "" means none."""
+    """Names by kind and id, and the projects' own facts. Ids are Clockify's; "" means none.
+
+    `current` are the projects, tasks and tags on which time may be logged now: in today's lists, neither archived nor done.
+    """
 
     names: Mapping[Kind, Mapping[str, str]]
     projects: Mapping[str, Project] = field(default_factory=dict)
     default_currency: str = "USD"
     archived: frozenset[str] = frozenset()
     tasks: Mapping[str, Task] = field(default_factory=dict)
+    current: frozenset[str] = frozenset()
 
     def label(self, kind: Kind, identifier: str) -> str:
         """Return the name; "No project" and the like for none, "Unknown project 1a2b3c" for a lost or invisible one."""
@@ -98,6 +102,26 @@ class Directory:
         project = self.projects.get(project_id)
         return project.color if project else ""
 
+    def current_projects(self) -> list[str]:
+        """Return the ids of the projects on which time may be logged, by name."""
+        return self._current(Kind.PROJECT, self.projects)
+
+    def current_tasks(self, project_id: str) -> list[str]:
+        """Return the ids of a project's tasks on which time may be logged, by name."""
+        return self._current(Kind.TASK, [task.id for task in self.tasks.values() if task.project_id == project_id])
+
+    def current_tags(self) -> list[str]:
+        """Return the ids of the tags that may be given, by name."""
+        return self._current(Kind.TAG, self.names[Kind.TAG])
+
+    def is_billable(self, project_id: str) -> bool:
+        """Is time on a project billable unless somebody says otherwise? That without a project is not."""
+        project = self.projects.get(project_id)
+        return project is not None and project.billable
+
+    def _current(self, kind: Kind, identifiers: Iterable[str]) -> list[str]:
+        return sorted(self.current.intersection(identifiers), key=lambda one: (self.full_label(kind, one).casefold(), one))
+
     @property
     def currencies(self) -> dict[str, str]:
         """Return each project's currency, for rows that don't name theirs."""
@@ -116,7 +140,7 @@ class Directory:
                 if identifier not in projects:
                     name = names[Kind.PROJECT].get(identifier, "")
                     projects[identifier] = Project(identifier, name, client_id=facts[0], color=facts[1])
-        return Directory(names, projects, self.default_currency, self.archived, self.tasks)
+        return replace(self, names=names, projects=projects)
 
 
 EMPTY_DIRECTORY = Directory({kind: {} for kind in Kind})
@@ -136,7 +160,11 @@ def directory_of(
         Kind.TAG: _named(tags),
     }
     archived = {item["id"] for item in (*clients, *projects, *tags) if item.get("archived")}
-    return Directory(names, {project.id: project for project in parsed}, default_currency, frozenset(archived), tasks_of(projects))
+    tasks = tasks_of(projects)
+    listed = {item["id"] for item in (*projects, *tags)} - archived
+    current = listed | {task.id for task in tasks.values() if not task.is_done}
+    named = {project.id: project for project in parsed}
+    return Directory(names, named, default_currency, frozenset(archived), tasks, frozenset(current))
 
 
 def told_apart(labels: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:

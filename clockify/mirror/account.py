@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from clockify.api.client import Clockify
 from clockify.api.quota import UNKNOWN_PLAN, Plan, plan_of
 from clockify.errors import AuthenticationError, ClockifyError, NotFound, TransportError
+from clockify.locks import NO_RULEBOOK, Rulebook, rulebook_of
 from clockify.mirror.freshness import list_age
 from clockify.mirror.jobs import Jobs, Progress
 from clockify.mirror.shelf import KeptList, Shelf
 from clockify.mirror.store import Store
 from clockify.periods import WEEKDAYS
 from clockify.settings import ApiKey
+from clockify.writes import Rules
 
 Json = dict[str, Any]
 FALLBACK_ZONE = "UTC"
@@ -49,6 +51,11 @@ class Workspace:
     plan: Plan
     currency: str
     working_days: frozenset[str]
+    rulebook: Rulebook = NO_RULEBOOK
+
+    def rules(self, now: datetime, zone: str) -> Rules:
+        """Return what it forces on entries now; `zone` is the locks' where the workspace names none of its own."""
+        return self.rulebook.at(now, zone)
 
 
 class StoreLedger:
@@ -219,8 +226,10 @@ def _workspace(raw: Json, requests_per_hour: int | None) -> Workspace:
     currencies = [_object(one) for one in _list(raw.get("currencies"))]
     default = next((_text(one.get("code")) for one in currencies if one.get("isDefault")), "")
     rate = _text(_object(raw.get("hourlyRate")).get("currency"))
-    named = frozenset(WEEKDAYS).intersection(map(_text, _list(_object(raw.get("workspaceSettings")).get("workingDays"))))
-    return Workspace(raw["id"], _text(raw.get("name")), plan_of(raw, requests_per_hour), default or rate or "USD", named or WORKWEEK)
+    settings = _object(raw.get("workspaceSettings"))
+    named = frozenset(WEEKDAYS).intersection(map(_text, _list(settings.get("workingDays"))))
+    plan, currency = plan_of(raw, requests_per_hour), default or rate or "USD"
+    return Workspace(raw["id"], _text(raw.get("name")), plan, currency, named or WORKWEEK, rulebook_of(settings))
 
 
 def _known_zone(name: str) -> str:
