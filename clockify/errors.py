@@ -3,11 +3,14 @@
     ClockifyError
     ├── ConfigurationError          a setting is missing or can't be used
     ├── TransportError              no reply: refused, timed out, dropped
+    │   ├── NotReached              no connection could be made: nothing left
     │   └── RedirectRefused         the server pointed elsewhere, the key stayed here
     ├── StoreError                  the local copy failed, not Clockify
     │   ├── NotesDamaged            what people typed here can't be read any more
     │   └── NotesTooNew             what people typed here is of a newer version
     ├── Conflict                    somebody else changed the same meanwhile
+    │   └── EntryChanged            an entry is not as it was when somebody looked at it
+    ├── WrittenAlready              the same was written a moment ago, or is under way
     ├── NotAccepted                 what was typed can't be right (`problems` says why)
     └── ReplyError                  a reply arrived, and it is not data
         ├── AuthenticationError     401: the key is not known
@@ -28,7 +31,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from clockify.writes import Written
 
 
 class ClockifyError(Exception):
@@ -49,6 +54,10 @@ class TransportError(ClockifyError):
     """No reply came: refused, timed out or dropped on the way."""
 
     advice = "Check the network connection, then try again."
+
+
+class NotReached(TransportError):
+    """No connection to the server could be made, so nothing has left."""
 
 
 class RedirectRefused(TransportError):
@@ -155,6 +164,25 @@ class Conflict(ClockifyError):
 
     def __init__(self, message: str = "Somebody else changed this meanwhile.") -> None:
         super().__init__(message)
+
+
+class EntryChanged(Conflict):
+    """An entry is not as it was when somebody looked at it: nothing was sent. `row` is what Clockify has, None if it is gone."""
+
+    def __init__(self, message: str, row: dict[str, Any] | None) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+class WrittenAlready(ClockifyError):
+    """The same thing was written a moment ago, or is under way: `written` says which."""
+
+    advice = "Log it once more only if you mean a second one."
+    can_retry = False
+
+    def __init__(self, written: Written) -> None:
+        super().__init__("The same was sent a moment ago.")
+        self.written = written
 
 
 class NotAccepted(ClockifyError, ValueError):

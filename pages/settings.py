@@ -4,6 +4,7 @@ import streamlit as st
 
 from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
 from clockify.app.cards.notes import draw_notes
+from clockify.app.cards.pen import draw_pen
 from clockify.app.shell import visit as visits
 from clockify.app.shell.door import draw_viewer
 from clockify.app.shell.header import draw_title
@@ -26,6 +27,7 @@ else:
         st.header("This browser session", anchor=False)
         draw_display(visit.access)
         draw_key(visit)
+        draw_pen(visit)
     st.header("This workspace", anchor=False)
     draw_plan(visit.access)
     draw_months(visit)

@@ -1,7 +1,4 @@
-"""Clockify's endpoints, one method each.
-
-All of it only reads; `sending` is how a request leaves and when it is repeated.
-"""
+"""Clockify's endpoints that read, one method each; `sending` is how a request leaves and when it is repeated."""
 
 from __future__ import annotations
 
@@ -33,6 +30,7 @@ from clockify.api.quota import UNKNOWN_PLAN, Intent, Ledger, Plan
 from clockify.api.sending import Headers, Sender
 from clockify.api.sizes import PageSizes
 from clockify.api.transport import Request, Transport, build_session
+from clockify.api.writing import Writing
 from clockify.errors import MalformedReply
 from clockify.periods import Period
 from clockify.settings import API_URL, REPORTS_URL, ApiKey
@@ -51,7 +49,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Clockify:
+class Clockify(Writing):
     """A client for one key, safe between threads; clones share its connections, pace, ledger and page sizes.
 
     Every method may raise any error of `clockify.errors` but ConfigurationError. Clients of

@@ -60,8 +60,14 @@ def decipher(status: int, headers: Mapping[str, str], body: bytes, now: datetime
 
     `now` (zone-aware) turns a Retry-After in seconds into a moment.
     """
+    refuse(status, headers, body, now)
+    return _parse(status, body)
+
+
+def refuse(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+    """Raise the error that a reply is, whatever stands in it; nothing of one that says yes."""
     if 200 <= status < 300:
-        return _parse(status, body)
+        return
     if 300 <= status < 400:
         raise RedirectRefused("The address of the API leads elsewhere; the key was not sent there.")
     raise _refusal(status, headers, body, now)
@@ -87,6 +93,14 @@ def user_of(data: object) -> Json:
     if not _has_id(user):
         raise _unexpected("a user")
     return user
+
+
+def entry_of(data: object) -> Json:
+    """Return a reply that must be a time entry; MalformedReply if it doesn't even say which."""
+    entry = object_of(data)
+    if not _has_id(entry) or not isinstance(entry.get("timeInterval"), dict):
+        raise _unexpected("a time entry")
+    return entry
 
 
 def workspaces_of(data: object) -> list[Json]:

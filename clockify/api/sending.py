@@ -1,4 +1,7 @@
-"""Sending one read until it succeeds: claimed in the ledger, paced, deciphered, and repeated where `protocol.retry_delay` says so."""
+"""Sending: claimed in the ledger, paced, deciphered.
+
+A read is repeated where `protocol.retry_delay` says so. A write leaves once, whatever becomes of it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from typing import Self, TypeVar
 
 from clockify.api.deadline import Deadline
 from clockify.api.pacing import Pacer
-from clockify.api.protocol import decipher, retry_delay
+from clockify.api.protocol import decipher, refuse, retry_delay
 from clockify.api.quota import Intent, Ledger, Plan
-from clockify.api.transport import Request, Transport, overdue
+from clockify.api.transport import Reply, Request, Transport, overdue
 from clockify.errors import ClockifyError, RateLimited
 
 T = TypeVar("T")
@@ -73,15 +76,38 @@ class Sender:
             self._sleep(delay)
             attempt += 1
 
+    def tell(self, request: Request, leaves: Callable[[], None], read: Callable[[object], T]) -> T:
+        """Send a write once and return what `read` makes of the reply, None being one without a body.
+
+        `leaves` is called when the request has its place in the hour and in line, and is next to leave: what it raises keeps
+        the request here.
+        """
+        try:
+            reply = self._exchange(request, self.deadline(), leaves)
+            return self._read_once(reply, read)
+        except ClockifyError as error:
+            # As for a read: no reply hangs on to what is raised.
+            raise error.with_traceback(None) from None
+
+    def _read_once(self, reply: Reply, read: Callable[[object], T]) -> T:
+        now = self._clock()
+        refuse(reply.status, reply.headers, reply.body, now)
+        with _PARSING:
+            return read(decipher(reply.status, reply.headers, reply.body, now) if reply.body else None)
+
     def _ask_once(self, request: Request, read: Callable[[object], T], deadline: Deadline) -> tuple[T, Headers]:
+        reply = self._exchange(request, deadline, lambda: None)
+        with _PARSING:
+            return read(decipher(reply.status, reply.headers, reply.body, self._clock())), reply.headers
+
+    def _exchange(self, request: Request, deadline: Deadline, leaves: Callable[[], None]) -> Reply:
         with self._pacer.slot(self.plan.requests_at_once):
             deadline.begin()
             if deadline.left() <= 0:
                 raise overdue(deadline)
             self._claim()
-            reply = self._transport.send(request, deadline)
-        with _PARSING:
-            return read(decipher(reply.status, reply.headers, reply.body, self._clock())), reply.headers
+            leaves()
+            return self._transport.send(request, deadline)
 
     def _claim(self) -> None:
         """Write the request down before it leaves, at the moment it does; RateLimited, without any request, if none is free."""

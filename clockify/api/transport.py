@@ -7,6 +7,7 @@ sent headers, is not kept as their context.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -14,11 +15,12 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
+from urllib3.exceptions import NewConnectionError, SSLError
 
 from clockify.api.deadline import BoundedAdapter, Deadline
 from clockify.api.protocol import Json
 from clockify.api.quota import PAID_AT_ONCE
-from clockify.errors import MalformedReply, TransportError
+from clockify.errors import MalformedReply, NotReached, TransportError
 from clockify.settings import ApiKey, is_loopback
 
 USER_AGENT = "clockify-dashboard (python-requests)"
@@ -62,20 +64,20 @@ class Transport:
             with deadline.kept():
                 return self._exchange(request, deadline.left())
         except requests.ConnectTimeout:
-            failure = TransportError(f"Clockify could not be reached within {self._timeouts[0]:g} seconds.")
+            failure: TransportError = NotReached(f"Clockify could not be reached within {self._timeouts[0]:g} seconds.")
         except requests.Timeout:
             failure = TransportError(f"Clockify did not answer within {self._timeouts[1]:g} seconds.")
-        except requests.exceptions.SSLError:
-            failure = TransportError("No secure connection to Clockify could be made.")
+        except requests.exceptions.SSLError as problem:
+            failure = _kind_of(problem)("No secure connection to Clockify could be made.")
         except requests.exceptions.ProxyError:
-            failure = TransportError("The proxy on the way to Clockify refused the connection.")
+            failure = NotReached("The proxy on the way to Clockify refused the connection.")
         except requests.exceptions.ChunkedEncodingError:
             failure = TransportError("Clockify's reply was cut off on the way.")
-        except requests.ConnectionError:
-            failure = TransportError("The connection to Clockify failed or was dropped.")
+        except requests.ConnectionError as problem:
+            failure = _kind_of(problem)("The connection to Clockify failed or was dropped.")
         except (requests.RequestException, OSError, ValueError):
             failure = TransportError("The request could not be sent to Clockify.")
-        raise failure if deadline.left() > 0 else overdue(deadline)
+        raise failure if deadline.left() > 0 or isinstance(failure, NotReached) else overdue(deadline)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -108,6 +110,19 @@ class Transport:
             # What can't be unpacked can't be read either; the status still tells which error it is.
             return b""
         return bytes(chunks)
+
+
+def _kind_of(problem: requests.ConnectionError) -> type[TransportError]:
+    """Tell a connection that was never made from one that failed while it was used."""
+    wrapped = problem.args[0] if problem.args else None
+    reason = getattr(wrapped, "reason", None)
+    never_made = isinstance(reason, NewConnectionError) or isinstance(_cause_of(reason), ssl.SSLCertVerificationError)
+    return NotReached if never_made else TransportError
+
+
+def _cause_of(reason: object) -> object:
+    """Return what is inside of a fault of TLS."""
+    return reason.args[0] if isinstance(reason, SSLError) and reason.args else None
 
 
 def overdue(deadline: Deadline) -> TransportError:

@@ -63,6 +63,14 @@ def wait_for_lists(visit: Visit) -> Job | None:
     return job
 
 
+def read_timers(visit: Visit) -> Job:
+    """Read who has a timer running now, one request, because somebody looks; wait a moment for it."""
+    mirror = _mirror(visit)
+    job = mirror.read_timers()
+    mirror.wait_for(job, PATIENCE_SECONDS)
+    return job
+
+
 def _ask(mirror: Mirror, months: Sequence[Month], *, lists: bool) -> None:
     """Ask Clockify for a person, and wait a moment for the answers."""
     job = mirror.ensure_lists(person=True) if lists else None

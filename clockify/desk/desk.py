@@ -18,14 +18,15 @@ from clockify.desk.caches import Caches
 from clockify.desk.kept import Kept, one_each
 from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
-from clockify.mirror.account import Account, fingerprint_of
+from clockify.journal.journal import Journal
+from clockify.mirror.account import Account, StoreLedger, Workspace, fingerprint_of
 from clockify.mirror.database import Database
 from clockify.mirror.jobs import Jobs
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.quiet import Quiet
 from clockify.mirror.quiet import settle_memory as settle_memory
 from clockify.mirror.store import Store
-from clockify.mirror.zoned import Zoned
+from clockify.mirror.zoned import Zoned, base_of
 from clockify.records.store import Records
 from clockify.settings import ApiKey, Settings
 
@@ -46,15 +47,17 @@ class Desk:
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
-        self._once = Kept(8, size=one_each, release=_end)
+        self._once = Kept(16, size=one_each, release=_end)
         self._accounts = Kept(ACCOUNTS, size=one_each, release=Account.close)
         self._mirrors = Kept(MIRRORS, size=one_each)
+        self._writers = Kept(ACCOUNTS, size=one_each, release=lambda client: client.close())
 
     def close(self) -> None:
         """Let running jobs end; close accounts, copies and the demo."""
         self.jobs.close()
         self._quiet.close()
         self._accounts.clear()
+        self._writers.clear()
         self._once.clear()
 
     def tidy_soon(self) -> None:
@@ -76,6 +79,10 @@ class Desk:
         if demo:
             return self._once.get("demo notebook", self._new_demo_notebook)
         return self._once.get("notebook", lambda: Notebook(self._records))
+
+    def journal(self, *, demo: bool) -> Journal:
+        """Return what is to be written to Clockify, kept beside what is written down here; StoreError if that can't be opened."""
+        return self._once.get(("journal", demo), lambda: Journal(self.notebook(demo=demo).records.writes, self.now))
 
     @property
     def demo_runs(self) -> bool:
@@ -111,6 +118,19 @@ class Desk:
             return kept
         return self._mirrors.get((*what, chosen), lambda: Zoned(kept, str(chosen)))
 
+    def mirrors_beside(self, mirror: Mirror) -> list[Mirror]:
+        """Return every copy that this process holds of a mirror's workspace, each once: other keys' and zones', itself among them."""
+        held = [one for one in (base_of(mirror), *self._mirrors.values()) if base_of(one) is one and one.stands_beside(base_of(mirror))]
+        return list({one.scope: one for one in reversed(held)}.values())
+
+    def writer(self, account: Account, workspace: Workspace) -> Clockify:
+        """Return the client that writes to a workspace with an account's key."""
+
+        def connected() -> Clockify:
+            return account.connect(ledger=StoreLedger(account.store, workspace.id), plan=workspace.plan)
+
+        return self._writers.get((account.fingerprint, workspace.id, workspace.plan), connected)
+
     def forget_key(self, key: ApiKey) -> None:
         """Drop what this key alone has read from real data's copy; nothing if it is the installation's own."""
         if key != self.settings.key:
@@ -138,10 +158,10 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | Records | RunningServer | Notebook) -> None:
+def _end(one: Store | Records | RunningServer | Notebook | Journal) -> None:
     if isinstance(one, RunningServer):
         one.stop()
-    elif not isinstance(one, Notebook):
+    elif not isinstance(one, Notebook | Journal):
         one.close()
 
 

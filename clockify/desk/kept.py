@@ -93,6 +93,11 @@ class Kept:
                 gone.append(self._pop(next(iter(self._held))))
         self._let_go(gone, made)
 
+    def values(self) -> list[Any]:
+        """Return everything that is held, the last used last."""
+        with self._lock:
+            return [held.value for held in self._held.values()]
+
     def clear(self) -> None:
         """Let go of everything."""
         with self._lock:

@@ -13,12 +13,15 @@ from clockify.errors import ClockifyError
 from clockify.mirror.account import Account
 from clockify.mirror.mirror import Mirror
 from clockify.periods import local_day
-from clockify.settings import Settings
+from clockify.settings import ApiKey, Settings
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One look's knowledge. With a `fault` there is nothing to show: no account, no mirror, or one without lists."""
+    """One look's knowledge. With a `fault` there is nothing to show: no account, no mirror, or one without lists.
+
+    `pen_key` is a key that somebody put into his session to log time with, `pen_fingerprint` what stands for it in the copy.
+    """
 
     desk: Desk
     viewer: Viewer
@@ -26,6 +29,8 @@ class Visit:
     account: Account | None = None
     mirror: Mirror | None = None
     fault: ClockifyError | None = None
+    pen_key: ApiKey | None = None
+    pen_fingerprint: str | None = None
 
     @property
     def is_demo(self) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clockify.api.client import Clockify
@@ -23,6 +24,10 @@ REFUSED = "reports-refused"
 PAGE_SIZE = "page-size"
 # A refusal may be brief. Who may not even see the list of people is a plain member, and that changes rarely.
 REFUSED_FOR, MEMBER_REFUSED_FOR = timedelta(hours=1), timedelta(days=1)
+# A list that was put right is another one than that which was read, of nearly the same moment.
+A_LITTLE = 0.001
+# A read takes a minute at most: what was written longer ago is in it.
+REMEMBERED_SECONDS = 120.0
 
 
 class Lists:
@@ -31,6 +36,8 @@ class Lists:
     def __init__(self, store: Store, workspace_id: str, user_id: str, clock: Callable[[], datetime]) -> None:
         self._store, self._owner, self._clock = store, (workspace_id, user_id), clock
         self._shelf = Shelf(store, workspace_id, user_id)
+        self._lock = threading.Lock()
+        self._written: list[tuple[float, Mapping[str, Json | None]]] = []
 
     def look(self) -> None:
         """Take note of what another process may have read; until then every answer is as of the last look."""
@@ -69,6 +76,23 @@ class Lists:
         for future in done:
             future.result()
 
+    def put_right(self, written: Mapping[str, Json | None]) -> list[Json]:
+        """Put entries that were just written, or deleted (None), right among the running timers, at no request.
+
+        Return the timers that a new one has ended, as they are now: Clockify's reply doesn't name them.
+        """
+        now = self._clock().timestamp()
+        with self._lock:
+            self._written = [one for one in self._written if abs(now - one[0]) < REMEMBERED_SECONDS] + [(now, written)]
+            self._shelf.look()
+            found = self._shelf.get(RUNNING)
+            if found is None or found.payload["refused"]:
+                return []
+            running, ended = with_written(found.payload["items"], written)
+            if running != found.payload["items"]:
+                self._keep(RUNNING, running, datetime.fromtimestamp(found.read_at + A_LITTLE, UTC))
+            return ended
+
     def note_refusal(self) -> None:
         """Remember that reports are refused to this key."""
         self._save(REFUSED, [], refused=True)
@@ -104,11 +128,37 @@ class Lists:
             "tags": client.tags,
             RUNNING: client.in_progress,
         }
+        begun = self._clock().timestamp()
         try:
-            self._save(kind, calls[kind](workspace_id=workspace_id), refused=False)
+            items = calls[kind](workspace_id=workspace_id)
         except PermissionDenied:
             self._save(kind, [], refused=True)
+            return
+        with self._lock:
+            if kind == RUNNING:
+                # Written while it was on its way: it may be in it, or not.
+                for _, written in (one for one in self._written if one[0] >= begun):
+                    items = with_written(items, written)[0]
+            self._save(kind, items, refused=False)
 
     def _save(self, kind: str, items: list[Json], *, refused: bool) -> None:
-        self._store.save_list(*self._owner, kind, {"items": items, "refused": refused}, self._clock())
+        self._keep(kind, items, self._clock(), refused=refused)
+
+    def _keep(self, kind: str, items: list[Json], at: datetime, *, refused: bool = False) -> None:
+        self._store.save_list(*self._owner, kind, {"items": items, "refused": refused}, at)
         self._shelf.forget(kind)
+
+
+def with_written(running: Sequence[Json], written: Mapping[str, Json | None]) -> tuple[list[Json], list[Json]]:
+    """Return running timers with what was just written, and those that a new one has ended: nobody has two."""
+    kept = [row for row in running if row.get("id") not in written]
+    begun = [row for row in written.values() if row is not None and not _interval(row).get("end")]
+    starts = {row.get("userId"): _interval(row).get("start") for row in begun}
+    ended = [row for row in kept if row.get("userId") in starts]
+    stopped = [row | {"timeInterval": {**_interval(row), "end": starts[row["userId"]], "duration": None}} for row in ended]
+    return [*begun, *(row for row in kept if row not in ended)], stopped
+
+
+def _interval(row: Json) -> Json:
+    interval = row.get("timeInterval")
+    return interval if isinstance(interval, dict) else {}

@@ -71,6 +71,11 @@ class Mirror:
         name = self._schedule.name("lists")
         return self._jobs.start(name, partial(self._read_lists, {kind: seen[kind] for kind in stale}, person), at_once=person)
 
+    def read_timers(self) -> Job:
+        """Start reading the running timers, whatever their age and nothing else: somebody looks at them."""
+        seen = {RUNNING: self._lists.read_at(RUNNING)}
+        return self._jobs.start(self._schedule.name("timers"), partial(self._read_lists, seen, True), at_once=True)
+
     @property
     def has_lists(self) -> bool:
         """Is every list stored, of whatever age?"""
@@ -134,6 +139,19 @@ class Mirror:
         is in no month. The sums of such months count as unchecked. Of several changes of one entry the last counts.
         """
         self._press.apply(list({change.entry_id: change for change in changes}.values()))
+
+    def take_in(self, user_id: str, changes: Sequence[Change]) -> None:
+        """Put what was just written for somebody into the months and among the running timers, at no request.
+
+        Nothing happens where this key doesn't see his time. A timer that a new one has ended ends at its start.
+        """
+        if user_id == self.profile.user_id or any(user["id"] == user_id for user in self._lists.get("users") or ()):
+            ended = self._lists.put_right({change.entry_id: change.row for change in changes})
+            self.apply([*changes, *(Change(row["id"], row) for row in ended)])
+
+    def stands_beside(self, other: Mirror) -> bool:
+        """Is it a copy of the same workspace in the same database?"""
+        return self._store is other._store and self.workspace.id == other.workspace.id
 
     def retry(self, *, mendable: bool = False) -> None:
         """Let what failed be tried again at once; `mendable`: only what that can help, and no limit of requests forbids."""

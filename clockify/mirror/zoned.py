@@ -32,8 +32,8 @@ DAYS_APART = timedelta(days=2)
 JOINT = "+"
 # What has nothing to do with days is the kept copy's own.
 SHARED = (
-    *("ensure_lists", "directory", "emails", "active_people", "apply", "retry", "read_again", "compare", "theirs", "wait_for"),
-    *("requests_used", "requests_left", "next_free_at"),
+    *("ensure_lists", "directory", "emails", "active_people", "apply", "take_in", "retry", "read_again", "compare", "theirs", "wait_for"),
+    *("read_timers", "requests_used", "requests_left", "next_free_at"),
 )
 
 

@@ -17,6 +17,7 @@ from clockify.records import tables
 from clockify.records.codec import Kept
 from clockify.records.database import Database
 from clockify.records.swapping import Rows, by_kind, change_of, note, standing, swap
+from clockify.records.writes import Writes
 
 _CHANGES = tables.changes
 
@@ -35,6 +36,11 @@ class Records:
     def close(self) -> None:
         """Let go of every connection."""
         self._database.close()
+
+    @property
+    def writes(self) -> Writes:
+        """What is to be written to Clockify, in the same database."""
+        return Writes(self._database)
 
     def version(self, workspace_id: str) -> int:
         """Return a number that is another after every change, marks included; 0 before the first."""

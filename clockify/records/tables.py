@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-LAYOUT = "0002"
+LAYOUT = "0004"
 LAYOUT_TABLE = "records_alembic_version"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -92,6 +92,37 @@ weeks_done = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("entries", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("workspace_id", "user_id", "first_day", name="records_weeks_done_one"),
+)
+
+# What is to be written to Clockify, and what became of it (the journal's); `id` is made where somebody presses the button.
+writes = sa.Table(
+    "records_writes",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("user_id", sa.String(64), nullable=False),
+    sa.Column("by_user", sa.String(64), nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    sa.Column("entry_id", sa.String(64), nullable=False),
+    # JSON, as `writes` writes it; "" for none.
+    sa.Column("draft", sa.Text, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+    # Two writes of the same thing have the same.
+    sa.Column("thing", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    # Ids of entries that were like it before it was sent, JSON.
+    sa.Column("known", sa.Text, nullable=False),
+    # What it made in Clockify: an entry is made by one write.
+    sa.Column("made_id", sa.String(64)),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("sent_at", sa.Double),
+    sa.Column("settled_at", sa.Double),
+    sa.Column("retry_at", sa.Double),
+    sa.Column("dismissed", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("workspace_id", "made_id", name="records_writes_made"),
+    sa.Index("records_writes_thing", "workspace_id", "thing"),
+    sa.Index("records_writes_by", "workspace_id", "by_user", "at"),
 )
 
 # Another after every change of a workspace, and never one that was before: milliseconds, or the next number.

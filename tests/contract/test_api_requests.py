@@ -7,7 +7,7 @@ check against.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator
 
 from clockify.api import Clockify
 from clockify.api.bodies import SUMMARY_GROUPS
+from clockify.api.writing import Writing
+from clockify.writes import Draft
 from tests.contract.openapi import Spec, document, needs_shared, operation_for, request_problems
 from tests.unit.api_fakes import NOVEMBER, Sent, clockify_with
 
@@ -23,12 +25,18 @@ SPECS: tuple[Spec, ...] = ("official", "corrected")
 GROUPS_NOT_EXPORTED = {"USER", "TAG"}
 MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 FILTERS: dict[str, Any] = {"users": ["a"], "clients": ["b"], "projects": ["c"], "tags": ["d"], "tasks": ["e"], "billable": True}
+FIELDS = ({"customFieldId": "f1", "value": {"any": 1}, "sourceType": "PROJECT", "name": "PO"}, {"customFieldId": "f2", "value": {}})
+FULL = Draft(MOMENT, MOMENT + timedelta(hours=1), "p1", "t1", ("g1", "g2"), "what", True, "BREAK", FIELDS)
 
 
 def answer(sent: Sent) -> tuple[int, Any, dict[str, str]]:
     """Answer anything with one empty page."""
     if "reports" in sent.path:
         return 200, {"totals": [], "groupOne": [], "timeentries": []}, {}
+    if sent.method == "DELETE":
+        return 204, b"", {}
+    if sent.method != "GET" or sent.path.endswith("/e1"):
+        return 200, {"id": "e1", "timeInterval": {}}, {}
     return 200, {"id": "u1"} if sent.path.endswith("/user") else [], {"Last-Page": "true"}
 
 
@@ -45,6 +53,18 @@ def call_everything(client: Clockify) -> None:
         for group in SUMMARY_GROUPS:
             client.summary_report(workspace_id="w1", period=NOVEMBER, time_zone="Europe/Berlin", groups=[group], **filters)
     client.summary_report(workspace_id="w1", period=NOVEMBER, time_zone="UTC", groups=["CLIENT", "PROJECT", "TASK"])
+    write_everything(client)
+
+
+def write_everything(client: Clockify) -> None:
+    """Write in every way, from as little as possible to everything."""
+    client.time_entry(workspace_id="w1", entry_id="e1")
+    for draft in (Draft(MOMENT), FULL):
+        client.create_time_entry(workspace_id="w1", draft=draft)
+        client.create_for_others(workspace_id="w1", user_id="u1", draft=draft)
+        client.update_time_entry(workspace_id="w1", entry_id="e1", draft=draft)
+    client.stop_running_time_entry(workspace_id="w1", user_id="u1", end=MOMENT)
+    client.delete_time_entry(workspace_id="w1", entry_id="e1")
 
 
 def sent_requests() -> list[Sent]:
@@ -108,11 +128,12 @@ def test_a_query_has_what_is_required_in_the_types_that_are_specified(sent: Sent
 
 
 def test_every_endpoint_is_called() -> None:
-    public = {name for name in vars(Clockify) if not name.startswith("_")}
+    public = {name for part in (Clockify, Writing) for name in vars(part) if not name.startswith("_")}
     other = {"plan", "intent", "with_plan", "for_person", "for_background", "for_intent", "close"}
     endpoints = {"user", "workspaces", "users", "projects", "clients", "tags", "time_entries", "in_progress"}
-    assert public - other == endpoints | {"summary_report", "detailed_report", "detailed_page"}
-    assert len({re.sub(r"^/(api/)?v1", "", each.path) for each in sent_requests()}) == 10
+    writes = {"create_time_entry", "create_for_others", "update_time_entry", "delete_time_entry", "stop_running_time_entry"}
+    assert public - other == endpoints | {"summary_report", "detailed_report", "detailed_page", "time_entry"} | writes
+    assert len({(each.method, re.sub(r"^/(api/)?v1", "", each.path)) for each in sent_requests()}) == 16
 
 
 def test_nothing_is_sent_where_the_server_would_ignore_it() -> None:

@@ -16,7 +16,7 @@ except ImportError:  # the fixture `chromium` skips with the reason
 
 # Streamlit's own: a sparkline of `st.metric` draws its hover layer before there is a hover, and a
 # page opened by its path looks for the server's files beside that path first.
-_PAGES = "detailed|weekly|billable|team|projects|settings"
+_PAGES = "detailed|weekly|billable|team|projects|track|settings"
 NOISE = re.compile(rf'Infinite extent for field "[xy]"|status of 404 \(Not Found\) \S*/({_PAGES})/_stcore/(health|host-config)$')
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
 SECONDS = 30

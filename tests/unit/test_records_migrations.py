@@ -61,6 +61,13 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "ended_at": 1_794_783_600, "by_whom": "Ana", "at": 1_795_176_000.25, "entries": b"\x00\xff",
         },
     },
+    "0004": {
+        "records_writes": {
+            "id": "one", "workspace_id": "w", "user_id": "ana", "by_user": "bo", "act": "update", "entry_id": "e", "thing": "0f",
+            "draft": '{"start": "2026-11-20T08:00:00+00:00"}', "before": "", "state": "unknown", "reason": "❄", "known": '["x"]',
+            "made_id": None, "at": 1_795_176_000.25, "sent_at": 1_795_176_000.5, "settled_at": None, "retry_at": None, "dismissed": False,
+        },
+    },
 }  # fmt: skip
 REVISIONS = list(ROWS)
 NOTES = Notes(
@@ -122,7 +129,7 @@ def fill_at(engine: sa.Engine, revision: str) -> None:
             for table, row in ROWS[known].items():
                 names = ", ".join(row)
                 connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
-                if "id" in row and engine.dialect.name == "postgresql":
+                if isinstance(row.get("id"), int) and engine.dialect.name == "postgresql":
                     connection.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {row['id']})"))
         connection.commit()
 
@@ -258,7 +265,7 @@ def test_a_file_with_rows_is_copied_before_it_is_migrated(tmp_path: Path) -> Non
     engine.dispose()
     with closing(records_at(place)) as records:
         assert records.notes("w") == NOTES
-    kept = place.folder / "records.sqlite.before-0002"
+    kept = place.folder / f"records.sqlite.before-{tables.LAYOUT}"
     assert {path.name for path in place.folder.iterdir() if "before" in path.name} == {kept.name}
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     with closing(sqlite3.connect(kept)) as connection:
@@ -283,7 +290,7 @@ def test_a_new_file_needs_no_copy(tmp_path: Path) -> None:
 def test_without_a_copy_nothing_is_migrated(tmp_path: Path) -> None:
     engine = open_engine(records_address(None, tmp_path))
     fill_at(engine, "0001")
-    (tmp_path / "records.sqlite.before-0002").mkdir()
+    (tmp_path / f"records.sqlite.before-{tables.LAYOUT}").mkdir()
     with closing(records_at(Place(None, tmp_path))) as records, pytest.raises(StoreError, match="no copy of it could be kept"):
         records.notes("w")
     assert layout_of(engine)[0] == "0001"
@@ -317,4 +324,4 @@ def test_who_comes_in_a_migration_waits_and_finds_it_done(place: Place, engine: 
         assert wait([second], 0.3).not_done
         may_end.set()
         assert first.result(20) == second.result(20) == NOTES
-    assert calls == [("0001", "0002")]
+    assert calls == [("0001", tables.LAYOUT)]

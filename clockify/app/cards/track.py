@@ -16,15 +16,16 @@ from clockify.app.shell.session import session
 from clockify.app.shell.tracking import Tracking
 from clockify.app.shell.visit import looking
 from clockify.desk.choice import Choice
+from clockify.desk.pens import Pen, pen
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
-from clockify.desk.writing import Pen, pen
 from clockify.directory import Kind, told_apart
 from clockify.periods import Month, Period, week_of
 from clockify.render.formats import format_duration
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import palette, project_color
 from clockify.reports.rounding import EXACT
+from clockify.writes import Rules
 
 COLUMNS = (
     "id",
@@ -70,6 +71,16 @@ class Track:
         every = self.view.access.running(self.view.now)
         return every[every["user_id"] == self.me]
 
+    @cached_property
+    def rules(self) -> Rules:
+        """What the workspace forces on entries, and until when they are locked."""
+        return self.view.access.workspace.rules(self.view.now, self.view.access.zone)
+
+    @property
+    def may_write_locked(self) -> bool:
+        """Is it likely that a lock doesn't bind this pen? Who may log for others is an admin; Clockify has the last word."""
+        return self.pen is not None and bool(self.pen.others)
+
     @property
     def zone(self) -> ZoneInfo:
         """The report zone."""
@@ -107,7 +118,7 @@ def weeks_beside(visit: Visit, period: Period) -> list[Month]:
 
 def begin(view: View) -> Track:
     """Return what the cards stand on."""
-    visit = looking()
+    visit, tracking().redraw = looking(), False
     writer = pen(visit)
     return Track(visit, view, writer, writer.user_id if writer else view.access.own_person() or "")
 

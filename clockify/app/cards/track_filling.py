@@ -109,7 +109,7 @@ def open_on(track: Track, row: dict[str, Any], *, running: bool = False) -> None
     mine = tracking()
     if mine.editing is None:
         mine.aside = dict(mine.fields)
-    before = before_of(row, running=running)
+    before = draft_of(row, runs=running)
     mine.editing, mine.is_tried, mine.choice, mine.is_touched = Editing(str(row["id"]), before), False, "", True
     mine.ids.pop("form", None)
     mine.said = None
@@ -121,16 +121,6 @@ def open_like(track: Track, row: dict[str, Any], day: date) -> None:
     open_on(track, row)
     tracking().editing = None
     put({"day": day})
-
-
-def before_of(row: dict[str, Any], *, running: bool = False) -> Draft:
-    """Return an entry as it is; the frame has a timer end now."""
-    found = draft_of(row)
-    return found if not running else Draft(found.start, None, *_rest(found))
-
-
-def _rest(draft: Draft) -> tuple[Any, ...]:
-    return (draft.project_id, draft.task_id, draft.tag_ids, draft.description, draft.billable, draft.type, draft.custom)
 
 
 def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:

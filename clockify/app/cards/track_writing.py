@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from clockify.app.cards.track import Track, described, length, span_words, tracking
-from clockify.app.cards.track_filling import before_of
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
 from clockify.app.shell.visit import told_later
 from clockify.desk.visit import Visit
-from clockify.desk.writing import delete_entry, draft_of, look_up, new_id, send_again, start_timer, stop_timer, undo
+from clockify.desk.writing import delete_entry, draft_of, log_time, look_up, new_id, send_again, start_timer, stop_timer, undo
 from clockify.desk.writing import dismiss as dismiss_write
 from clockify.errors import ClockifyError, RateLimited, WrittenAlready
 from clockify.render.formats import format_day
@@ -34,24 +32,24 @@ def id_of(what: str) -> str:
     return ids[what]
 
 
-def carry_out(track: Track, place: str, what: str, send: Send) -> Written | None:
-    """Send a write under the id of `what`, keep what became of it for `place`, and return it; None if nothing was sent.
+def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
+    """Send a write under its button's id, keep what became of it for `place`, and return it; None if nothing was sent.
 
     The same again within a moment is the second half of a double click, and means what the first one did.
     """
     mine = tracking()
+    mine.redraw = True
     try:
-        written = send(track.visit, id_of(what))
+        written = send(track.visit, one)
     except WrittenAlready as known:
         if _is_same_click(track, known.written):
-            mine.ids.pop(what, None)
             return known.written
-        mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), what
+        mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), known.written.write.id
         return None
     except ClockifyError as fault:
         mine.said = Said(place, Tone.FAULT, fault_words(track, fault))
         return None
-    mine.ids.pop(what, None)
+    mine.ids = {what: known for what, known in mine.ids.items() if known != one}
     mine.twice, mine.asks = "", ("", "")
     mine.said = Said(place, *result_words(track, written))
     if written.is_done:
@@ -61,17 +59,18 @@ def carry_out(track: Track, place: str, what: str, send: Send) -> Written | None
 
 def result_words(track: Track, written: Written) -> tuple[Tone, str]:
     """Say what became of a write."""
-    what = write_words(track, written.write)
     if written.is_done:
-        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {what}"
-    reason = escape_markdown(written.reason)
+        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {write_words(track, written.write)}"
+    why = f"{escape_markdown(written.reason)}{_free_words(track, written.retry_at)}"
     if written.state is State.TO_SEND:
-        when = f" The next request is free {moment_words(written.retry_at, track.zone.key)}." if written.retry_at else ""
-        return Tone.ASK, f"**Not sent yet.** {reason}{when} It stands above, with a button to send it then."
+        return Tone.ASK, f"**Not sent yet.** {why} It stands above, with a button to send it then."
     if written.state in (State.REFUSED, State.NOT_DONE):
-        when = f" The next request is free at {moment_words(written.retry_at, track.zone.key)}." if written.retry_at else ""
-        return Tone.FAULT, f"**Nothing was changed.** {reason}{when}"
+        return Tone.FAULT, f"**Nothing was changed.** {why}"
     return Tone.ASK, "**It isn't known whether Clockify has it.** It stands above: look it up before you send it again."
+
+
+def _free_words(track: Track, moment: datetime | None) -> str:
+    return f" The next request is free at {moment_words(moment, track.zone.key)}." if moment else ""
 
 
 def write_words(track: Track, write: Write) -> str:
@@ -87,7 +86,7 @@ def write_words(track: Track, write: Write) -> str:
 
 def fault_words(track: Track, fault: ClockifyError) -> str:
     """Say why nothing was sent, and what to do."""
-    when = f" The next request is free at {moment_words(fault.retry_at, track.zone.key)}." if isinstance(fault, RateLimited) and fault.retry_at else ""
+    when = _free_words(track, fault.retry_at) if isinstance(fault, RateLimited) else ""
     return f"**Nothing was sent.** {escape_markdown(str(fault))}{when} {escape_markdown(fault.advice)}"
 
 
@@ -106,49 +105,57 @@ def _twice_words(track: Track, written: Written) -> str:
     return f"{what} is on its way already, and it isn't known yet whether Clockify has it. Look above before you send it again."
 
 
-# What buttons do; all of them are callbacks
+# What buttons do; all of them are callbacks, and `one` is the id that the button was drawn with
 
 
 @if_admitted
-def start(track: Track, place: str, draft: Draft) -> None:
-    """Start a timer like a draft, now; one that runs is stopped first, so that its time is known here, too."""
+def start(track: Track, place: str, one: str, draft: Draft) -> None:
+    """Start a timer like a draft, now; Clockify ends the one that runs."""
     now = whole(track.visit.desk.now())
-    if len(track.running) and not _stop(track, place, now):
-        return
     begun = Draft(now, None, draft.project_id, draft.task_id, draft.tag_ids, draft.description, draft.billable)
-    carry_out(track, place, "start", lambda visit, one: start_timer(visit, one, begun, again=tracking().twice == "start"))
+    again = bool(tracking().twice)
+    carry_out(track, place, one, lambda visit, identifier: start_timer(visit, identifier, begun, again=again))
 
 
 @if_admitted
-def stop(track: Track, place: str) -> None:
+def stop(track: Track, place: str, one: str) -> None:
     """Stop one's own timer now."""
-    _stop(track, place, whole(track.visit.desk.now()))
+    row, now = dict(track.running.iloc[0]), whole(track.visit.desk.now())
+    before = draft_of(row, runs=True)
+    carry_out(track, place, one, lambda visit, identifier: stop_timer(visit, identifier, str(row["id"]), before, now))
 
 
 @if_admitted
-def delete(track: Track, place: str, row: dict[str, Any]) -> None:
+def delete(track: Track, place: str, one: str, row: dict[str, Any], before: Draft) -> None:
     """Delete an entry, or discard the timer."""
-    carry_out(track, place, f"delete {row['id']}", lambda visit, one: delete_entry(visit, one, str(row["id"]), draft_of(row)))
+    carry_out(track, place, one, lambda visit, identifier: delete_entry(visit, identifier, str(row["id"]), before))
 
 
 @if_admitted
-def take_back(track: Track) -> None:
+def copy(track: Track, one: str, draft: Draft) -> None:
+    """Log an entry like another."""
+    again = bool(tracking().twice)
+    carry_out(track, "week", one, lambda visit, identifier: log_time(visit, identifier, draft, again=again))
+
+
+@if_admitted
+def take_back(track: Track, one: str) -> None:
     """Undo what was done last."""
     last = tracking().last
     if last:
-        carry_out(track, "week", f"undo {last.write.id}", lambda visit, one: undo(visit, one, last))
+        carry_out(track, "week", one, lambda visit, identifier: undo(visit, identifier, last))
 
 
 @if_admitted
 def ask_clockify(track: Track, written: Written) -> None:
     """Look up what became of a write."""
-    carry_out(track, "unsettled", f"look {written.write.id}", lambda visit, _: look_up(visit, written))
+    carry_out(track, "unsettled", "", lambda visit, _: look_up(visit, written))
 
 
 @if_admitted
-def send_anew(track: Track, written: Written) -> None:
+def send_anew(track: Track, one: str, written: Written) -> None:
     """Send once more what was not done."""
-    carry_out(track, "unsettled", f"again {written.write.id}", lambda visit, one: send_again(visit, one, written))
+    carry_out(track, "unsettled", one, lambda visit, identifier: send_again(visit, identifier, written))
 
 
 @if_admitted
@@ -167,13 +174,3 @@ def ask(entry_id: str, what: str) -> None:
 def whole(moment: datetime) -> datetime:
     """Return a moment in whole seconds."""
     return moment.replace(microsecond=0)
-
-
-def _stop(track: Track, place: str, now: datetime) -> bool:
-    row = dict(track.running.iloc[0])
-    written = carry_out(track, place, f"stop {row['id']}", partial(_send_stop, row, now))
-    return written is not None and written.is_done
-
-
-def _send_stop(row: dict[str, Any], now: datetime, visit: Visit, one: str) -> Written:
-    return stop_timer(visit, one, str(row["id"]), before_of(row, running=True), now)

@@ -20,7 +20,7 @@ from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
 from clockify.render.difference import difference_words
-from clockify.render.formats import HourStyle, format_age, format_count
+from clockify.render.formats import HourStyle, format_age, format_count, format_day
 from clockify.render.markdown import escape_markdown, one_line
 
 NAMES_SHOWN = 2

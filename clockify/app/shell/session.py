@@ -56,6 +56,8 @@ class Session:
     # Chosen in Settings, for this session alone.
     pasted_key: ApiKey | None = None
     fingerprint: tuple[ApiKey | None, str] | None = None
+    pen_key: ApiKey | None = None  # to log time with, and what stands for it
+    pen_fingerprint: str | None = None
     zone: str | None = None
     hour_style: HourStyle = HourStyle.DECIMAL
     csv: CsvForm | None = None
@@ -63,6 +65,7 @@ class Session:
     # What a callback, which has no place on the page, leaves to the page that is drawn next.
     fault: ClockifyError | None = None
     noting_fault: ClockifyError | None = None  # of what is written down: its card says it
+    pen_fault: ClockifyError | None = None  # of the key to log time with: its card says it
     read_again: tuple[Month, str | None, bool] | None = None
     compared: str = ""  # why Clockify's sums by person and project didn't come
     entry: pd.DataFrame | None = None

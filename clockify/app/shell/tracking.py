@@ -52,8 +52,13 @@ class Tracking:
     is_tried: bool = False  # somebody pressed the button, so what is missing is said
     choice: str = ""  # the answer to which of two times is meant
     shown: tuple[str, ...] = ()  # warnings that stood there when the button was drawn
-    twice: str = ""  # which write is of what was written a moment ago: pressing once more means it
+    twice: str = ""  # the id of a write like one that was about to be sent: pressing once more means it
 
+    # What is about to be started: its description and project, and what it is like.
+    timer: tuple[str | None, str] = (None, "")
+    like: Mapping[str, Any] = field(default_factory=dict)
+
+    redraw: bool = False  # a part of the page ran alone and changed what the others show
     said: Said | None = None
     last: Written | None = None  # what can be undone
     asks: tuple[str, str] = ("", "")  # an entry, and what is about to be done with it

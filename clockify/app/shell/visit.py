@@ -25,7 +25,8 @@ LISTS_PATIENCE_SECONDS = 60.0
 def begin(viewer: Viewer) -> Visit:
     """Find out what this run shows and keep it for the page (`current`); faults are kept, not raised."""
     chosen, pasted = settings_in_force()
-    visit = Visit(resources.desk(), viewer, chosen)
+    held = session()
+    visit = Visit(resources.desk(), viewer, chosen, pen_key=held.pen_key, pen_fingerprint=held.pen_fingerprint)
     # Whoever loads the page again doesn't want to wait until what failed has rested.
     is_new, session().begun = not session().begun, True
     try:
@@ -80,6 +81,19 @@ def forget_key() -> None:
     if pasted:
         with told_later():
             resources.desk().forget_key(pasted)
+
+
+def hold_pen(key: ApiKey, fingerprint: str) -> None:
+    """Log time with a key for this browser session alone."""
+    session().pen_key, session().pen_fingerprint = key, fingerprint
+
+
+def forget_pen() -> None:
+    """Log time with this key no longer; what only it has read goes with it."""
+    held, session().pen_key, session().pen_fingerprint = session().pen_key, None, None
+    if held:
+        with told_later():
+            resources.desk().forget_key(held)
 
 
 def has_pasted_key() -> bool:

@@ -1,0 +1,125 @@
+"""What the form of Track says: read as an entry, with what is wrong with it and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from clockify.app.cards.track import Track, on_day, records
+from clockify.app.shell.tracking import Editing
+from clockify.clocks import moments
+from clockify.directory import Kind
+from clockify.drafts import Known, Repair, Warning, freed, problems, warnings
+from clockify.timing import Fault, Question, Span, place, read_time, read_when, say
+from clockify.writes import Draft
+
+Own = tuple[str, datetime, datetime | None]
+TIMES, A_MINUTE = ("day", "when", "start", "end"), timedelta(minutes=1)
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the form says: the entry if its time is understood, said in words; what is wrong, and what is asked."""
+
+    draft: Draft | None = None
+    said: str = ""
+    question: Question | None = None
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+
+def read(track: Track, fields: Fields, editing: Editing | None, choice: str) -> Reading:
+    """Read the form."""
+    found = _timer(track, fields) if editing and editing.before.end is None else _span(track, fields, editing, choice)
+    draft = _draft(fields, found, track, editing)
+    faults = _faults(track, draft, editing)
+    if isinstance(found, Fault | Question):
+        # Its time isn't known, so nothing is said of that but what is wrong with it.
+        rest = tuple(fault for fault in faults if fault.field not in TIMES)
+        return Reading(question=found, faults=rest) if isinstance(found, Question) else Reading(faults=(found, *rest))
+    terms: dict[str, Any] = {"now": track.view.now, "zone": track.zone.key}
+    others, said = _others(track, fields, editing, draft), f"since {track.local(draft.start):%H:%M}"
+    if not isinstance(found, Span):
+        return Reading(draft, said, None, faults)
+    return Reading(draft, say(found, track.zone.key), None, faults, tuple(warnings(draft, others, **terms)), freed(found, others, **terms))
+
+
+def _faults(track: Track, draft: Draft, editing: Editing | None) -> tuple[Fault, ...]:
+    known, before, now = Known.of(track.view.directory), editing.before if editing else None, track.visit.desk.now()
+    found = problems(draft, track.rules, now=now, zone=track.zone.key, known=known, before=before, may_write_locked=track.may_write_locked)
+    return tuple(found)
+
+
+def _span(track: Track, fields: Fields, editing: Editing | None, choice: str) -> Span | Fault | Question:
+    typed = read_when(fields["when"]) if str(fields["when"] or "").strip() else None
+    ends = {name: read_time(fields[name], name) for name in ("start", "end") if str(fields[name] or "").strip()}
+    start, end = ends.get("start"), ends.get("end")
+    if isinstance(typed, Fault):
+        return typed
+    if isinstance(start, Fault):
+        return start
+    if isinstance(end, Fault):
+        return end
+    day = fields["day"] or track.view.today
+    after = editing.before.start if editing else _last_end(track, fields, day)
+    return place(typed, day, track.zone.key, start=start, end=end, after=after, choice=choice)
+
+
+def _timer(track: Track, fields: Fields) -> datetime | Fault:
+    """Read since when a timer runs: of a time that comes twice, the one that was last."""
+    wall = read_time(str(fields["start"] or ""), "start")
+    if isinstance(wall, Fault):
+        return wall
+    begun = [one.at for one in moments(fields["day"] or track.view.today, wall, track.zone.key)]
+    past = [moment for moment in begun if moment <= track.view.now]
+    return past[-1] if past else Fault("start", "A timer can't have begun later than now.")
+
+
+def _draft(fields: Fields, found: Span | datetime | Fault | Question, track: Track, editing: Editing | None) -> Draft:
+    """Return the entry as it stands in the form; where its time isn't understood, as a minute of now."""
+    before, now = editing.before if editing else None, track.view.now
+    start, end = (found, None) if isinstance(found, datetime) else (now - A_MINUTE, now)
+    if isinstance(found, Span):
+        start, end = found.start, found.end
+    return Draft(
+        start,
+        end,
+        str(fields["project"] or ""),
+        str(fields["task"] or ""),
+        tuple(fields["tags"] or ()),
+        str(fields["description"] or "").strip(),
+        bool(fields["billable"]),
+        before.type if before else "",
+        before.custom if before else (),
+    )
+
+
+def _last_end(track: Track, fields: Fields, day: date) -> datetime | None:
+    """Return when the last entry of a day ended: where a length alone begins."""
+    rows = on_day(track.of(str(fields["person"] or track.me)), day)
+    return None if rows.empty else pd.Timestamp(rows["end"].max()).to_pydatetime()
+
+
+def _others(track: Track, fields: Fields, editing: Editing | None, draft: Draft) -> list[Own]:
+    """Return the entries near a draft that it could lie over, by what they are called."""
+    user_id = str(fields["person"] or track.me)
+    rows = track.of(user_id)
+    near = rows[(rows["end"] > pd.Timestamp(draft.start)) & (rows["start"] < pd.Timestamp(draft.end or track.view.now))]
+    kept = [row for row in records(near) if not _is(editing, row)]
+    found: list[Own] = [(_called(track, row), row["start"].to_pydatetime(), row["end"].to_pydatetime()) for row in kept]
+    timers = track.running if user_id == track.me else track.running.iloc[:0]
+    return found + [(_called(track, row), row["start"].to_pydatetime(), None) for row in records(timers) if not _is(editing, row)]
+
+
+def _is(editing: Editing | None, row: dict[str, Any]) -> bool:
+    return editing is not None and str(row["id"]) == editing.entry_id
+
+
+def _called(track: Track, row: dict[str, Any]) -> str:
+    return str(row["description"]) or track.view.directory.full_label(Kind.PROJECT, str(row["project_id"]))
