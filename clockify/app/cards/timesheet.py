@@ -7,77 +7,86 @@ from datetime import date
 
 import streamlit as st
 
-from clockify.app.cards.timesheet_cells import Hands, draw_heads, draw_line, draw_line_of_day, draw_sums, length
-from clockify.app.cards.timesheet_faces import Face, Line, Shown
+from clockify.app.cards.timesheet_cells import PLACE, draw_line_of_day, draw_week, length
+from clockify.app.cards.timesheet_faces import Line, Shown
 from clockify.app.cards.timesheet_rows import draw_add_row, page_of
-from clockify.app.cards.timesheet_typing import add_note, open_entries, show, take
+from clockify.app.cards.timesheet_typing import show
 from clockify.app.cards.timesheet_writing import draw_questions, draw_results, draw_write
 from clockify.app.cards.track import Track
-from clockify.render.formats import format_day
+from clockify.desk.weeks import is_there
+from clockify.render.formats import format_duration
 
-CARD = "timesheet"
 LEGEND = ":material/edit: changed, not written · :material/check: written · :material/error: refused · :material/lock: locked day"
 
 
 def draw_timesheet(track: Track) -> None:
     """Draw the week that is looked at: with a pen to be filled in, without one to be read."""
-    with st.container(border=True, gap="xsmall", key=CARD):
-        _draw(track)
+    if not track.me:
+        return
+    with st.container(border=True, gap="xsmall", key=PLACE):
+        if is_there(track.view, track.view.period.start):
+            _draw(track)
+        else:
+            st.markdown("**Timesheet**")
+            st.caption("It is made when all of this week is read: what isn't seen yet could be typed twice.")
 
 
 @st.fragment
 def _draw(track: Track) -> None:
     """Draw the grid; what is typed into it runs this part alone."""
-    shown, editable = show(track), track.pen is not None
-    _draw_title(track, shown, editable=editable)
+    shown = show(track)
+    _draw_title(track, shown)
     if not shown.lines:
-        st.caption("Neither this week nor the one before has any time: add a row." if editable else "There is no time in this week.")
+        st.caption("Neither this week nor the one before has any time." + (" Add a row." if track.pen else ""))
+        return
     lines = page_of(shown.lines)
-    hands = Hands(lambda face, text: take(track, face, text), lambda face, text: add_note(track, face, text), lambda face: open_entries(track, face), CARD)
     if track.view.look.narrow:
-        _draw_day(track, shown, lines, hands, editable=editable)
-    elif lines:
-        draw_heads(shown.heads)
-        for line in lines:
-            draw_line(line, hands, editable=editable)
-        draw_sums(shown.sums, shown.total)
-    if editable:
+        _draw_day(track, shown, lines)
+    else:
+        draw_week(track, shown, lines)
+    if track.pen:
         st.caption(LEGEND)
         draw_questions(track, shown)
         draw_write(track, shown)
         draw_results(track)
 
 
-def _draw_title(track: Track, shown: Shown, *, editable: bool) -> None:
-    period = track.view.period
-    said = [period.label().rsplit(" ", 1)[0], "h:mm", shown.words]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
-        note = " · ".join(one for one in said if one)
-        st.markdown(f"**Timesheet, week {period.start.isocalendar().week}** :gray[:small[· {note}]]", width="stretch")
-        if editable:
+def _draw_title(track: Track, shown: Shown) -> None:
+    period, narrow = track.view.period, track.view.look.narrow
+    words = [period.label().rsplit(" ", 1)[0], "h:mm", "" if narrow else shown.words]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall", wrap=not narrow):
+        note = " · ".join(word for word in words if word)
+        name = "Timesheet" if narrow else f"Timesheet, week {period.start.isocalendar().week}"
+        st.markdown(f"**{name}** :gray[:small[· {note}]]", width="stretch")
+        if track.pen:
             draw_add_row(track)
 
 
-def _draw_day(track: Track, shown: Shown, lines: Sequence[Line], hands: Hands, *, editable: bool) -> None:
+def _draw_day(track: Track, shown: Shown, lines: Sequence[Line]) -> None:
     """Draw one day of the week, as on a phone."""
-    days = [face.day for face in lines[0].faces] if lines else []
-    if not days:
-        return
-    first = track.view.today if track.view.today in days else days[0]
+    day = _chosen_day(track, shown)
+    place, changes = shown.days.index(day), shown.changes
+    for line in lines:
+        draw_line_of_day(track, line, line.faces[place])
+    more = changes.unwritten
+    unwritten = "" if not more else f", {format_duration(abs(more))} {'of it not written yet' if more > 0 else 'less than Clockify has'}"
+    lock = ":material/lock: locked · " if day in shown.locked else ""
+    st.markdown(f"**{day:%A} {length(changes.of_day(day))}** :gray[:small[· {lock}week {length(changes.total)}{unwritten}]]")
+
+
+def _chosen_day(track: Track, shown: Shown) -> date:
+    usual = track.view.today if track.view.today in shown.days else shown.days[0]
+    key = f"{PLACE}-day-{shown.days[0]}"
+    held = st.session_state.get(key)
     chosen = st.segmented_control(
         "Timesheet day",
-        days,
-        default=first,
+        shown.days,
+        default=held if held in shown.days else usual,
         format_func=lambda day: f"{day:%a}"[:2],
         required=True,
-        key=f"{CARD}-day-{days[0]}",
+        key=key,
         persist_state="session",
         width="stretch",
         wrap=False,
     )
-    place = days.index(chosen or first)
-    for line in lines:
-        draw_line_of_day(line, line.faces[place], hands, editable=editable)
-    more = f", {length(abs(shown.unwritten))} of it not written yet" if shown.unwritten else ""
-    lock = " :material/lock: locked" if shown.locked[place] else ""
-    st.markdown(f"**{days[place]:%A} {length(shown.sums[place])}** :gray[:small[{lock} · week {length(shown.total)}{more}]]")
+    return chosen or usual

@@ -8,9 +8,8 @@ from math import ceil
 import streamlit as st
 
 from clockify.app.cards.timesheet_faces import Line
-from clockify.app.cards.timesheet_typing import filling_of
+from clockify.app.cards.timesheet_typing import add_row
 from clockify.app.cards.track import Track, project_labels, task_labels
-from clockify.app.shell.door import if_admitted
 
 # More fields than these make the page slow to answer.
 MOST_ROWS = 9
@@ -23,10 +22,8 @@ def page_of(lines: Sequence[Line]) -> Sequence[Line]:
     if len(lines) <= MOST_ROWS:
         return lines
     pages = ceil(len(lines) / MOST_ROWS)
-    if st.session_state.get(PAGE, 1) > pages:
-        st.session_state[PAGE] = pages
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
-        page = st.pagination(pages, key=PAGE)
+        page = min(st.pagination(pages, key=PAGE, persist_state="session"), pages)
         first = (page - 1) * MOST_ROWS
         shown = lines[first : first + MOST_ROWS]
         st.caption(f"Rows {first + 1}–{first + len(shown)} of {len(lines)}; the totals are of all", width="content")
@@ -35,18 +32,12 @@ def page_of(lines: Sequence[Line]) -> Sequence[Line]:
 
 def draw_add_row(track: Track) -> None:
     """Draw the button that asks for a project and a task, for a row of their own."""
-    with st.popover("Add row", icon=":material/add:", type="tertiary", key=ADD):
+    opened = st.popover("Add row", icon=":material/add:", type="tertiary", key=ADD, on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
         projects = project_labels(track)
-        project = st.selectbox("Project", list(projects), format_func=projects.__getitem__, key=PROJECT)
-        tasks = task_labels(track, project or "")
-        if st.session_state.get(TASK) not in tasks:
-            st.session_state.pop(TASK, None)
-        task = st.selectbox("Task", list(tasks), format_func=tasks.__getitem__, key=TASK)
-        st.button("Add", key=f"{ADD}-row", on_click=_add, args=(track, project or "", task or ""))
-
-
-@if_admitted
-def _add(track: Track, project_id: str, task_id: str) -> None:
-    filling = filling_of(track)
-    if (project_id, task_id) not in filling.rows:
-        filling.rows.append((project_id, task_id))
+        project = st.selectbox("Project", list(projects), format_func=projects.__getitem__, key=PROJECT) or ""
+        tasks = task_labels(track, project)
+        task = st.selectbox("Task", list(tasks), format_func=tasks.__getitem__, key=f"{TASK}-{project or 'none'}") or ""
+        st.button("Add", key=f"{ADD}-row", on_click=add_row, args=(track, project, task))

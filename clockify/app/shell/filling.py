@@ -5,15 +5,14 @@ No Streamlit here, and nothing is read: the card says what stands in a cell, the
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from clockify.desk.writing import new_id
+from clockify.reports.timesheet import Key, Place
 from clockify.writes import Written
-
-Place = tuple[Hashable, date]  # a row's key, and a day
 
 
 class Outcome(StrEnum):
@@ -40,7 +39,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one cell: `words` name it as it was then, `reason` says why not."""
+    """What became of one cell: `words` name it as it was then, in Markdown; `reason` says why not."""
 
     place: Place
     words: str
@@ -53,61 +52,88 @@ class Result:
 class Filling:
     """One person's week in one session: what is typed, the rows that were added, and how the last writing went.
 
-    `free_at`: when the rest can be written, where the requests of the hour were used up.
+    `stopped`: the requests of the hour were used up; `free_at`: when the rest can be written, if that is known.
     """
 
     cells: dict[Place, Filled] = field(default_factory=dict)
-    rows: list[Hashable] = field(default_factory=list)
+    rows: list[Key] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     at: datetime | None = None
+    stopped: bool = False
     free_at: datetime | None = None
 
+    @property
+    def unknown(self) -> set[Place]:
+        """The cells of which it isn't known what became of them: nothing is done with them until it is."""
+        return {one.place for one in self.results if one.outcome is Outcome.UNKNOWN}
+
     def type(self, place: Place, text: str, stands: str) -> None:
-        """Take what was typed into a cell in which `stands` what Clockify has; that again is no change."""
+        """Take what was typed into a cell in which Clockify has what `stands` there; that again is no change."""
         self._take(place, "text", text.strip(), stands)
 
     def note(self, place: Place, text: str, stands: str) -> None:
         """Take what was typed as a cell's note."""
         self._take(place, "note", text.strip(), stands)
 
+    def add(self, key: Key) -> None:
+        """Add a row, once."""
+        if key not in self.rows:
+            self.rows.append(key)
+
     def delete(self, place: Place) -> None:
         """Let the entry of an emptied cell go with the next writing."""
-        self.cells[place].deletes = True
+        if place in self.cells:
+            self.cells[place].deletes = True
 
     def put_back(self, place: Place) -> None:
         """Let go of what was typed into a cell."""
         self.cells.pop(place, None)
 
+    def keep_only(self, places: Collection[Place]) -> None:
+        """Let go of what was typed into any other cell: it is as typed by now."""
+        self.cells = {place: one for place, one in self.cells.items() if place in places}
+
     def discard(self) -> None:
         """Let go of all that is typed, and of how the last writing went; a cell of which nothing is known stays."""
-        unknown = [one for one in self.results if one.outcome is Outcome.UNKNOWN]
-        self.cells = {one.place: self.cells[one.place] for one in unknown if one.place in self.cells}
-        self.results, self.free_at = unknown, None
+        unknown = self.unknown
+        self.keep_only(unknown)
+        self.results = [one for one in self.results if one.place in unknown]
+        self.stopped, self.free_at = False, None
 
     def result(self, place: Place) -> Result | None:
         """Return what became of a cell when it was last written."""
-        return next((one for one in reversed(self.results) if one.place == place), None)
+        return next((one for one in self.results if one.place == place), None)
 
     def begin(self, now: datetime) -> None:
         """Begin to write: what is said of the last time goes, but what is still unknown."""
         self.results = [one for one in self.results if one.outcome is Outcome.UNKNOWN]
-        self.at, self.free_at = now, None
+        self.at, self.stopped, self.free_at = now, False, None
+
+    def stop(self, free_at: datetime | None) -> None:
+        """Keep the rest: no request is free."""
+        self.stopped, self.free_at = True, free_at
 
     def end(self, result: Result) -> None:
         """Note what became of a cell: what was written isn't typed any more, what was refused may be sent as another write."""
         self.results = [*(one for one in self.results if one.place != result.place), result]
         if result.outcome is Outcome.WRITTEN:
-            self.cells.pop(result.place, None)
-        elif result.outcome is Outcome.REFUSED and result.place in self.cells:
-            self.cells[result.place].id = new_id()
+            self.put_back(result.place)
+        elif result.outcome is Outcome.REFUSED:
+            self.renew(result.place)
+
+    def renew(self, place: Place) -> None:
+        """Have what is typed into a cell be another write: nothing came of the last one."""
+        if place in self.cells:
+            self.cells[place].id = new_id()
 
     def _take(self, place: Place, name: str, typed: str, stands: str) -> None:
         found = self.cells.get(place) or Filled("")
-        if typed == (stands if getattr(found, name) is None else getattr(found, name)):
+        before: str | None = getattr(found, name)
+        if typed == (stands if before is None else before):
             return
         self.results = [one for one in self.results if one.place != place]
         setattr(found, name, None if typed == stands else typed)
         found.id, found.deletes = new_id(), False
         self.cells[place] = found
         if found.text is None and found.note is None:
-            del self.cells[place]
+            self.put_back(place)
