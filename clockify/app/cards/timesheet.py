@@ -16,36 +16,43 @@ from clockify.app.cards.track import Track
 from clockify.desk.weeks import is_there
 from clockify.render.formats import format_duration
 
-LEGEND = ":material/edit: changed, not written · :material/check: written · :material/error: refused · :material/lock: locked day"
+LEGEND = ":material/edit: changed, not written · :material/check: written · :material/error: refused"
 
 
 def draw_timesheet(track: Track) -> None:
     """Draw the week that is looked at: with a pen to be filled in, without one to be read."""
     if not track.me:
         return
+    if is_there(track.view, track.view.period.start):
+        _draw_card(track)
+        return
     with st.container(border=True, gap="xsmall", key=PLACE):
-        if is_there(track.view, track.view.period.start):
-            _draw(track)
-        else:
-            st.markdown("**Timesheet**")
-            st.caption("It is made when all of this week is read: what isn't seen yet could be typed twice.")
+        st.markdown("**Timesheet**")
+        st.caption("It is made when all of this week is read: what isn't seen yet could be typed twice.")
 
 
 @st.fragment
-def _draw(track: Track) -> None:
-    """Draw the grid; what is typed into it runs this part alone."""
-    shown = show(track)
+def _draw_card(track: Track) -> None:
+    """Draw the card; what is typed into it runs this part alone."""
+    with st.container(border=True, gap="xsmall", key=PLACE):
+        _draw(track, show(track))
+
+
+def _draw(track: Track, shown: Shown) -> None:
     _draw_title(track, shown)
     if not shown.lines:
         st.caption("Neither this week nor the one before has any time." + (" Add a row." if track.pen else ""))
         return
+    # The way to further rows stands beneath them, and says which they are.
+    grid = st.container(gap="xsmall")
     lines = page_of(shown.lines)
-    if track.view.look.narrow:
-        _draw_day(track, shown, lines)
-    else:
-        draw_week(track, shown, lines)
+    with grid:
+        if track.view.look.narrow:
+            _draw_day(track, shown, lines)
+        else:
+            draw_week(track, shown, lines)
     if track.pen:
-        st.caption(LEGEND)
+        st.caption(f"{LEGEND} · :material/lock: locked" if shown.has_locks else LEGEND)
         draw_questions(track, shown)
         draw_write(track, shown)
         draw_results(track)
@@ -53,7 +60,7 @@ def _draw(track: Track) -> None:
 
 def _draw_title(track: Track, shown: Shown) -> None:
     period, narrow = track.view.period, track.view.look.narrow
-    words = [period.label().rsplit(" ", 1)[0], "h:mm", "" if narrow else shown.words]
+    words = [period.label().rsplit(" ", 1)[0], "h:mm", "" if narrow else shown.rows_words, "" if narrow else shown.words]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall", wrap=not narrow):
         note = " · ".join(word for word in words if word)
         name = "Timesheet" if narrow else f"Timesheet, week {period.start.isocalendar().week}"

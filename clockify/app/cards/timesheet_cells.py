@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from clockify.app.cards.timesheet_faces import ICONS, Face, Line, Shown, several_words
+from clockify.app.cards.timesheet_faces import ICONS, Face, Line, Shown, several_words, spoken
 from clockify.app.cards.timesheet_typing import open_entries, take, take_note
 from clockify.app.cards.track import Track
 from clockify.drafts import MOST_LETTERS
@@ -117,7 +117,7 @@ def _draw_notes(track: Track, line: Line, faces: Sequence[Face]) -> None:
             name = f"{PLACE}-{face.slug}-note"
             _hold(name, face.note)
             st.text_input(
-                f"{face.day:%a} {face.day.day} · {escape_markdown(face.text) or '0:00'}",
+                spoken(f"{face.day:%a} {face.day.day} · {face.text or '0:00'}"),
                 face.note,
                 key=name,
                 max_chars=MOST_LETTERS,
@@ -136,4 +136,4 @@ def _hold(key: str, text: str) -> None:
 
 
 def _said(face: Face) -> str:
-    return escape_markdown(f"{face.label}, {face.mark.value}" if face.mark.value else face.label)
+    return spoken(f"{face.label}, {face.mark.value}" if face.mark.value else face.label)

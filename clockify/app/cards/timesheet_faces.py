@@ -11,7 +11,7 @@ from enum import StrEnum
 from clockify.app.shell.filling import Filling, Outcome
 from clockify.directory import Directory, Kind
 from clockify.render.formats import format_count, format_duration
-from clockify.render.markdown import escape_markdown, one_line
+from clockify.render.markdown import JOINER, escape_markdown, one_line
 from clockify.reports.timesheet import Cell, Change, Changes, Key, Place, Sheet
 from clockify.timing import Typed, read_when
 
@@ -78,6 +78,7 @@ class Line:
     label: str
     faces: tuple[Face, ...]
     seconds: int
+    is_added: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,16 @@ class Shown:
         return "totals count what is typed" if self.changes.ready or self.changes.asks else ""
 
     @property
+    def has_locks(self) -> bool:
+        """Is any cell locked?"""
+        return bool(self.locked) or any(face.mark is Mark.LOCKED for face in self.faces.values())
+
+    @property
+    def rows_words(self) -> str:
+        """Say that rows without time are last week's, where there are some."""
+        return "last week's rows" if any(not line.is_added and not any(face.entries for face in line.faces) for line in self.lines) else ""
+
+    @property
     def days_words(self) -> str:
         """Say on which days something is to be written: "2 on Wed 25, 1 on Fri 27"."""
         times = Counter(change.place[1] for change in self.changes.ready)
@@ -121,7 +132,11 @@ def shown_of(sheet: Sheet, changes: Changes, filling: Filling, directory: Direct
             place = (row.key, day)
             mark = _mark(place, filling, ready, asked, changes.faults) or _standing(cell, is_locked_day=day in sheet.locked_days)
             faces.append(face_of(place, cell, filling, mark, f"{label}, {day:%a} {day.day}"))
-        lines.append(Line(slug_of(row.key), _markdown(row.key, directory, dot), label, tuple(faces), changes.of_row(row.key)))
+        lines.append(
+            Line(
+                slug_of(row.key), _markdown(row.key, directory, dot), label, tuple(faces), changes.of_row(row.key), row.key in filling.rows
+            )
+        )
     return Shown(sheet.days, sheet.locked_days, tuple(lines), changes)
 
 
@@ -171,6 +186,14 @@ def asked_words(change: Change, shown: Shown) -> str:
 def several_words(face: Face) -> str:
     """Say for how many entries a cell stands."""
     return format_count(face.entries, "entry", "entries")
+
+
+def spoken(text: str) -> str:
+    """Return a field's label for who hears it: Streamlit reads it out as it is, and takes it for Markdown on the page, too.
+
+    So nothing is escaped, and nothing may be left that brings a picture or a link.
+    """
+    return one_line(text).replace("![", f"!{JOINER}[").replace("](", f"]{JOINER}(")
 
 
 def slug_of(key: Key) -> str:
