@@ -162,7 +162,7 @@ def directory_of(
     archived = {item["id"] for item in (*clients, *projects, *tags) if item.get("archived")}
     tasks = tasks_of(projects)
     listed = {item["id"] for item in (*projects, *tags)} - archived
-    current = listed | {task.id for task in tasks.values() if not task.is_done}
+    current = listed | {task.id for task in tasks.values() if not task.is_done and task.project_id in listed}
     named = {project.id: project for project in parsed}
     return Directory(names, named, default_currency, frozenset(archived), tasks, frozenset(current))
 

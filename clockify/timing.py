@@ -132,17 +132,26 @@ def _given(one: time | None, other: time | None) -> time | None:
 def _found(day: date, zone: str, start: time | None, end: time | None, seconds: int | None, after: datetime | None) -> list[Ends]:
     """Return all that could be meant: more than one where a time comes twice or never."""
     length = timedelta(seconds=seconds or 0)
-    if start is not None and end is not None:
-        starts = moments(day, start, zone)
-        # An end that is no later on this day's clock is meant for the next day's.
-        found = ([pair for pair in product(starts, moments(on, end, zone)) if pair[0].at < pair[1].at] for on in (day, day + ONE_DAY))
-        return next(found) or next(found)
     if end is not None:
-        return [(Moment(moment.at - length), moment) for moment in moments(day, end, zone)]
+        return _between(day, zone, start, end) if start is not None else _until(day, zone, end, length)
     if start is None and after is not None and after.astimezone(ZoneInfo(zone)).date() == day:
         begun = _whole(after)
         return [(Moment(begun), Moment(begun + length))]
     return [(moment, Moment(moment.at + length)) for moment in moments(day, BEGINNING if start is None else start, zone)]
+
+
+def _between(day: date, zone: str, start: time, end: time) -> list[Ends]:
+    """An end that is no later on this day's clock is meant for the next day's, unless the clock is put back in between."""
+    starts = moments(day, start, zone)
+    ends = [moment for moment in moments(day, end, zone) if end > start or moment.is_shown]
+    found = [pair for pair in product(starts, ends) if pair[0].at < pair[1].at]
+    return found or [pair for pair in product(starts, moments(day + ONE_DAY, end, zone)) if pair[0].at < pair[1].at]
+
+
+def _until(day: date, zone: str, end: time, length: timedelta) -> list[Ends]:
+    """An entry belongs to the day on which it starts: so the end is on the next one, where it has to be."""
+    found = [[(Moment(moment.at - length), moment) for moment in moments(on, end, zone)] for on in (day, day + ONE_DAY)]
+    return next((ends for ends in found if all(one.at.astimezone(ZoneInfo(zone)).date() == day for one, _ in ends)), found[0])
 
 
 def _chosen(found: Sequence[Ends], choice: str) -> Span | Question:

@@ -190,7 +190,7 @@ def _read_range(first: str, last: str) -> Typed | str:
     if isinstance(end, str):
         return end
     if start.hour == 24:
-        return "24:00 is where a day ends: begin at 0:00 of the next one."
+        return f"24:00 is where a day ends: choose the next one and type 0:00-{last}."
     return _between(start, end)
 
 

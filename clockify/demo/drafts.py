@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clockify.demo.clocks import parse_instant, utc_text
-from clockify.demo.entities import Project, Tag, Task
+from clockify.demo.entities import Entry, Project, Tag, Task
 from clockify.demo.query import Body
 from clockify.demo.refusals import ends_too_early, foreign, invalid, malformed
 from clockify.demo.world import World
@@ -41,6 +41,13 @@ def read_draft(body: Body, world: World) -> Draft:
     project, task = _read_project(body, world)
     seconds = None if end is None else seconds_between(start, end)
     return Draft(start, seconds, project, task, _read_tags(body, world), billable, description, kind)
+
+
+def draft_of(entry: Entry, world: World) -> Draft:
+    """Return a finished entry as what somebody could have asked for."""
+    tags = tuple(world.tags[tag_id] for tag_id in entry.tag_ids)
+    project, task = world.projects.get(entry.project_id or ""), world.tasks.get(entry.task_id or "")
+    return Draft(entry.start, entry.seconds, project, task, tags, entry.billable, entry.description, entry.type)
 
 
 def read_instant(body: Body, name: str) -> int | None:

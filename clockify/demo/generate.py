@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from clockify.demo import workdays
 from clockify.demo.agency import HABITS, HOUR, WORDS, Agency, Habit, Plan, found
+from clockify.demo.clocks import utc_text
 from clockify.demo.entities import Entry, Project, Task, User
 from clockify.demo.portfolio import clients_for, plans_for
 from clockify.demo.world import World
@@ -52,6 +53,7 @@ def agency_world(
     """
     world = World(zone=zone, seed=seed)
     today = now.astimezone(world.zone).date()
+    world.settings["lockTimeEntries"] = utc_text(_first_open(today, world))
     diary = _Diary(world, found(world, people=people, former=former, **_portfolio(projects)), today)
     days = [diary.first + timedelta(days=number) for number in range((today - diary.first).days)]
     counts = None if entries is None else diary.spread(days, entries)
@@ -65,6 +67,12 @@ def agency_world(
     world.timers = _timers(diary, list(world.upcoming))
     world.advance(now)
     return world
+
+
+def _first_open(today: date, world: World) -> int:
+    """Return the first moment that isn't locked: months before the last one are, and so are their entries."""
+    first = workdays.first_of_month(today, _LOCKED_MONTHS - 1)
+    return int(datetime.combine(first, time(), world.zone).timestamp())
 
 
 def _portfolio(projects: int | None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Writer:
             "costRate": self._money(0, world.currency),
             "featureSubscriptionType": plan,
             "features": list(FREE_FEATURES if is_free else PAID_FEATURES),
-            "workspaceSettings": _workspace_settings(),
+            "workspaceSettings": _workspace_settings() | world.settings,
         }
 
     def user(self, user: User) -> Json:
@@ -263,6 +263,10 @@ def _workspace_settings() -> Json:
         "trackTimeDownToSecond": True,
         "forceProjects": False,
         "forceTasks": False,
+        "forceDescription": False,
+        "forceTags": False,
+        "lockTimeEntries": None,
+        "automaticLock": None,
         "workingDays": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"],
         "timeTrackingMode": "DEFAULT",
         "projectFavorites": True,

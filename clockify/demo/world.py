@@ -35,7 +35,7 @@ def _changing(method: Method) -> Method:
 
 
 class World:
-    """One workspace. `entries` is ordered by start; every change empties the kept answers.
+    """One workspace. `entries` is ordered by start; every change empties the kept answers. `settings` go before the usual ones.
 
     Any thread may change it; who reads several things that must fit together holds `lock` meanwhile.
     """
@@ -54,6 +54,8 @@ class World:
         self.upcoming: list[Entry] = []
         self.timers: Callable[[datetime], list[Entry]] | None = None
         self.timed_by_hand: set[str] = set()
+        self.settings: dict[str, Any] = {}
+        self.now: datetime | None = None
         self.version = 0
         self.lock = RLock()
         self._kept: OrderedDict[object, Any] = OrderedDict()
@@ -247,7 +249,7 @@ class World:
 
     def advance(self, now: datetime) -> None:
         """Let today happen up to `now`: planned entries that have ended appear, running timers move on."""
-        instant = now.timestamp()
+        self.now, instant = now, now.timestamp()
         with self.lock:
             ended = [entry for entry in self.upcoming if entry.start + entry.seconds <= instant]
             if ended:

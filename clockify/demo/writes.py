@@ -5,9 +5,10 @@ Where Clockify's own answer was never captured the strictest sensible one is giv
 
 from datetime import UTC, datetime
 
-from clockify.demo.drafts import Draft, read_draft, read_instant, seconds_between
+from clockify.demo.demands import refuse_locked, refuse_missing, refuse_start
+from clockify.demo.drafts import Draft, draft_of, read_draft, read_instant, seconds_between
 from clockify.demo.entities import Entry, Project, User
-from clockify.demo.refusals import access_denied, invalid, nothing_runs
+from clockify.demo.refusals import invalid, nothing_runs
 from clockify.demo.request import Asked
 from clockify.demo.routes import Answer, Endpoint
 
@@ -25,10 +26,12 @@ def create_entry(asked: Asked) -> Answer:
 def replace_entry(asked: Asked) -> Answer:
     """Replace a whole entry: what is not given becomes empty or false. Only its person stays, and its type unless given."""
     entry, _ = asked.entry()
-    _refuse_locked(asked, entry)
+    refuse_locked(asked.world, asked.role, entry)
     draft = read_draft(asked.body(), asked.world)
     if draft.project and draft.project.id != entry.project_id:
         _refuse_archived(draft.project, "updated")
+    refuse_start(asked.world, asked.role, draft.start)
+    refuse_missing(asked.world, draft, "updated")
     changed = entry._replace(
         start=draft.start,
         project_id=draft.project.id if draft.project else None,
@@ -47,7 +50,7 @@ def replace_entry(asked: Asked) -> Answer:
 def delete_entry(asked: Asked) -> Answer:
     """Delete an entry or a running timer."""
     entry, _ = asked.entry()
-    _refuse_locked(asked, entry)
+    refuse_locked(asked.world, asked.role, entry)
     asked.world.delete_entry(entry.id)
     return Answer(None, status=204)
 
@@ -61,6 +64,7 @@ def stop_timer(asked: Asked) -> Answer:
     if not timers:
         raise nothing_runs()
     stopped = _stopped(asked, max(timers), end)
+    refuse_missing(asked.world, draft_of(stopped, asked.world), "stopped")
     asked.world.write_entry(stopped)
     return Answer(asked.writer.entry(stopped))
 
@@ -79,6 +83,8 @@ def _create(asked: Asked, user: User) -> Answer:
     draft = read_draft(asked.body(), asked.world)
     if draft.project:
         _refuse_archived(draft.project, "created")
+    refuse_start(asked.world, asked.role, draft.start)
+    refuse_missing(asked.world, draft, "created")
     entry = asked.world.make_entry(
         user,
         datetime.fromtimestamp(draft.start, UTC),
@@ -109,13 +115,8 @@ def _timers_of(asked: Asked, user_id: str) -> list[Entry]:
 
 
 def _stopped(asked: Asked, timer: Entry, end: int) -> Entry:
-    _refuse_locked(asked, timer)
+    refuse_locked(asked.world, asked.role, timer)
     return timer._replace(seconds=seconds_between(timer.start, end))
-
-
-def _refuse_locked(asked: Asked, entry: Entry) -> None:
-    if entry.is_locked and asked.role != "OWNER":
-        raise access_denied()
 
 
 def _refuse_archived(project: Project, what: str) -> None:

@@ -170,3 +170,22 @@ def test_the_same_name_is_told_apart_by_ids(labels: dict[str, str], taken: tuple
     assert told == expected
     assert list(told) == list(labels)
     assert len({*told.values(), *taken}) == len(told) + len(taken)
+
+
+def test_time_is_logged_on_what_is_neither_archived_nor_done_nor_gone_by_name() -> None:
+    tasks = [{"id": "k2", "name": "testing"}, {"id": "k1", "name": "Design"}, {"id": "k3", "name": "Old", "status": "DONE"}]
+    known = directory_of(
+        users=[],
+        clients=[],
+        projects=[
+            {"id": "p1", "name": "website", "billable": True, "tasks": tasks},
+            {"id": "p2", "name": "App", "billable": False},
+            {"id": "p3", "name": "Ended", "billable": True, "archived": True, "tasks": [{"id": "k4", "name": "Poster"}]},
+        ],
+        tags=[{"id": "t2", "name": "remote"}, {"id": "t1", "name": "Fax", "archived": True}],
+        default_currency="EUR",
+    ).with_names([{Kind.PROJECT: {"p9": "Deleted"}, Kind.TAG: {"t9": "Deleted"}, "project_facts": {"p9": ["", ""]}}])
+    assert known.current_projects() == ["p2", "p1"]
+    assert [known.current_tasks(one) for one in ("p1", "p2", "p3", "p9", "")] == [["k1", "k2"], [], [], [], []]
+    assert known.current_tags() == ["t2"]
+    assert [known.is_billable(one) for one in ("p1", "p2", "gone", "")] == [True, False, False, False]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from clockify.api.client import Clockify
-from clockify.demo import RunningServer
+from clockify.demo import RunningServer, create_app, serve
 from clockify.errors import AuthenticationError, MalformedReply, NotFound, ServerError
 from clockify.mirror import tables
 from clockify.mirror.account import Account, Profile, fingerprint_of
@@ -21,6 +22,7 @@ from clockify.mirror.jobs import Jobs, Progress
 from clockify.mirror.shelf import KeptList, Shelf
 from clockify.mirror.store import Store
 from clockify.settings import ApiKey
+from clockify.writes import Rules
 from tests.support.databases import Place
 from tests.support.faults import Front
 from tests.support.mirrors import Served, count_requests
@@ -330,3 +332,13 @@ def test_a_key_without_a_workspace_is_told_and_asked_again(place: Place) -> None
         account.open()
         settle(account)
         assert account.workspace(None).name == "Tiny studio"
+
+
+def test_what_a_workspace_forces_and_locks_is_known_with_it(place: Place) -> None:
+    world = studio()
+    world.settings = {"forceTags": True, "automaticLock": {"type": "OLDER_THAN", "olderThanPeriod": "DAYS", "olderThanValue": 3}}
+    with serve(create_app(world)) as server, account_of(server, place, Clock()) as account:
+        account.open()
+        now = datetime(2026, 3, 19, 12, tzinfo=UTC)
+        expected = Rules(needs_tags=True, locked_before=datetime(2026, 3, 15, 23, tzinfo=UTC))
+        assert account.workspace(None).rules(now, "Europe/Belgrade") == expected
