@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from clockify.api.client import Clockify
 from clockify.desk.desk import Desk
 from clockify.desk.visit import Visit
-from clockify.errors import ClockifyError, ConfigurationError
+from clockify.errors import ClockifyError, ConfigurationError, NotFound
 from clockify.mirror.account import Account, Profile
 from clockify.settings import ApiKey
 
@@ -56,8 +56,10 @@ def take_pen(visit: Visit, key: ApiKey) -> tuple[Profile, str]:
     fingerprint = visit.desk.fingerprint(chosen)
     account = visit.desk.account(chosen, fingerprint)
     account.open(verify=True, requests_per_hour=chosen.requests_per_hour)
-    if visit.mirror is not None and visit.mirror.workspace.id not in {one.id for one in account.workspaces}:
-        raise ConfigurationError(_ELSEWHERE)
+    try:
+        account.workspace(visit.access.workspace.id)
+    except NotFound:
+        raise ConfigurationError(_ELSEWHERE) from None
     return account.profile, fingerprint
 
 
@@ -92,7 +94,8 @@ def _is_his(visit: Visit) -> bool:
     if profile is None or not visit.access.may_see(profile.user_id):
         return False
     if visit.viewer.email is None:
-        return visit.viewer.may_connect
+        # Where something in front decides who comes in, nobody here knows who it is.
+        return visit.viewer.is_here
     return bool(profile.email) and visit.viewer.email.casefold() == profile.email.casefold()
 
 
@@ -112,11 +115,13 @@ def _own(visit: Visit, key: ApiKey) -> tuple[Pen, Account] | str:
     """Return the pen of a key that was put in to log time, for its user alone."""
     try:
         account = _pen_account(visit, key)
-        profile, workspaces = account.profile, {one.id for one in account.workspaces}
+        profile = account.profile
+        # Its requests count among the workspace's from here on.
+        account.workspace(visit.access.workspace.id)
+    except NotFound:
+        return _ELSEWHERE
     except ClockifyError as fault:
         return f"{fault} {fault.advice}"
-    if visit.mirror is None or visit.mirror.workspace.id not in workspaces:
-        return _ELSEWHERE
     shown = visit.account.profile.user_id if visit.account else ""
     others = _shown(visit, account).others if shown == profile.user_id else ()
     return Pen(profile.user_id, profile.name, others, is_own_key=True), account

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Viewer:
     """Who is looking, whose time he may see (None: everyone's that the key sees), and whether money, and what people cost.
 
-    `may_connect`: may he paste a key of his own? Not a stranger who came over the network to the demo.
+    `may_connect`: may he paste a key of his own? Not a stranger who came over the network to the demo. `is_here`: he sits at the
+    machine that the app runs on, where nobody signs in.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Viewer:
     sees_money: bool = True
     sees_cost: bool = True
     may_connect: bool = True
+    is_here: bool = True
 
     @property
     def may_note(self) -> bool:

@@ -164,8 +164,9 @@ def _set_aside(connection: sa.Connection, write_id: str) -> None:
     """Set one aside that another is sent for; raise WrittenAlready if it may be there, or somebody has set it aside before."""
     row = _there(connection, write_id)
     if row["dismissed"]:
-        newer = sa.select(_WRITES).where(_C.workspace_id == row["workspace_id"], _C.thing == row["thing"]).order_by(_C.at.desc())
-        raise WrittenAlready(written_of(connection.execute(newer).mappings().first() or row))
+        same = [_C.workspace_id == row["workspace_id"], _C.thing == row["thing"], _C.id != write_id, _C.at >= row["at"]]
+        newer = connection.execute(sa.select(_WRITES).where(*same).order_by(_C.at.desc())).mappings().first()
+        raise WrittenAlready(written_of(newer or row))
     if row["state"] not in (State.TO_SEND, State.REFUSED, State.NOT_DONE):
         raise WrittenAlready(written_of(row))
     waits = {"state": State.REFUSED, "reason": _INSTEAD} if row["state"] == State.TO_SEND else {}

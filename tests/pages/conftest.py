@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from clockify.app.shell import config, resources
+from clockify.app.shell import config, door, resources
 from clockify.demo import OWNER_KEY, RunningServer, create_app, serve
 from clockify.desk import commands, desk
 from clockify.desk.desk import Desk
@@ -74,11 +74,13 @@ def demo_app() -> AppTest:
 
 @pytest.fixture
 def app_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., AppTest]:
-    """The app on a served world: `app_of(server)`; CLOCKIFY_OPEN stands in for a visitor at this machine."""
+    """The app on a served world: `app_of(server)`; CLOCKIFY_OPEN stands in for a visitor at this machine, who is there then."""
 
     def make(server: RunningServer, key: str = OWNER_KEY, **environment: str) -> AppTest:
-        for name, value in (keyed(server, tmp_path, key) | {"CLOCKIFY_OPEN": "1"} | environment).items():
+        values = keyed(server, tmp_path, key) | {"CLOCKIFY_OPEN": "1"} | environment
+        for name, value in values.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr(door, "_is_at_this_machine", lambda: values["CLOCKIFY_OPEN"] == "1")
         return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
 
     return make

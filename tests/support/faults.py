@@ -2,7 +2,7 @@
 
 `Front(server)` passes requests on; `front.fail("detailed", "500")` breaks one endpoint until
 `front.heal()`. `front.hold(...)` keeps requests back at a gate, and `front.hooks` are called
-when the world has answered and before the reply leaves. Every request is noted, with its key.
+when the world has answered and before the reply leaves; `front.rewrites` put something else into it. Every request is noted, with its key.
 """
 
 from __future__ import annotations
@@ -34,9 +34,19 @@ ENDPOINTS = {
     "tags": r"GET /api/v1/workspaces/\w+/tags",
     "in-progress": r"GET /api/v1/workspaces/\w+/time-entries/status/in-progress",
     "time-entries": r"GET /api/v1/workspaces/\w+/user/\w+/time-entries",
+    "create": r"POST /api/v1/workspaces/\w+/time-entries",
+    "create for others": r"POST /api/v1/workspaces/\w+/user/\w+/time-entries",
+    "entry": r"GET /api/v1/workspaces/\w+/time-entries/\w+",
+    "update": r"PUT /api/v1/workspaces/\w+/time-entries/\w+",
+    "delete": r"DELETE /api/v1/workspaces/\w+/time-entries/\w+",
+    "stop": r"PATCH /api/v1/workspaces/\w+/user/\w+/time-entries",
     "detailed": r"POST /report/v1/workspaces/\w+/reports/detailed",
     "summary": r"POST /report/v1/workspaces/\w+/reports/summary",
 }
+WRITES = ("create", "create for others", "update", "delete", "stop")
+# These leave a client waiting, so its patience is cut short.
+HANGING = ("timeout", "late", "stored, then silence")
+CUT = "cut while sending"
 HASTE = 0.05
 PATIENCE = 20.0
 RETRY_AFTER = 600
@@ -73,9 +83,10 @@ class Front:
         self.behind = behind
         self.exchanges: list[Exchange] = []
         self.hooks: list[Callable[[Exchange], None]] = []
+        self.rewrites: dict[str, Callable[[Json], Json]] = {}
         self.elsewhere: list[str | None] = []
-        self.healed = threading.Event()
-        self._fault: tuple[str, str, When] | None = None
+        self.healed, self.came = threading.Event(), threading.Event()
+        self._faults: dict[str, tuple[str, When]] = {}
         self._gates: list[tuple[str, When, threading.Event]] = []
         self._servers = [_Server(("127.0.0.1", 0), partial(_Handler, self)), _Server(("127.0.0.1", 0), partial(_Elsewhere, self))]
         self.url, self.foreign_url = (f"http://127.0.0.1:{one.server_port}" for one in self._servers)
@@ -94,14 +105,15 @@ class Front:
             thread.join()
             server.server_close()
 
-    def fail(self, endpoint: str, kind: str, when: When = lambda _: True) -> None:
-        """Answer an endpoint with a fault of `FAULTS` from now on."""
+    def fail(self, endpoint: str, kind: str, when: When = lambda _: True, *, beside: bool = False) -> None:
+        """Answer an endpoint with a fault of `FAULTS` from now on, and no other one, unless it is broken `beside` them."""
         self.healed.clear()
-        self._fault = (endpoint, kind, when)
+        self.came.clear()
+        self._faults = (self._faults if beside else {}) | {endpoint: (kind, when)}
 
     def heal(self) -> None:
         """Answer as the world does; whoever hangs is let go."""
-        self._fault = None
+        self._faults = {}
         self.healed.set()
 
     def reset(self) -> None:
@@ -123,8 +135,8 @@ class Front:
 
     def fault_for(self, exchange: Exchange) -> str | None:
         """Return the fault that a request meets."""
-        endpoint, kind, when = self._fault or ("", "", bool)
-        return kind if endpoint == exchange.endpoint and when(exchange) else None
+        kind, when = self._faults.get(exchange.endpoint, ("", bool))
+        return kind if kind and when(exchange) else None
 
     def wait_at_gates(self, exchange: Exchange) -> None:
         """Wait as long as a gate that is meant for this request is closed."""
@@ -134,8 +146,14 @@ class Front:
 
     def hangs(self, method: str, url: str) -> bool:
         """Does this request meet silence now? Only then is a client's patience cut short."""
-        endpoint, kind, _ = self._fault or ("", "", None)
-        return kind == "timeout" and endpoint_of(method, urlsplit(url).path) == endpoint
+        return self._kind(method, urlsplit(url).path) in HANGING
+
+    def cuts(self, method: str, path: str) -> bool:
+        """Is the connection cut now while this request is being sent?"""
+        return self._kind(method, path) == CUT
+
+    def _kind(self, method: str, path: str) -> str:
+        return self._faults.get(endpoint_of(method, path), ("", bool))[0]
 
     def connect(self, key: Any, **terms: Any) -> Clockify:
         """Make a client that doesn't sleep before it repeats, and hardly waits for who is silent."""
@@ -183,8 +201,13 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*args)
 
     def do_GET(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = urlsplit(self.path).path
+        length, path = int(self.headers.get("Content-Length") or 0), urlsplit(self.path).path
+        if self.front.cuts(self.command, path):
+            self.rfile.read(length // 2)
+            self.front.exchanges.append(Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), {}))
+            self.close_connection = True
+            return
+        raw = self.rfile.read(length)
         body = json.loads(raw) if raw else {}
         exchange = Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), body)
         self.front.exchanges.append(exchange)
@@ -196,9 +219,12 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.ask(raw)
         for hook in list(self.front.hooks):
             hook(exchange)
+        rewrite = self.front.rewrites.get(exchange.endpoint)
+        if rewrite:
+            reply = (reply[0], json.dumps(rewrite(json.loads(reply[1]))).encode(), reply[2])
         self.answer(*reply)
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     def ask(self, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
         """Return what the world answers."""
@@ -215,9 +241,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
+        if status != 204:
+            self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
-        self.wfile.write(body)
+        if status != 204:
+            self.wfile.write(body)
         self.wfile.flush()
 
     def log_message(self, *_: Any) -> None:
@@ -231,7 +259,7 @@ class _Elsewhere(_Handler):
         self.front.elsewhere.append(self.headers.get("X-Api-Key"))
         self.answer(200, b"{}")
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
 
 def _refusing(status: int, code: int, **headers: str) -> Callable[[_Handler, bytes], None]:
@@ -272,6 +300,24 @@ def _redirect(handler: _Handler, _: bytes) -> None:
     handler.answer(302, b"", {"Location": handler.front.foreign_url + handler.path})
 
 
+def _store_and(then: Callable[[_Handler, bytes], None]) -> Callable[[_Handler, bytes], None]:
+    """Let the world do what was asked, and then lose its reply."""
+
+    def act(handler: _Handler, raw: bytes) -> None:
+        handler.ask(raw)
+        then(handler, raw)
+
+    return act
+
+
+def _late(handler: _Handler, raw: bytes) -> None:
+    """Keep what was asked until it is let go, when the client has long given up, and let the world do it then."""
+    handler.front.healed.wait(PATIENCE)
+    handler.ask(raw)
+    handler.front.came.set()
+    handler.close_connection = True
+
+
 FAULTS: dict[str, Callable[[_Handler, bytes], None]] = {
     "401": _refusing(401, 4003),
     "403": _refusing(403, 501),
@@ -284,4 +330,11 @@ FAULTS: dict[str, Callable[[_Handler, bytes], None]] = {
     "cut JSON": _cut,
     "cut off": _cut_off,
     "redirect": _redirect,
+    "400": _refusing(400, 501),
+    "503": _refusing(503, 0),
+    "late": _late,
+    "stored, then silence": _store_and(_hang),
+    "stored, then dropped": _store_and(_drop),
+    "stored, then 500": _store_and(_refusing(500, 0)),
+    "stored, then 504": _store_and(_refusing(504, 0)),
 }

@@ -96,7 +96,7 @@ class Misbehaving:
                 self.close_connection = True
                 outer.behaviour(self)
 
-            do_POST = do_GET  # noqa: N815
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
             def log_message(self, *_: Any) -> None:
                 pass

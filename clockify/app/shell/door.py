@@ -61,7 +61,7 @@ def admit(settings: Settings) -> Viewer | None:
         return _admit_signed_in(sign_in)
     is_near = _is_near(settings)
     if is_near or settings.is_demo:
-        return Viewer(name="You" if is_near else "Guest", may_connect=is_near)
+        return Viewer(name="You" if is_near else "Guest", may_connect=is_near, is_here=_is_at_this_machine())
     _refuse_stranger()
     return None
 
@@ -185,14 +185,18 @@ def _draw_again(session_id: str) -> None:
 
 
 def _is_near(settings: Settings) -> bool:
-    return settings.open_to_all or is_local_visitor(st.context.ip_address, st.context.headers)
+    return settings.open_to_all or _is_at_this_machine()
+
+
+def _is_at_this_machine() -> bool:
+    return is_local_visitor(st.context.ip_address, st.context.headers)
 
 
 def _admit_signed_in(sign_in: SignIn) -> Viewer | None:
     found = standing(st.user, sign_in, _ended(), resources.now())
     if found is Standing.IN:
         email = str(st.user["email"])
-        return Viewer(name=str(st.user.get("name") or email), email=email, sees_cost=is_lead(st.user, sign_in))
+        return Viewer(name=str(st.user.get("name") or email), email=email, sees_cost=is_lead(st.user, sign_in), is_here=False)
     if found is Standing.NOT_LISTED:
         _refuse_signed_in(st.user)
     else:
