@@ -19,7 +19,7 @@ from clockify.writes import Draft
 
 EDIT, COPY, DELETE = "Edit", "Copy to another day", "Delete"
 ICON_OF = {EDIT: ":material/edit:", COPY: ":material/content_copy:", DELETE: ":material/delete:"}
-WIDE, HOURS = 100, 52
+WIDE = 116  # with the key that the first one bears
 A_DAY = timedelta(days=1)
 
 
@@ -48,10 +48,15 @@ def _words(track: Track, row: dict[str, Any], *, running: bool) -> str:
     tags = ", ".join(track.label(Kind.TAG, tag) for tag in tags_of(row))
     money = ":material/attach_money: billable" if row["billable"] else ":material/money_off: non-billable"
     mark = " :material/lock:" if row["locked"] else ""
-    first = f"{described(row['description'])}{mark}" + (f" :gray[:small[{span}]]" if narrow else "")
-    parts = [task, tags, "" if narrow else span, money]
+    beside, beneath = ([span], [task, money]) if narrow else ([task, tags], [span, money])
+    first = f"{described(row['description'])}{mark}{_gray(beside)}"
     tag = _tinted(track, project, track.label(Kind.PROJECT, project))
-    return f"{first}  \n{track.dot(project)} {tag} :gray[:small[{' · '.join(part for part in parts if part)}]]"
+    return f"{first}  \n:small[{track.dot(project)} {tag} :gray[{' · '.join(part for part in beneath if part)}]]"
+
+
+def _gray(parts: list[str]) -> str:
+    words = " · ".join(part for part in parts if part)
+    return f" :gray[:small[{words}]]" if words else ""
 
 
 def _tinted(track: Track, project_id: str, label: str) -> str:
@@ -72,7 +77,7 @@ def _draw_main(track: Track, row: dict[str, Any], *, running: bool, first: bool)
         icon=None if narrow else icon,
         key=f"{key}-{row['id']}",
         type="tertiary",
-        width="content" if narrow or first else WIDE,
+        width="content" if narrow else WIDE,
         shortcut="K" if first else None,
         **terms,
     )

@@ -150,7 +150,8 @@ def clock(moment: datetime) -> str:
 def recents(track: Track, project_id: str = "") -> dict[str, Recent]:
     """Return what somebody logged lately by what tells it apart: the description, with its project and more where needed.
 
-    The latest come first, before them those of a project.
+    The latest come first. Where a project is chosen already, those of it come before them, and the others always
+    bear theirs: what is typed there word by word doesn't move an entry to another project.
     """
     seen: dict[Recent, None] = {}
     for row in records(track.own.iloc[::-1].head(20 * RECENT)):
@@ -160,7 +161,8 @@ def recents(track: Track, project_id: str = "") -> dict[str, Recent]:
     found: dict[str, Recent] = {}
     for recent in sorted(list(seen)[:RECENT], key=lambda one: bool(project_id) and one.project_id != project_id):
         names = (recent.description, *_told(track, recent))
-        label = next((text for size in range(1, len(names) + 1) if (text := " · ".join(names[:size])) not in found), None)
+        least = 1 if recent.project_id == project_id or not project_id else 2
+        label = next((text for size in range(least, len(names) + 1) if (text := " · ".join(names[:size])) not in found), None)
         if label is not None:
             found[label] = recent
     return found

@@ -30,7 +30,7 @@ ICONS = {Tone.DONE: ":green[:material/check_circle:]", Tone.ASK: ":orange[:mater
 
 def draw_form(track: Track) -> None:
     """Draw the form, or why nothing can be logged here and what helps."""
-    with st.container(border=True, gap="xsmall", key="track-form", height="stretch"):
+    with st.container(border=True, gap="xxsmall", key="track-form", height="stretch"):
         if track.pen is None:
             st.markdown("**Log time**")
             st.info(escape_markdown(why_no_pen(track.visit)), icon=":material/edit_off:")
@@ -44,7 +44,7 @@ def draw_said(place: str, key: str) -> None:
     said: Said | None = tracking().said
     if said and said.place == place:
         with st.container(key=key):
-            st.markdown(f"{ICONS[said.tone]} {said.words}")
+            st.markdown(f"{ICONS[said.tone]} :small[{said.words}]")
 
 
 @st.fragment
@@ -175,7 +175,7 @@ def _draw_reading(track: Track, reading: Reading) -> None:
     elif reading.said:
         first, _, rest = reading.said.partition(", ")
         parts = [f"= **{escape_markdown(first)}**", escape_markdown(rest), escape_markdown(track.zone.key)]
-        st.markdown(":green[:material/check:] " + " · ".join(part for part in parts if part))
+        st.markdown(f":green[:material/check:] :small[{' · '.join(part for part in parts if part)}]")
 
 
 def _draw_faults(reading: Reading, *names: str) -> None:
@@ -197,7 +197,8 @@ def _draw_end(track: Track, reading: Reading) -> None:
     mine.shown = tuple(one.sentence for one in reading.warnings)
     if reading.warnings:
         anyway = "Save it anyway?" if mine.editing else "Log it anyway?"
-        st.warning("  \n".join([*map(_warning_words, reading.warnings), anyway]), icon=":material/warning:")
+        *first, last = map(_warning_words, reading.warnings)
+        st.warning("  \n".join([*first, f"{last} {anyway}"]), icon=":material/warning:")
     label, icon = ("Save changes", ":material/save:") if mine.editing else ("Log time", ":material/add:")
     kind: Literal["primary", "secondary"] = "primary" if track.view.look.theme == "light" else "secondary"
     with st.container(horizontal=True, gap="small"):

@@ -7,12 +7,13 @@ from functools import partial
 from clockify.app.cards.track import Track, tracking
 from clockify.app.cards.track_filling import begin_anew, clock, keep, put
 from clockify.app.cards.track_reading import Reading, read
-from clockify.app.cards.track_writing import carry_out
+from clockify.app.cards.track_writing import carry_out, let_go
 from clockify.app.shell.door import if_admitted
 from clockify.desk.visit import Visit
-from clockify.desk.writing import change_entry, log_time
+from clockify.desk.writing import change_entry, log_time, send_again
+from clockify.errors import WrittenAlready
 from clockify.timing import Span
-from clockify.writes import Draft, Written
+from clockify.writes import Draft, State, Written
 
 
 @if_admitted
@@ -25,8 +26,10 @@ def save(track: Track, one: str) -> None:
         return
     written = carry_out(track, "form", one, partial(_send, track, reading.draft, again=bool(mine.twice)))
     if written and written.is_done:
+        let_go(track)
         begin_anew(track, mine.fields["day"])
-        mine.redraw = True
+    elif written:
+        mine.pending = written
 
 
 @if_admitted
@@ -46,9 +49,9 @@ def answer(key: str) -> None:
 @if_admitted
 def cancel(track: Track) -> None:
     """Leave the entry as it is, and put back what stood in the form before."""
-    tracking().said = None
+    tracking().said, tracking().redraw = None, True
+    let_go(track)
     begin_anew(track)
-    tracking().redraw = True
 
 
 def _reading(track: Track) -> Reading:
@@ -61,7 +64,13 @@ def _send(track: Track, draft: Draft, visit: Visit, one: str, *, again: bool) ->
     if mine.editing:
         return change_entry(visit, one, mine.editing.entry_id, draft, mine.editing.before)
     person = str(mine.fields["person"] or track.me)
-    return log_time(visit, one, draft, user_id=None if person == track.me else person, again=again)
+    try:
+        return log_time(visit, one, draft, user_id=None if person == track.me else person, again=again)
+    except WrittenAlready as known:
+        if known.written.state is not State.TO_SEND:
+            raise
+        # It could not leave before, and this is the button that sends it.
+        return send_again(visit, one, known.written)
 
 
 def _cut_to(track: Track, span: Span) -> dict[str, object]:

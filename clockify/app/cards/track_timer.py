@@ -41,7 +41,8 @@ def draw_timer(track: Track) -> None:
                 _draw_running(track, dict(track.running.iloc[0]))
             else:
                 _draw_idle(track)
-        draw_said("timer", "timer-message")
+        if not _is_done():
+            draw_said("timer", "timer-message")
 
 
 def _draw_running(track: Track, row: dict[str, Any]) -> None:
@@ -63,11 +64,15 @@ def _draw_running(track: Track, row: dict[str, Any]) -> None:
 
 def _draw_buttons(track: Track, row: dict[str, Any]) -> None:
     narrow, one = track.view.look.narrow, str(row["id"])
-    quiet: dict[str, Any] = {"type": "tertiary", "width": "stretch" if narrow else "content"}
-    terms: dict[str, Any] = {"width": quiet["width"], "shortcut": None if narrow else "S", "key": "timer-stop"}
-    st.button("Stop", icon=":material/stop_circle:", on_click=stop, args=(track, "timer", id_of("stop")), **terms)
-    st.button("Change", icon=":material/edit:", key="timer-change", on_click=_change, args=(track, row), **quiet)
-    st.button("Discard", icon=":material/delete:", key="timer-discard", on_click=ask, args=(one, "discard"), **quiet)
+    terms: dict[str, Any] = {"width": "stretch"} if narrow else {"width": "content", "shortcut": "S"}
+    st.button("Stop", icon=":material/stop_circle:", key="timer-stop", on_click=stop, args=(track, "timer", id_of("stop")), **terms)
+    quiet: tuple[tuple[str, str, Any, Any], ...] = (
+        ("Change", ":material/edit:", _change, (track, row)),
+        ("Discard", ":material/delete:", ask, (one, "discard")),
+    )
+    for label, icon, do, args in quiet:
+        shown: dict[str, Any] = {"label": icon, "help": label} if narrow else {"label": label, "icon": icon}
+        st.button(key=f"timer-{label.lower()}", type="tertiary", on_click=do, args=args, **shown)
 
 
 def _running_words(track: Track, row: dict[str, Any]) -> str:
@@ -145,7 +150,12 @@ def _start(track: Track, one: str) -> None:
         project = track.view.directory.projects.get(project_id)
         rest = {"billable": bool(project and project.billable)}
     start(track, "timer", one, Draft(track.view.now, None, project_id, description=text, **rest))
-    said = tracking().said
-    if said and said.tone is Tone.DONE:
+    if _is_done():
         tracking().timer, tracking().like = (None, ""), {}
         st.session_state[TEXT], st.session_state[PROJECT] = None, ""
+
+
+def _is_done() -> bool:
+    """Was what was asked for last done? The bar itself shows that."""
+    said = tracking().said
+    return said is not None and said.tone is Tone.DONE

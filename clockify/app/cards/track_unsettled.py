@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from clockify.app.cards.entry import WEB_APP
-from clockify.app.cards.track import Track
+from clockify.app.cards.track import Track, tracking
 from clockify.app.cards.track_form import draw_said
 from clockify.app.cards.track_writing import ask_clockify, dismiss, id_of, send_anew, write_words
 from clockify.app.shell.header import moment_words
@@ -17,6 +17,7 @@ from clockify.writes import Act, State, Written
 
 TRACKER = f"{WEB_APP}/tracker"
 TO_DO = {Act.CREATE: "Log", Act.START: "Start", Act.UPDATE: "Change", Act.STOP: "Stop", Act.DELETE: "Delete"}
+NOT_DONE = (State.REFUSED, State.NOT_DONE)
 WORDS = {
     State.TO_SEND: "Not sent yet",
     State.SENT: "On its way",
@@ -30,8 +31,12 @@ def draw_unsettled(track: Track) -> None:
     """Draw each write that is not done and not dismissed; nothing where there is none."""
     if track.pen is None:
         return
+    pending = tracking().pending
     for written in unsettled(track.visit):
-        _draw_one(track, written)
+        # What the form holds with its message needs no second place.
+        in_form = pending is not None and pending.write.id == written.write.id and written.state in (State.TO_SEND, *NOT_DONE)
+        if not in_form:
+            _draw_one(track, written)
     draw_said("unsettled", "unsettled-message")
 
 

@@ -24,6 +24,7 @@ from clockify.render.palette import palette
 from clockify.reports.capacity import capacity_days
 
 DAY, ENTRIES_SHOWN = "week-day", 40
+A_MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _sums(rows: pd.DataFrame, days: pd.DataFrame) -> list[int]:
 
 def _draw_head(track: Track, found: OwnWeek) -> None:
     period, this = track.view.period, week_of(track.view.today, track.view.week_start)
-    runs = found.total("running_seconds")
+    runs = found.total("running_seconds") if found.total("running_seconds") >= A_MINUTE else 0
     when = "" if period == this else f"{period.label()} · "
     capacity = found.total("capacity_seconds")
     of = f" of {length(capacity)}" if capacity else ""
@@ -140,7 +141,7 @@ def _take_day(track: Track) -> None:
 def _draw_notes(found: OwnWeek) -> None:
     sizes = {int(one) for one in found.days["capacity_seconds"] if one}
     parts = [f"line = capacity {length(sizes.pop())}" if len(sizes) == 1 else "line = capacity" if sizes else ""]
-    parts.append("dashed = timer still running" if found.total("running_seconds") else "")
+    parts.append("dashed = timer still running" if found.total("running_seconds") >= A_MINUTE else "")
     locked = [day.date() for day in found.days["day"][found.days["locked"]]]
     if len(locked) == 7:
         parts.append(":material/lock: this week is locked")
@@ -176,5 +177,5 @@ def _draw_last(track: Track) -> None:
         draw_said("week", "week-message")
     if mine.last and track.pen:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="track-last"):
-            st.markdown(f"{ICONS[Tone.DONE]} {result_words(track, mine.last)[1]}", width="content")
+            st.markdown(f"{ICONS[Tone.DONE]} :small[{result_words(track, mine.last)[1]}]", width="content")
             st.button("Undo", icon=":material/undo:", type="tertiary", key="track-undo", on_click=take_back, args=(track, id_of("undo")))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clockify.app.cards.track import Track, described, length, span_words, tracking
+from clockify.app.cards.track_filling import begin_anew
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
@@ -51,21 +52,28 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
         return None
     mine.ids = {what: known for what, known in mine.ids.items() if known != one}
     mine.twice, mine.asks = "", ("", "")
-    mine.said = Said(place, *result_words(track, written))
+    mine.said = Said(place, *result_words(track, written, place))
     if written.is_done:
         mine.last = written
+    elif written.state is State.REFUSED and place != "form":
+        # It is said where it was asked for, and nothing was changed: that is all there is to say.
+        with told_later():
+            dismiss_write(track.visit, written)
     return written
 
 
-def result_words(track: Track, written: Written) -> tuple[Tone, str]:
-    """Say what became of a write."""
+def result_words(track: Track, written: Written, place: str = "") -> tuple[Tone, str]:
+    """Say what became of a write that was sent from a place of the page."""
     if written.is_done:
-        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {write_words(track, written.write)}"
+        return Tone.DONE, f"{DONE_WORDS[written.write.act]} {short_words(written.write)}"
     why = f"{escape_markdown(written.reason)}{_free_words(track, written.retry_at)}"
     if written.state is State.TO_SEND:
-        return Tone.ASK, f"**Not sent yet.** {why} It stands above, with a button to send it then."
+        where = (
+            "What you typed stays here: press the button again then." if place == "form" else "It stands above, with a button to send it."
+        )
+        return Tone.ASK, f"**Not sent yet.** {why} {where}"
     if written.state in (State.REFUSED, State.NOT_DONE):
-        return Tone.FAULT, f"**Nothing was changed.** {why}"
+        return Tone.FAULT, f"**Not done.** {why}"
     return Tone.ASK, "**It isn't known whether Clockify has it.** It stands above: look it up before you send it again."
 
 
@@ -78,10 +86,15 @@ def write_words(track: Track, write: Write) -> str:
     draft = write.draft or write.before
     if draft is None:
         return "an entry"
-    seconds = draft.seconds
-    day = format_day(track.local(draft.start).date())
+    return f"{short_words(write)} :gray[· {format_day(track.local(draft.start).date())}, {span_words(track, draft.start, draft.end)}]"
+
+
+def short_words(write: Write) -> str:
+    """Name what a write is about by its words and its length: "**Design review** 1:00"."""
+    draft = write.draft or write.before
+    seconds = draft.seconds if draft else None
     size = "" if seconds is None else f" {length(seconds)}"
-    return f"**{described(draft.description)}**{size} :gray[· {day}, {span_words(track, draft.start, draft.end)}]"
+    return f"**{described(draft.description if draft else '')}**{size}"
 
 
 def fault_words(track: Track, fault: ClockifyError) -> str:
@@ -149,13 +162,15 @@ def take_back(track: Track, one: str) -> None:
 @if_admitted
 def ask_clockify(track: Track, written: Written) -> None:
     """Look up what became of a write."""
-    carry_out(track, "unsettled", "", lambda visit, _: look_up(visit, written))
+    found = carry_out(track, "unsettled", "", lambda visit, _: look_up(visit, written))
+    _settle_form(track, written, found)
 
 
 @if_admitted
 def send_anew(track: Track, one: str, written: Written) -> None:
     """Send once more what was not done."""
-    carry_out(track, "unsettled", one, lambda visit, identifier: send_again(visit, identifier, written))
+    found = carry_out(track, "unsettled", one, lambda visit, identifier: send_again(visit, identifier, written))
+    _settle_form(track, written, found)
 
 
 @if_admitted
@@ -169,6 +184,22 @@ def dismiss(track: Track, written: Written) -> None:
 def ask(entry_id: str, what: str) -> None:
     """Have an entry's line ask about what is about to be done; "" to ask nothing."""
     tracking().asks = (entry_id, what)
+
+
+def let_go(track: Track) -> None:
+    """Speak no more of the form's last sending, if nothing came of it."""
+    pending, tracking().pending = tracking().pending, None
+    if pending and pending.state in (State.REFUSED, State.NOT_DONE):
+        with told_later():
+            dismiss_write(track.visit, pending)
+
+
+def _settle_form(track: Track, before: Written, found: Written | None) -> None:
+    """Empty the form, if what it sent is in Clockify after all."""
+    pending = tracking().pending
+    if found and found.is_done and pending and pending.write.id == before.write.id:
+        tracking().pending = None
+        begin_anew(track)
 
 
 def whole(moment: datetime) -> datetime:

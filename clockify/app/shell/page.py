@@ -42,11 +42,10 @@ def open_page(
     """Return the page's data, or draw why there are no figures yet and return None.
 
     `choose` says what the page shows where nothing is chosen; `period` says which days it shows if not those of the sidebar,
-    and `toolbar` draws what they are chosen with; `compares`: it shows the period before in any case, not only if that is chosen;
-    `history`: the months that it looks back on, beside those of the period; `clicks`: something on it leads to entries;
-    `searches`: its sums are of what a search leaves;
-    `billable`: they are of billable time alone; `without_time`: it has something to show where there is no time at all;
-    `own`: it is about whoever looks, and no filter holds on it.
+    and `toolbar` draws what they are chosen with; `compares`: it shows the period before in any case; `history`: the months that
+    it looks back on, beside those of the period; `clicks`: something on it leads to entries; `searches`: its sums are of what a
+    search leaves; `billable`: they are of billable time alone; `without_time`: it has something to show where there is no time at
+    all; `own`: it is about whoever looks, and no filter holds on it.
     """
     visit = session().looking = visits.current()
     choice = session().choice
@@ -63,9 +62,7 @@ def open_page(
         toolbar(view)
     draw_notices(visit, view)
     _look_on(visit, view)
-    if own:
-        return view
-    return view if _has_figures(view, "Choose another week above." if toolbar else HINT, without_time) else None
+    return view if own or _has_figures(view, "Choose another week above." if toolbar else HINT, without_time) else None
 
 
 def _catch_up(visit: Visit, view: View) -> None:

@@ -51,6 +51,7 @@ class Tracking:
     is_touched: bool = False  # billable was set by hand, so no project's default counts
     is_tried: bool = False  # somebody pressed the button, so what is missing is said
     choice: str = ""  # the answer to which of two times is meant
+    pending: Written | None = None  # what became of the form's last sending, where it wasn't done
     shown: tuple[str, ...] = ()  # warnings that stood there when the button was drawn
     twice: str = ""  # the id of a write like one that was about to be sent: pressing once more means it
 

@@ -14,6 +14,7 @@ from clockify.render.palette import Palette
 HEIGHT = 104
 # The row of days beneath has seven equal parts, and no room on either side of them.
 GAP = 0.42
+LEAST = 60  # seconds: less of a running timer than this is no more than its outline
 
 
 def own_week_chart(days: pd.DataFrame, palette: Palette) -> alt.LayerChart:
@@ -29,7 +30,7 @@ def own_week_chart(days: pd.DataFrame, palette: Palette) -> alt.LayerChart:
         x=across, y=up, tooltip=told, description=alt.Description("described:N")
     )
     dashed = (
-        alt.Chart(rows[rows["running_seconds"] > 0])
+        alt.Chart(rows[rows["running_seconds"] >= LEAST])
         .mark_bar(filled=False, stroke=palette.billable, strokeDash=[3, 2], strokeWidth=1.5)
         .encode(x=across, y=up, y2=alt.Y2("whole:Q"), tooltip=told)
     )
