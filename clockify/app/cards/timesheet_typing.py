@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app.cards.timesheet_faces import Face, Shown, shown_of
-from clockify.app.cards.track import ONE_WEEK, Track
+from clockify.app.cards.track import ONE_WEEK, Track, tracking
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.drill import filtered, lead_to, narrowed, on_days
 from clockify.app.shell.filling import Filling
@@ -123,3 +123,4 @@ def open_entries(track: Track, face: Face) -> None:
     choice = narrowed(choice, Grouping.PROJECT, project)
     # A search among tasks is Detailed's own, so this leads there whatever else clicks do.
     lead_to(narrowed(choice, Grouping.TASK, task))
+    tracking().redraw = True

@@ -9,7 +9,7 @@ import streamlit as st
 from clockify.app.cards.timesheet_cells import PLACE
 from clockify.app.cards.timesheet_faces import Shown, asked_words, change_words, place_words
 from clockify.app.cards.timesheet_typing import discard, filling_of, freshly, keep, let_go, show
-from clockify.app.cards.track import Track
+from clockify.app.cards.track import Track, tracking
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.filling import Filling, Outcome, Result
 from clockify.app.shell.header import moment_words
@@ -53,16 +53,18 @@ def draw_write(track: Track, shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if number:
             st.markdown(f"**{format_count(number, 'change')}** :gray[:small[· {shown.days_words}]]", width="content")
-        is_pressed = st.button(
+        st.button(
             f"Write {format_count(number, 'change')}" if number else "Write changes",
             icon=":material/upload:",
             type="secondary" if track.view.look.theme == "dark" else "primary",
             key=f"{PLACE}-write",
             disabled=not number,
+            on_click=press,
+            args=(track,),
         )
         if filling_of(track).cells:
             st.button("Discard changes", type="tertiary", key=f"{PLACE}-discard", on_click=discard, args=(track,))
-    if is_pressed:
+    if filling_of(track).take_press(track.visit.desk.now()) and number:
         with st.spinner(f"Writing {format_count(number, 'change')}, cell by cell …"):
             # Nothing in it draws, so no other click can end it halfway.
             write(track)
@@ -85,6 +87,12 @@ def draw_results(track: Track) -> None:
 
 
 @if_admitted
+def press(track: Track) -> None:
+    """Have this run write what is typed, where there is a place to say so."""
+    filling_of(track).pressed = track.visit.desk.now()
+
+
+@if_admitted
 def write(track: Track) -> None:
     """Write what is typed, cell by cell, onto what is there by now. The limit of requests alone ends it, and the rest is kept."""
     filling, track = filling_of(track), freshly(track)
@@ -98,7 +106,7 @@ def write(track: Track) -> None:
             filling.stop(free_at)
             return
         result = _result(change.place, change_words(change, shown), _send(track.visit, filling.cells[change.place].id, change))
-        if result.written and result.written.state is State.TO_SEND:
+        if result.written and result.written.retry_at and result.outcome is not Outcome.WRITTEN:
             _put_off(track.visit, filling, result)
             return
         _note(track.visit, filling, result)
@@ -116,6 +124,7 @@ def ask_clockify(track: Track, result: Result) -> None:
     told = _result(result.place, result.words, found)
     unknown = Result(result.place, result.words, Outcome.UNKNOWN, told.reason, result.written)
     _note(track.visit, filling_of(track), unknown if isinstance(found, ClockifyError) else told)
+    tracking().redraw = True
 
 
 def _send(visit: Visit, identifier: str, change: Change) -> Written | ClockifyError:
@@ -152,10 +161,15 @@ def _note(visit: Visit, filling: Filling, result: Result) -> None:
 
 
 def _put_off(visit: Visit, filling: Filling, result: Result) -> None:
-    if result.written:
-        filling.stop(result.written.retry_at)
-        filling.renew(result.place)
-        _set_aside(visit, result.written)
+    """Keep a cell for which no request was free: here or, unlike our own count, at Clockify; and what isn't known of it."""
+    if result.written is None:
+        return
+    filling.stop(result.written.retry_at)
+    if result.outcome is Outcome.UNKNOWN:
+        filling.end(result)
+        return
+    filling.renew(result.place)
+    _set_aside(visit, result.written)
 
 
 def _set_aside(visit: Visit, written: Written) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from clockify.desk.writing import new_id
 from clockify.reports.timesheet import Key, Place
 from clockify.writes import Written
+
+# So long it may take from a press to the run that writes; another may come between.
+PRESS_COUNTS = timedelta(seconds=10)
 
 
 class Outcome(StrEnum):
@@ -61,6 +64,12 @@ class Filling:
     at: datetime | None = None
     stopped: bool = False
     free_at: datetime | None = None
+    pressed: datetime | None = None  # when somebody pressed the button, until it is written
+
+    def take_press(self, now: datetime) -> bool:
+        """Tell, once, whether the button was pressed just now: a press that no run came to is not for later."""
+        pressed, self.pressed = self.pressed, None
+        return pressed is not None and now - pressed < PRESS_COUNTS
 
     @property
     def unknown(self) -> set[Place]:
