@@ -97,6 +97,16 @@ def test_a_cell_that_fails_keeps_what_was_typed_and_stops_no_other(page: AppTest
     assert "refused" not in "".join(fields(page))
 
 
+def test_an_entry_that_was_changed_elsewhere_is_not_overwritten(page: AppTest, house: House) -> None:
+    (entry,) = [one for one in house.world.entries if one.description == "kick-off"]
+    house.world.edit_entry(entry.id, seconds=3600)
+    fill(page, "Atlas, No task, Mon 16", "3:00")
+    write(page)
+    assert ("Atlas", "Mon 09:00", 60, "kick-off") in week(house.world)
+    assert fields(page)["Atlas, No task, Mon 16, refused"] == "3:00"
+    assert "then make your change again" in texts(page)
+
+
 def test_what_cannot_be_read_is_said_of_its_cell_and_stops_no_other(page: AppTest, house: House) -> None:
     fill(page, "Borealis, No task, Thu 19", "abc")
     fill(page, "Internal, No task, Wed 18", "1:00")
