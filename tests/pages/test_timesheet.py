@@ -164,7 +164,8 @@ def test_what_is_typed_survives_other_pages_and_a_row_can_be_added(page: AppTest
     settle(go_to(page, "track"))
     assert fields(page)["Internal, No task, Wed 18, changed, not written"] == "1:00"
     page.session_state["timesheet-add"] = True
-    page.run().selectbox(key="timesheet-project").set_value("").run()
+    assert page.run().button(key="timesheet-add-row").disabled, "no project is chosen yet"
+    page.selectbox(key="timesheet-project").set_value("").run()
     page.button(key="timesheet-add-row").click().run()
     fill(page, "No project, No task, Wed 18", "2h")
     write(page)
@@ -247,6 +248,16 @@ def test_without_a_pen_the_week_can_be_read_alone(house: House, app_of: AppOf, m
     assert not [one.key for one in (*page.text_input, *page.button) if str(one.key).startswith("timesheet-") and "open" not in str(one.key)]
     assert "**Timesheet, week 47**" in "".join(one.value for one in page.markdown)
     assert "2:00" in [one.value for one in page.markdown]
+
+
+def test_an_overlap_is_said_before_it_is_written_and_what_is_written_can_be_undone(page: AppTest, house: House) -> None:
+    fill(page, "Internal, No task, Mon 16", "10-12")
+    assert "Internal, No task · Mon 16] · Overlaps with kick-off 09:00–11:00 by 1 h." in texts(page)
+    write(page)
+    assert week(house.world) == BEFORE | {("Internal", "Mon 10:00", 120, "")}
+    page.button(key="track-undo").click().run()
+    assert week(house.world) == BEFORE
+    assert fields(settle(page))["Internal, No task, Mon 16, written"] == ""
 
 
 def test_ten_rows_and_more_are_paged_with_the_totals_of_all(house: House, app_of: AppOf) -> None:

@@ -17,7 +17,7 @@ from clockify.app.shell.door import caller, still_admits
 from clockify.desk.weeks import is_there
 from clockify.render.formats import format_duration
 
-LEGEND = ":material/edit: changed, not written · :material/check: written · :material/error: refused"
+LEGEND = ":material/edit: changed, not written · :material/check: written · :material/error: refused or can't be read"
 
 
 def draw_timesheet(track: Track) -> None:
@@ -69,7 +69,7 @@ def _draw_title(track: Track, shown: Shown) -> None:
         name = "Timesheet" if narrow else f"Timesheet, week {period.start.isocalendar().week}"
         st.markdown(f"**{name}** :gray[:small[· {note}]]", width="stretch")
         if track.pen:
-            draw_add_row(track)
+            draw_add_row(track, shown.lines)
 
 
 def _draw_day(track: Track, shown: Shown, lines: Sequence[Line]) -> None:

@@ -73,6 +73,7 @@ class Face:
 class Line:
     """A row as it is drawn: its name in Markdown and in plain text, and its total with what is typed."""
 
+    key: Key
     slug: str
     markdown: str
     label: str
@@ -132,11 +133,8 @@ def shown_of(sheet: Sheet, changes: Changes, filling: Filling, directory: Direct
             place = (row.key, day)
             mark = _mark(place, filling, ready, asked, changes.faults) or _standing(cell, is_locked_day=day in sheet.locked_days)
             faces.append(face_of(place, cell, filling, mark, f"{label}, {day:%a} {day.day}"))
-        lines.append(
-            Line(
-                slug_of(row.key), _markdown(row.key, directory, dot), label, tuple(faces), changes.of_row(row.key), row.key in filling.rows
-            )
-        )
+        named = (row.key, slug_of(row.key), _markdown(row.key, directory, dot), label)
+        lines.append(Line(*named, tuple(faces), changes.of_row(row.key), row.key in filling.rows))
     return Shown(sheet.days, sheet.locked_days, tuple(lines), changes)
 
 

@@ -10,6 +10,8 @@ import streamlit as st
 from clockify.app.cards.timesheet_faces import Line
 from clockify.app.cards.timesheet_typing import add_row
 from clockify.app.cards.track import Track, project_labels, task_labels
+from clockify.app.shell.door import if_admitted
+from clockify.reports.timesheet import Key
 
 # More fields than these make the page slow to answer.
 MOST_ROWS = 9
@@ -30,14 +32,25 @@ def page_of(lines: Sequence[Line]) -> Sequence[Line]:
     return shown
 
 
-def draw_add_row(track: Track) -> None:
+def draw_add_row(track: Track, lines: Sequence[Line]) -> None:
     """Draw the button that asks for a project and a task, for a row of their own."""
     opened = st.popover("Add row", icon=":material/add:", type="tertiary", key=ADD, on_change="rerun")
     if not opened.open:
         return
     with opened:
         projects = project_labels(track)
-        project = st.selectbox("Project", list(projects), format_func=projects.__getitem__, key=PROJECT) or ""
-        tasks = task_labels(track, project)
+        ordered = sorted(projects, key=lambda one: not one)
+        project = st.selectbox("Project", ordered, None, format_func=projects.__getitem__, key=PROJECT, placeholder="Choose a project")
+        tasks = task_labels(track, project or "")
         task = st.selectbox("Task", list(tasks), format_func=tasks.__getitem__, key=f"{TASK}-{project or 'none'}") or ""
-        st.button("Add", key=f"{ADD}-row", on_click=add_row, args=(track, project, task))
+        st.button("Add", key=f"{ADD}-row", disabled=project is None, on_click=_add, args=(track, lines, (project or "", task)))
+
+
+@if_admitted
+def _add(track: Track, lines: Sequence[Line], key: Key) -> None:
+    """Add a row, or find it where it is already, and show the page on which it stands."""
+    keys = [line.key for line in lines]
+    add_row(track, key)
+    place = keys.index(key) if key in keys else len(keys)
+    st.session_state[PAGE] = place // MOST_ROWS + 1
+    st.session_state[ADD] = False

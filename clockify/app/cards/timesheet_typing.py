@@ -18,13 +18,18 @@ from clockify.desk.choice import Choice
 from clockify.desk.looking import looked_again
 from clockify.periods import ONE_DAY, Period
 from clockify.reports.grouping import Grouping
-from clockify.reports.timesheet import Changes, Sheet, changes, sheet
+from clockify.reports.timesheet import Changes, Key, Sheet, changes, sheet
 
 
 def filling_of(track: Track) -> Filling:
     """Return what this session has typed into the week that is looked at."""
     place = (track.view.access.workspace.id, track.me, track.view.period.start)
     return session().sheets.setdefault(place, Filling())
+
+
+def add_row(track: Track, key: Key) -> None:
+    """Add a row of a project and a task to the week."""
+    filling_of(track).add(key)
 
 
 def show(track: Track) -> Shown:
@@ -107,12 +112,6 @@ def keep(track: Track, face: Face) -> None:
 def discard(track: Track) -> None:
     """Let go of all that is typed."""
     filling_of(track).discard()
-
-
-@if_admitted
-def add_row(track: Track, project_id: str, task_id: str) -> None:
-    """Add a row of a project and a task."""
-    filling_of(track).add((project_id, task_id))
 
 
 @if_admitted

@@ -11,7 +11,7 @@ from clockify.app.cards.timesheet_faces import Shown, asked_words, change_words,
 from clockify.app.cards.timesheet_typing import discard, filling_of, freshly, keep, let_go, show
 from clockify.app.cards.track import Track, tracking
 from clockify.app.shell.door import if_admitted
-from clockify.app.shell.filling import Filling, Outcome, Result
+from clockify.app.shell.filling import Doubt, Filling, Outcome, Result
 from clockify.app.shell.header import moment_words
 from clockify.desk.visit import Visit
 from clockify.desk.weeks import is_there
@@ -42,9 +42,10 @@ def draw_questions(track: Track, shown: Shown) -> None:
         st.markdown(f":red[:material/error: {place_words(place, shown)}] · {escape_markdown(sentence)}")
     for place, ids in changes.opens.items():
         st.markdown(f":red[:material/error: {place_words(place, shown)}] · It stands for {len(ids)} entries by now: open them.")
-    for change in changes.ready:
-        for warning in change.warnings:
-            st.markdown(f":orange[:material/warning: {place_words(change.place, shown)}] · {escape_markdown(warning.sentence)}")
+    doubts = [doubt for change in changes.ready for doubt in _doubts(change)]
+    for place, sentence in doubts:
+        st.markdown(f":orange[:material/warning: {place_words(place, shown)}] · {escape_markdown(sentence)}")
+    filling_of(track).warned = frozenset(doubts)
 
 
 def draw_write(track: Track, shown: Shown) -> None:
@@ -89,7 +90,7 @@ def draw_results(track: Track) -> None:
 @if_admitted
 def press(track: Track) -> None:
     """Have this run write what is typed, where there is a place to say so."""
-    filling_of(track).pressed = track.visit.desk.now()
+    filling_of(track).press(track.visit.desk.now())
 
 
 @if_admitted
@@ -100,7 +101,8 @@ def write(track: Track) -> None:
         return
     shown = show(track)
     filling.begin(track.visit.desk.now())
-    for change in shown.changes.ready:
+    # An overlap that nobody could read before he pressed isn't confirmed.
+    for change in (one for one in shown.changes.ready if filling.confirmed.issuperset(_doubts(one))):
         free_at = next_write_at(track.visit)
         if free_at:
             filling.stop(free_at)
@@ -110,6 +112,8 @@ def write(track: Track) -> None:
             _put_off(track.visit, filling, result)
             return
         _note(track.visit, filling, result)
+        if result.written and result.outcome is Outcome.WRITTEN:
+            tracking().last = result.written
 
 
 @if_admitted
@@ -125,6 +129,10 @@ def ask_clockify(track: Track, result: Result) -> None:
     unknown = Result(result.place, result.words, Outcome.UNKNOWN, told.reason, result.written)
     _note(track.visit, filling_of(track), unknown if isinstance(found, ClockifyError) else told)
     tracking().redraw = True
+
+
+def _doubts(change: Change) -> list[Doubt]:
+    return [(change.place, warning.sentence) for warning in change.warnings]
 
 
 def _send(visit: Visit, identifier: str, change: Change) -> Written | ClockifyError:

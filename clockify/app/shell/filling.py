@@ -16,6 +16,7 @@ from clockify.writes import Written
 
 # So long it may take from a press to the run that writes; another may come between.
 PRESS_COUNTS = timedelta(seconds=10)
+Doubt = tuple[Place, str]
 
 
 class Outcome(StrEnum):
@@ -65,6 +66,12 @@ class Filling:
     stopped: bool = False
     free_at: datetime | None = None
     pressed: datetime | None = None  # when somebody pressed the button, until it is written
+    warned: frozenset[Doubt] = frozenset()  # what is odd about what is typed, as it was drawn last
+    confirmed: frozenset[Doubt] = frozenset()  # and as it was when the button was pressed
+
+    def press(self, now: datetime) -> None:
+        """Note that somebody wants it written, knowing what was drawn."""
+        self.pressed, self.confirmed = now, self.warned
 
     def take_press(self, now: datetime) -> bool:
         """Tell, once, whether the button was pressed just now: a press that no run came to is not for later."""
