@@ -29,7 +29,7 @@ README = (
     ("people", "team", 1280, False, 880),
     ("projects", "projects", 1280, False, 990),
 )
-PAGES = {"overview": "/"} | {name: f"/{name}" for name in ("detailed", "weekly", "billable", "team", "projects", "settings")}
+PAGES = {"overview": "/"} | {name: f"/{name}" for name in ("detailed", "weekly", "billable", "team", "projects", "track", "settings")}
 # What is drawn last on a page: when it stands there, so does everything above it.
 LAST = {
     "overview": ".st-key-summary-table table",

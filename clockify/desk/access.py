@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 import pandas as pd
@@ -149,8 +149,9 @@ class Access:
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""
         key = ("running", repr(self._mirror.scope), self.running_read_at)
-        timers = self._visible(self._caches.words.get(key, lambda: self._mirror.running(now)))
-        begun = timers[timers["start"] < pd.Timestamp(now)]
+        # Kept until they are read again: one that Clockify's clock began a moment ahead of ours shows when ours is there.
+        timers = self._visible(self._caches.words.get(key, lambda: self._mirror.running(now + timedelta(days=1))))
+        begun = timers[timers["start"] <= pd.Timestamp(now)]
         lengths = (pd.Timestamp(now) - begun["start"]).dt.total_seconds().astype("int64")
         return begun.assign(end=pd.Timestamp(now).as_unit("us"), seconds=lengths, **dict.fromkeys(MONEY, 0))
 

@@ -15,12 +15,28 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import detailed, exports, forecasts, large, memory, opening, plans, reruns, start, taking, thrift, traffic, viewers
+from tests.bench import (
+    detailed,
+    exports,
+    forecasts,
+    large,
+    memory,
+    opening,
+    plans,
+    reruns,
+    start,
+    taking,
+    thrift,
+    traffic,
+    viewers,
+    writing,
+)
 from tests.bench.stage import Figure, Missing, Stage
 
 SECTIONS = {
     "requests": ("Requests", traffic.measure),
     "thrift": ("Keeping in step with edits, in requests", thrift.measure),
+    "writing": ("Logging time, in requests", writing.measure),
     "start": ("Start, in Chromium", start.measure),
     "reruns": ("A filter is clicked, in Chromium", reruns.measure),
     "viewers": ("A click without a browser: processor time, time, bytes; many viewers", viewers.measure),

@@ -122,6 +122,7 @@ class Front:
         for _, _, gate in self._gates:
             gate.set()
         self._gates, self.exchanges, self.hooks, self.elsewhere = [], [], [], []
+        self.rewrites = {}
 
     @contextmanager
     def hold(self, endpoint: str, when: When = lambda _: True) -> Iterator[threading.Event]:
@@ -210,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(length)
         body = json.loads(raw) if raw else {}
         exchange = Exchange(endpoint_of(self.command, path), self.path, self.headers.get("X-Api-Key"), body)
+        self.exchange = exchange
         self.front.exchanges.append(exchange)
         self.front.wait_at_gates(exchange)
         kind = self.front.fault_for(exchange)
@@ -305,6 +307,8 @@ def _store_and(then: Callable[[_Handler, bytes], None]) -> Callable[[_Handler, b
 
     def act(handler: _Handler, raw: bytes) -> None:
         handler.ask(raw)
+        for hook in list(handler.front.hooks):
+            hook(handler.exchange)
         then(handler, raw)
 
     return act

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from clockify.demo import RunningServer
+from clockify.mirror.lists import with_written
+from clockify.mirror.months import Change
 from clockify.periods import Month
 from tests.support import studio
 from tests.support.databases import Place
@@ -52,3 +55,44 @@ def test_a_month_that_failed_is_read_at_once_when_a_person_asks(place: Place, se
         front.heal()
         assert november not in copy.read(november).states, "by itself it rests first"
         assert november in copy.read(november, person=True).states
+
+
+def timer(name: str, user: str, start: str, end: str | None = None) -> dict[str, Any]:
+    return {"id": name, "userId": user, "timeInterval": {"start": start, "end": end, "duration": None}}
+
+
+def test_a_timer_that_was_started_ends_the_persons_own_and_nobody_elses() -> None:
+    ana, ben = timer("a1", "ana", "2026-11-18T08:00:00Z"), timer("b1", "ben", "2026-11-18T09:00:00Z")
+    started = timer("a2", "ana", "2026-11-18T10:00:00Z")
+    running, ended = with_written([ana, ben], {"a2": started})
+    assert (running, ended) == ([started, ben], [timer("a1", "ana", "2026-11-18T08:00:00Z", "2026-11-18T10:00:00Z")])
+    assert ana["timeInterval"]["end"] is None, "what is kept is not changed"
+
+
+def test_a_timer_that_was_stopped_changed_or_discarded_is_the_newer_one_or_gone() -> None:
+    ana, ben = timer("a1", "ana", "2026-11-18T08:00:00Z"), timer("b1", "ben", "2026-11-18T09:00:00Z")
+    later = timer("a1", "ana", "2026-11-18T08:30:00Z")
+    assert with_written([ana, ben], {"a1": later}) == ([later, ben], [])
+    assert with_written([ana, ben], {"a1": timer("a1", "ana", "2026-11-18T08:00:00Z", "2026-11-18T09:00:00Z")}) == ([ben], [])
+    assert with_written([ana, ben], {"a1": None}) == ([ben], [])
+    assert with_written([ana], {"else": timer("else", "ana", "2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z")}) == ([ana], [])
+    assert with_written([], {}) == ([], [])
+
+
+def test_a_list_that_was_put_right_is_as_old_as_it_was_and_yet_another_one(place: Place, served: Serve) -> None:
+    clock = Clock()
+    with mirror_of(served(studio.studio(), clock=clock), place, clock=clock) as copy:
+        read_at = copy.mirror.running_read_at
+        assert read_at is not None
+        clock.pass_by(minutes=4)
+        user = copy.mirror.profile.user_id
+        copy.mirror.take_in(user, [Change("t", timer("t", user, "2026-11-18T12:00:00Z"))])
+        put_right = copy.mirror.running_read_at
+        assert put_right is not None and read_at < put_right < read_at + 1
+        assert list(copy.mirror.running(clock())["id"]) == ["t"]
+        copy.mirror.take_in(user, [Change("t", timer("t", user, "2026-11-18T12:00:00Z"))])
+        assert copy.mirror.running_read_at == put_right, "nothing has changed"
+        copy.mirror.take_in("a stranger", [Change("t", None)])
+        assert list(copy.mirror.running(clock())["id"]) == ["t"], "of whom this key sees nothing"
+        clock.pass_by(minutes=2)
+        assert copy.mirror.ensure_lists() is not None, "it is read again as soon as before"

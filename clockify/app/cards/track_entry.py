@@ -9,10 +9,12 @@ import streamlit as st
 
 from clockify.app.cards.track import Track, described, length, span_words, tags_of, tracking
 from clockify.app.cards.track_filling import open_like, open_on
+from clockify.app.cards.track_reading import Reading, judged
 from clockify.app.cards.track_writing import ask, copy, delete, id_of, start, stop
 from clockify.app.shell.door import if_admitted
 from clockify.desk.writing import draft_of
 from clockify.directory import Kind
+from clockify.render.markdown import escape_markdown
 from clockify.render.palette import palette, project_color
 from clockify.timing import Span, Typed, place
 from clockify.writes import Draft
@@ -113,7 +115,7 @@ def _choose(track: Track, row: dict[str, Any], running: bool) -> None:
 
 def _draw_delete(track: Track, row: dict[str, Any], *, running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="entry-ask"):
-        st.markdown(":orange[:material/warning:] Delete this entry?", width="content")
+        st.markdown(":orange[:material/warning:] :small[Delete this entry?]", width="content")
         args = (track, "week", id_of(f"delete {row['id']}"), row, draft_of(row, runs=running))
         st.button("Delete it", icon=":material/delete:", key="entry-yes", on_click=delete, args=args)
         st.button("Keep it", key="entry-no", type="tertiary", on_click=ask, args=("", ""))
@@ -126,11 +128,15 @@ def _draw_copy(track: Track, row: dict[str, Any]) -> None:
         usual = track.view.today if own != track.view.today else own + A_DAY
         day = st.date_input("Copy to", usual, key="entry-day", format="DD/MM/YYYY", width=160)
         draft = _moved(track, row, day or usual)
-        if draft:
+        reading = judged(track, draft, track.me) if draft else Reading()
+        if draft and not reading.faults:
             args = (track, id_of(f"copy {row['id']}"), draft)
-            st.button("Copy", icon=":material/content_copy:", key="entry-yes", on_click=copy, args=args)
+            label = "Copy anyway" if reading.warnings else "Copy"
+            st.button(label, icon=":material/content_copy:", key="entry-yes", on_click=copy, args=args)
         st.button("In the form", key="entry-form", type="tertiary", on_click=_open_copy, args=(track, row, day or usual))
         st.button("Cancel", key="entry-no", type="tertiary", on_click=ask, args=("", ""))
+    for sentence in (*(one.sentence for one in reading.faults), *(one.sentence for one in reading.warnings)):
+        st.markdown(f":orange[:material/warning:] :small[{escape_markdown(sentence)}]")
 
 
 @if_admitted

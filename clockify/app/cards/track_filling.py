@@ -14,6 +14,7 @@ from clockify.app.shell.tracking import Editing
 from clockify.desk.writing import draft_of
 from clockify.directory import Kind
 from clockify.render.markdown import one_line
+from clockify.timing import Question, Typed, place, read_when
 from clockify.writes import Draft
 
 KEYS = {
@@ -47,7 +48,7 @@ class Recent:
     @property
     def fields(self) -> dict[str, Any]:
         """What it fills in."""
-        own = {"description": self.description or None, "project": self.project_id, "task": self.task_id}
+        own = {"description": self.description, "project": self.project_id, "task": self.task_id}
         return own | {"tags": list(self.tag_ids), "billable": self.billable}
 
 
@@ -57,7 +58,7 @@ def nothing(track: Track) -> dict[str, Any]:
         "person": track.me,
         "project": "",
         "task": "",
-        "description": None,
+        "description": "",
         "tags": [],
         "billable": False,
         "day": tracking().day or track.view.today,
@@ -69,10 +70,16 @@ def nothing(track: Track) -> dict[str, Any]:
 
 def take_up(track: Track) -> None:
     """Give the widgets what the form held when it was drawn last: Streamlit forgets those that another page doesn't draw."""
-    kept = nothing(track) | tracking().fields
+    mine, today = tracking(), track.view.today
+    if mine.today not in (None, today) and mine.editing is None and is_blank(track):
+        # The tab was open over midnight: nobody means yesterday.
+        mine.fields, mine.day = {}, None
+        st.session_state.pop(KEYS["day"], None)
+    mine.today = today
+    kept = nothing(track) | mine.fields
     for name, key in KEYS.items():
         st.session_state.setdefault(key, kept[name])
-        if st.session_state[key] is None and name not in ("description",):
+        if st.session_state[key] is None:
             st.session_state[key] = kept[name]
 
 
@@ -113,7 +120,9 @@ def open_on(track: Track, row: dict[str, Any], *, running: bool = False) -> None
     mine.editing, mine.is_tried, mine.choice, mine.is_touched = Editing(str(row["id"]), before), False, "", True
     mine.ids.pop("form", None)
     mine.said = None
-    put(fields_of(track, before, str(row["user_id"])))
+    fields = fields_of(track, before, str(row["user_id"]))
+    mine.choice = _meant(track, before, fields)
+    put(fields)
 
 
 def open_like(track: Track, row: dict[str, Any], day: date) -> None:
@@ -130,7 +139,7 @@ def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:
         "person": user_id,
         "project": draft.project_id,
         "task": draft.task_id,
-        "description": draft.description or None,
+        "description": draft.description,
         "tags": list(draft.tag_ids),
         "billable": draft.billable,
         "day": begun.date(),
@@ -140,6 +149,15 @@ def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:
     if draft.end - draft.start > A_DAY:
         return own | {"when": f"{draft.seconds}s", "start": clock(begun), "end": ""}
     return own | {"when": f"{clock(begun)}-{clock(track.local(draft.end))}", "start": "", "end": ""}
+
+
+def _meant(track: Track, draft: Draft, fields: Fields) -> str:
+    """Return which of two times an entry is of, where its day shows one twice; "" where there is nothing to ask."""
+    typed = read_when(str(fields["when"])) if draft.end else None
+    found = place(typed, fields["day"], track.zone.key) if isinstance(typed, Typed) else None
+    if not isinstance(found, Question):
+        return ""
+    return next((one.key for one in found.choices if (one.span.start, one.span.end) == (draft.start, draft.end)), "")
 
 
 def clock(moment: datetime) -> str:

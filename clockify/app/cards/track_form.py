@@ -114,20 +114,12 @@ def _draw_task(track: Track, fields: Fields, project: str) -> None:
 
 
 def _draw_description(track: Track, fields: Fields, project: str) -> None:
-    found = recents(track, project)
-    options = list(found)
-    held = fields["description"]
-    place = options.index(held) if held in options else None
-    st.selectbox(
-        "Description",
-        options,
-        place,
-        key=KEYS["description"],
-        accept_new_options=True,
-        placeholder="What was done? Your own latest are offered",
-        on_change=_take_recent,
-        args=(track, project),
-    )
+    terms: dict[str, Any] = {
+        "on_change": _take_recent,
+        "args": (track, project),
+        "placeholder": "What was done? Your own latest are offered",
+    }
+    _draw_text(fields, "description", "Description", **terms)
 
 
 def _draw_tags(track: Track, fields: Fields) -> None:
@@ -244,6 +236,8 @@ def _touch() -> None:
 @if_admitted
 def _take_recent(track: Track, project: str) -> None:
     """Fill in the rest, where somebody chose what he logged before."""
-    found = recents(track, project).get(str(st.session_state[KEYS["description"]] or ""))
+    text = str(st.session_state[KEYS["description"]] or "").strip()
+    found = recents(track, project).get(text)
     if found:
-        put(found.fields)
+        # Who types on meanwhile must not have his words replaced by the same ones.
+        put({name: value for name, value in found.fields.items() if name != "description" or value != text})

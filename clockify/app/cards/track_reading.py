@@ -38,22 +38,28 @@ def read(track: Track, fields: Fields, editing: Editing | None, choice: str) -> 
     """Read the form."""
     found = _timer(track, fields) if editing and editing.before.end is None else _span(track, fields, editing, choice)
     draft = _draft(fields, found, track, editing)
-    faults = _faults(track, draft, editing)
     if isinstance(found, Fault | Question):
         # Its time isn't known, so nothing is said of that but what is wrong with it.
+        faults = faults_of(track, draft, editing.before if editing else None)
         rest = tuple(fault for fault in faults if fault.field not in TIMES)
         return Reading(question=found, faults=rest) if isinstance(found, Question) else Reading(faults=(found, *rest))
+    return judged(track, draft, str(fields["person"] or track.me), editing)
+
+
+def judged(track: Track, draft: Draft, user_id: str, editing: Editing | None = None) -> Reading:
+    """Return an entry as it would be sent, with what is wrong with it and what is asked first."""
+    faults = faults_of(track, draft, editing.before if editing else None)
+    if draft.end is None:
+        return Reading(draft, f"since {track.local(draft.start):%H:%M}", None, faults)
+    span, others = Span(draft.start, draft.end), _others(track, user_id, editing, draft)
     terms: dict[str, Any] = {"now": track.view.now, "zone": track.zone.key}
-    others, said = _others(track, fields, editing, draft), f"since {track.local(draft.start):%H:%M}"
-    if not isinstance(found, Span):
-        return Reading(draft, said, None, faults)
-    return Reading(draft, say(found, track.zone.key), None, faults, tuple(warnings(draft, others, **terms)), freed(found, others, **terms))
+    return Reading(draft, say(span, track.zone.key), None, faults, tuple(warnings(draft, others, **terms)), freed(span, others, **terms))
 
 
-def _faults(track: Track, draft: Draft, editing: Editing | None) -> tuple[Fault, ...]:
-    known, before, now = Known.of(track.view.directory), editing.before if editing else None, track.visit.desk.now()
-    found = problems(draft, track.rules, now=now, zone=track.zone.key, known=known, before=before, may_write_locked=track.may_write_locked)
-    return tuple(found)
+def faults_of(track: Track, draft: Draft, before: Draft | None = None) -> tuple[Fault, ...]:
+    """Return what Clockify would refuse of an entry that was `before`."""
+    terms: dict[str, Any] = {"now": track.visit.desk.now(), "zone": track.zone.key, "known": Known.of(track.view.directory)}
+    return tuple(problems(draft, track.rules, before=before, may_write_locked=track.may_write_locked, **terms))
 
 
 def _span(track: Track, fields: Fields, editing: Editing | None, choice: str) -> Span | Fault | Question:
@@ -106,9 +112,8 @@ def _last_end(track: Track, fields: Fields, day: date) -> datetime | None:
     return None if rows.empty else pd.Timestamp(rows["end"].max()).to_pydatetime()
 
 
-def _others(track: Track, fields: Fields, editing: Editing | None, draft: Draft) -> list[Own]:
-    """Return the entries near a draft that it could lie over, by what they are called."""
-    user_id = str(fields["person"] or track.me)
+def _others(track: Track, user_id: str, editing: Editing | None, draft: Draft) -> list[Own]:
+    """Return somebody's entries near a draft that it could lie over, by what they are called."""
     rows = track.of(user_id)
     near = rows[(rows["end"] > pd.Timestamp(draft.start)) & (rows["start"] < pd.Timestamp(draft.end or track.view.now))]
     kept = [row for row in records(near) if not _is(editing, row)]

@@ -103,16 +103,14 @@ def _change(track: Track, row: dict[str, Any]) -> None:
 
 
 def _draw_idle(track: Track) -> None:
-    found = recents(track)
     held = st.session_state.setdefault(TEXT, tracking().timer[0])
-    options = list(found)
-    st.selectbox(
+    st.text_input(
         "What are you working on?",
-        options,
-        options.index(held) if held in options else None,
+        held,
         key=TEXT,
-        accept_new_options=True,
-        placeholder="Choose something recent, or type",
+        live=True,
+        autocomplete="off",
+        placeholder="Your own latest are offered",
         on_change=_take_recent,
         args=(track,),
     )
@@ -133,10 +131,12 @@ def _draw_idle(track: Track) -> None:
 
 @if_admitted
 def _take_recent(track: Track) -> None:
-    found = recents(track).get(str(st.session_state[TEXT] or ""))
-    tracking().like = found.fields if found else {}
+    text = str(st.session_state[TEXT] or "").strip()
+    found = recents(track).get(text)
     if found:
-        st.session_state[TEXT], st.session_state[PROJECT] = found.description, found.project_id
+        tracking().like, st.session_state[PROJECT] = found.fields, found.project_id
+        if found.description != text:
+            st.session_state[TEXT] = found.description
 
 
 @if_admitted
@@ -151,8 +151,8 @@ def _start(track: Track, one: str) -> None:
         rest = {"billable": bool(project and project.billable)}
     start(track, "timer", one, Draft(track.view.now, None, project_id, description=text, **rest))
     if _is_done():
-        tracking().timer, tracking().like = (None, ""), {}
-        st.session_state[TEXT], st.session_state[PROJECT] = None, ""
+        tracking().timer, tracking().like = ("", ""), {}
+        st.session_state[TEXT], st.session_state[PROJECT] = "", ""
 
 
 def _is_done() -> bool:

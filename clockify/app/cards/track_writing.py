@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from clockify.app.cards.track import Track, described, length, span_words, tracking
 from clockify.app.cards.track_filling import begin_anew
+from clockify.app.cards.track_reading import faults_of
 from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Said, Tone
@@ -23,6 +25,8 @@ from clockify.writes import Act, Draft, State, Write, Written
 Send = Callable[[Visit, str], Written]
 DONE_WORDS = {Act.CREATE: "Logged", Act.START: "Started", Act.UPDATE: "Changed", Act.STOP: "Stopped", Act.DELETE: "Deleted"}
 SAME_CLICK_SECONDS = 5.0
+# What a workspace can force, and a timer is stopped without.
+FORCED = ("project", "task", "description", "tags")
 
 
 def id_of(what: str) -> str:
@@ -127,7 +131,8 @@ def start(track: Track, place: str, one: str, draft: Draft) -> None:
     now = whole(track.visit.desk.now())
     begun = Draft(now, None, draft.project_id, draft.task_id, draft.tag_ids, draft.description, draft.billable)
     again = bool(tracking().twice)
-    carry_out(track, place, one, lambda visit, identifier: start_timer(visit, identifier, begun, again=again))
+    if not _is_faulty(track, place, begun, None):
+        carry_out(track, place, one, lambda visit, identifier: start_timer(visit, identifier, begun, again=again))
 
 
 @if_admitted
@@ -135,6 +140,8 @@ def stop(track: Track, place: str, one: str) -> None:
     """Stop one's own timer now."""
     row, now = dict(track.running.iloc[0]), whole(track.visit.desk.now())
     before = draft_of(row, runs=True)
+    if _is_faulty(track, place, replace(before, end=max(now, before.start)), FORCED):
+        return
     carry_out(track, place, one, lambda visit, identifier: stop_timer(visit, identifier, str(row["id"]), before, now))
 
 
@@ -184,6 +191,15 @@ def dismiss(track: Track, written: Written) -> None:
 def ask(entry_id: str, what: str) -> None:
     """Have an entry's line ask about what is about to be done; "" to ask nothing."""
     tracking().asks = (entry_id, what)
+
+
+def _is_faulty(track: Track, place: str, draft: Draft, names: tuple[str, ...] | None) -> bool:
+    """Say what Clockify would refuse of the fields named, or of any; where nothing is wrong, nothing is said."""
+    wrong = [fault.sentence for fault in faults_of(track, draft) if names is None or fault.field in names]
+    if wrong:
+        how = " Use Change, then stop it." if draft.end else ""
+        tracking().said = Said(place, Tone.FAULT, f"**Nothing was sent.** {escape_markdown(' '.join(wrong))}{how}")
+    return bool(wrong)
 
 
 def let_go(track: Track) -> None:

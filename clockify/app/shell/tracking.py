@@ -56,7 +56,7 @@ class Tracking:
     twice: str = ""  # the id of a write like one that was about to be sent: pressing once more means it
 
     # What is about to be started: its description and project, and what it is like.
-    timer: tuple[str | None, str] = (None, "")
+    timer: tuple[str, str] = ("", "")
     like: Mapping[str, Any] = field(default_factory=dict)
 
     redraw: bool = False  # a part of the page ran alone and changed what the others show
@@ -65,3 +65,4 @@ class Tracking:
     asks: tuple[str, str] = ("", "")  # an entry, and what is about to be done with it
     week: date | None = None
     day: date | None = None
+    today: date | None = None  # when the form was drawn last

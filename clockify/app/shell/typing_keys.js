@@ -1,54 +1,43 @@
-// What the keyboard does on a page with a form, beside the shortcuts that buttons print themselves.
-// `data.form` is the key of the form's container, `data.first` that of its first field.
-// N goes to the first field; Escape leaves a field. A list that takes new words forgets what was typed in it when it is left
-// by Tab, by Escape or by a click somewhere else: here it keeps that, as any other field does.
+// What the keyboard does on a page with a form, beside the shortcuts that buttons print themselves: N goes to the form's first
+// field, Escape leaves a field. `data.form` is the key of the form's container, `data.first` that of its first field.
+// `data.words` offers words for plain fields, by their key, as browsers do it: a field stays one of free text.
 export default function ({ data, parentElement }) {
   parentElement.stopListening?.();
-  const inside = `.st-key-${data.form}`;
   const isField = (element) => Boolean(element?.closest?.("input, textarea, select, [contenteditable=true], [role=spinbutton]"));
-  let typing = null;
+  const lists = Object.entries(data.words).map(([key, words]) => {
+    const list = document.createElement("datalist");
+    list.id = `words-${key}`;
+    list.replaceChildren(...words.map((word) => Object.assign(document.createElement("option"), { value: word })));
+    document.body.append(list);
+    return list;
+  });
 
-  const enter = (field) =>
-    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
-
-  function take(field) {
-    if (!typing || typing !== field) return;
-    typing = null;
-    enter(field);
-  }
-
-  function typed(event) {
-    const field = event.target;
-    typing = field.getAttribute?.("role") === "combobox" && field.closest(data.open) ? field : null;
-  }
-
-  function pressed(event) {
-    if (event.isComposing || !event.isTrusted) return;
-    const field = event.target;
-    if (event.key === "Enter") typing = null;
-    if (event.key === "Tab" || event.key === "Escape") take(field);
-    if (event.key === "Escape" && field.closest?.(inside) && isField(field)) field.blur();
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-    if (plain && event.key.toLowerCase() === "n" && !isField(field) && !document.querySelector("[role=dialog]")) {
-      const first = document.querySelector(`.st-key-${data.first} input`);
-      if (!first) return;
-      event.preventDefault();
-      first.focus();
-      first.scrollIntoView({ block: "nearest" });
+  function offer() {
+    for (const key of Object.keys(data.words)) {
+      const field = document.querySelector(`.st-key-${key} input`);
+      if (field && field.getAttribute("list") !== `words-${key}`) field.setAttribute("list", `words-${key}`);
     }
   }
 
-  function pointed(event) {
-    if (typing && !event.target.closest?.("[role=listbox], [role=option]") && event.target !== typing) take(typing);
+  function pressed(event) {
+    const field = event.target;
+    // Whoever closes a list with it stays where he is.
+    if (event.key === "Escape" && isField(field) && field.getAttribute("aria-expanded") !== "true") setTimeout(() => field.blur());
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing);
+    if (!plain || event.key.toLowerCase() !== "n" || isField(field) || document.querySelector("[role=dialog], [role=menu]")) return;
+    const first = document.querySelector(`.st-key-${data.form} .st-key-${data.first} input`);
+    event.preventDefault();
+    first?.focus();
+    first?.scrollIntoView({ block: "nearest" });
   }
 
-  document.addEventListener("input", typed, true);
+  offer();
+  document.addEventListener("focusin", offer);
   document.addEventListener("keydown", pressed, true);
-  document.addEventListener("pointerdown", pointed, true);
   parentElement.stopListening = () => {
-    document.removeEventListener("input", typed, true);
+    document.removeEventListener("focusin", offer);
     document.removeEventListener("keydown", pressed, true);
-    document.removeEventListener("pointerdown", pointed, true);
+    lists.forEach((list) => list.remove());
   };
   return () => parentElement.stopListening();
 }

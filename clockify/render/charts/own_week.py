@@ -42,7 +42,9 @@ def own_week_chart(days: pd.DataFrame, palette: Palette) -> alt.LayerChart:
     figures = base.mark_text(dy=-8, fontSize=12, color=palette.muted, tooltip=None).encode(
         x=across, y=alt.Y("top:Q", axis=None, scale=scale), text=alt.Text("tracked:N")
     )
-    return finished([bars, dashed, lines, figures], palette, HEIGHT)
+    # A layer of nothing would be a mark without a name to those who hear the page.
+    drawn = [(bars, "seconds", 1), (dashed, "running_seconds", LEAST), (lines, "capacity_seconds", 1)]
+    return finished([*(layer for layer, name, least in drawn if (rows[name] >= least).any()), figures], palette, HEIGHT)
 
 
 def own_week_alt(days: pd.DataFrame) -> str:
@@ -70,6 +72,7 @@ def _rows(days: pd.DataFrame) -> pd.DataFrame:
             "whole": hours + more,
             "capacity": capacity,
             "top": pd.concat([hours + more, capacity], axis=1).max(axis=1),
+            "seconds": days["seconds"],
             "running_seconds": days["running_seconds"],
             "capacity_seconds": days["capacity_seconds"],
         }
