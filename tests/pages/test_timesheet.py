@@ -269,3 +269,11 @@ def test_ten_rows_and_more_are_paged_with_the_totals_of_all(house: House, app_of
     assert len(fields(page)) + 1 == 9 * 7, "a cell of two entries is a button"
     assert "Rows 1–9 of 12; the totals are of all" in texts(page)
     assert "**8:00**" in [one.value for one in page.markdown]
+    # A row that is added is shown where it stands: one that is there already, too, and no second one is made of it.
+    for project, first in (("Internal", "Extra 7, No task"), ("", "Extra 7, No task"), ("Atlas", "Atlas, No task")):
+        page.session_state["timesheet-add"] = True
+        chosen = next((one.id for one in house.world.projects.values() if one.name == project), "")
+        page.run().selectbox(key="timesheet-project").set_value(chosen).run()
+        page.button(key="timesheet-add-row").click().run()
+        assert next(iter(fields(page))).startswith(first)
+    assert "of 13; the totals are of all" in texts(page)

@@ -50,7 +50,8 @@ def draw_add_row(track: Track, lines: Sequence[Line]) -> None:
 def _add(track: Track, lines: Sequence[Line], key: Key) -> None:
     """Add a row, or find it where it is already, and show the page on which it stands."""
     keys = [line.key for line in lines]
-    add_row(track, key)
-    place = keys.index(key) if key in keys else len(keys)
-    st.session_state[PAGE] = place // MOST_ROWS + 1
+    if key not in keys:
+        add_row(track, key)
+        keys.append(key)
+    st.session_state[PAGE] = keys.index(key) // MOST_ROWS + 1
     st.session_state[ADD] = False
