@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from clockify.app.cards.timesheet import draw_timesheet
 from clockify.app.cards.track import begin, everything, own_week, weeks_beside
 from clockify.app.cards.track_form import draw_form
 from clockify.app.cards.track_keys import draw_keys
@@ -21,5 +22,6 @@ if view:
         draw_form(track)
     with week:
         draw_week(track)
+    draw_timesheet(track)
     draw_running(track)
     draw_keys(track)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from clockify.app.shell.filling import Filling
 from clockify.app.shell.tracking import Tracking
 from clockify.desk.choice import Choice
 from clockify.desk.trail import Trail
@@ -80,6 +81,7 @@ class Session:
 
     # What is being logged, and what was.
     tracking: Tracking = field(default_factory=Tracking)
+    sheets: dict[tuple[str, str, date], Filling] = field(default_factory=dict)  # by workspace, person and the week's first day
 
     # What stands open in tables of groups, by the table's name.
     folds: dict[str, Folds] = field(default_factory=dict)
