@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from clockify.demo.entities import Entry
 from clockify.demo.world import World
 from tests.support import studio
-from tests.support.faults import WRITES
+from tests.support.faults import WRITING
 from tests.support.house import House
 from tests.support.looks import go_to, settle
 
@@ -82,7 +82,7 @@ def write(page: AppTest) -> AppTest:
 
 def sent(house: House) -> int:
     """How many writes have left."""
-    return sum(one.endpoint in WRITES for one in house.front.exchanges)
+    return sum(one.endpoint in WRITING for one in house.front.exchanges)
 
 
 def _cells(page: AppTest) -> list[Any]:
