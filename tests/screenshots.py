@@ -28,8 +28,11 @@ README = (
     ("phone", "detailed", 390, False, 844),
     ("people", "team", 1280, False, 880),
     ("projects", "projects", 1280, False, 990),
+    ("track", "track", 1280, False, 1040),
+    ("client", "client", 1280, False, 980),
 )
-PAGES = {"overview": "/"} | {name: f"/{name}" for name in ("detailed", "weekly", "billable", "team", "projects", "track", "settings")}
+PAGES = {name: f"/{name}" for name in ("detailed", "weekly", "billable", "team", "projects", "track", "settings")}
+PAGES |= {"overview": "/", "client": "/client?period=last-month"}
 # What is drawn last on a page: when it stands there, so does everything above it.
 LAST = {
     "overview": ".st-key-summary-table table",
@@ -38,6 +41,8 @@ LAST = {
     "billable": ".st-key-billable-table table",
     "team": ".st-key-week-done [data-testid=stDataFrame]",
     "projects": ".st-key-forecast-record",
+    "track": ".st-key-running-now",
+    "client": ".st-key-client-notes",
     "settings": ".st-key-notes [data-testid=stDataFrame]",
 }
 CHARTS = ".st-key-bars [aria-roledescription=bar]"
@@ -117,6 +122,8 @@ def picture(browser: Browser, address: str, name: str, *, width: int, dark: bool
     """Return a page as PNG, as high as it is, at least one screen."""
     with Sight(browser, address, width=width, height=SIZES[width], dark=dark) as sight:
         page = sight.open(PAGES[name])
+        if name == "client":
+            sight.under("client-offered", "button").first.click()
         page.wait_for_selector(LAST[name])
         if name == "overview":
             page.wait_for_selector(CHARTS)
