@@ -63,12 +63,13 @@ def wait_for_lists(visit: Visit) -> Job | None:
     return job
 
 
-def read_timers(visit: Visit) -> Job:
-    """Read who has a timer running now, one request, because somebody looks; wait a moment for it."""
+def read_timers(visit: Visit) -> None:
+    """Read who has a timer running now, one request, because somebody looks; wait a moment for it, and raise what kept it away."""
     mirror = _mirror(visit)
     job = mirror.read_timers()
     mirror.wait_for(job, PATIENCE_SECONDS)
-    return job
+    if job.fault:
+        raise job.fault
 
 
 def _ask(mirror: Mirror, months: Sequence[Month], *, lists: bool) -> None:

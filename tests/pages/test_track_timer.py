@@ -95,6 +95,19 @@ def test_where_requests_are_few_timers_are_read_when_asked(housed: Housed, app_o
     assert [one.endpoint for one in house.front.exchanges] == ["in-progress"]
 
 
+def test_timers_that_cannot_be_read_again_say_so_and_come_back(house: House, app_of: AppOf) -> None:
+    page = open_track(app_of, house)
+    house.front.fail("in-progress", "500")
+    house.clock.pass_by(minutes=1)
+    page.run()
+    assert "That is as of then: they can't be read now. Clockify failed on its side" in says(page)
+    house.front.heal()
+    house.world.add_running(house.world.users[user(house.world, "Ben Okafor")], house.clock.moment, description="Backups")
+    page.run()
+    assert "can't be read now" not in says(page)
+    assert "Running now · 1 of 3 people" in says(page)
+
+
 def test_timers_of_people_who_may_not_be_seen_do_not_show(house: House, app_of: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, ben = (user(house.world, name) for name in ("Ana Kovač", "Ben Okafor"))
     for one in (ana, ben):

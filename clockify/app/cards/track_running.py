@@ -14,6 +14,8 @@ from clockify.app.shell.header import moment_words
 from clockify.app.shell.visit import told_later
 from clockify.desk.commands import read_timers
 from clockify.directory import Kind
+from clockify.errors import ClockifyError
+from clockify.render.markdown import escape_markdown
 
 EVERY_SECONDS, MOST_SHOWN = 60.0, 100
 OVER, RUNS = ":orange-badge[:material/warning: over 10 h]", ":material/timer: running"
@@ -35,9 +37,15 @@ def _draw_live(track: Track) -> None:
         st.rerun()
     read_at = track.view.access.running_read_at
     now = track.visit.desk.now()
+    fault = None
     if read_at is None or now.timestamp() - read_at >= EVERY_SECONDS - 1:
-        _read(track)
+        try:
+            read_timers(track.visit)
+        except ClockifyError as error:
+            fault = error
     _draw_timers(track, " · again every 60 s")
+    if fault:
+        st.caption(f":material/cloud_off: That is as of then: they can't be read now. {escape_markdown(str(fault))}")
 
 
 @if_admitted
