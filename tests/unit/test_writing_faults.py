@@ -45,7 +45,7 @@ def run(front: Front, place: Place, clock: Clock, count: int, seed: int) -> Runs
 def test_no_fault_makes_two_or_loses_one(front: Front, tmp_path: Path, clock: Clock, count: int, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     runs = run(front, Place(None, tmp_path), clock, count, seed=17)
-    assert len(runs.seen) > count * 0.6, "they were many different ones"
+    assert len(runs.seen) > count * 0.4, "they were many different ones"
     assert studio.KEY not in caplog.text
     for path in tmp_path.rglob("*.sqlite*"):
         assert studio.KEY.encode() not in path.read_bytes(), path.name
