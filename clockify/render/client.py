@@ -112,8 +112,8 @@ def paper_of(
     palette: Palette = LIGHT,
 ) -> Paper:
     """Write a report; `left` and `retainers` are in it where they are shown."""
-    shown, style = report.shown, terms.style
-    cards = cards_of(left, directory, terms.issued, style, is_rounded=not terms.rule.is_exact) if shown.left else ()
+    shown, style, is_rounded = report.shown, terms.style, not terms.rule.is_exact
+    cards = cards_of(left, directory, terms.issued, style, is_rounded=is_rounded, period=report.period) if shown.left else ()
     return Paper(
         branding=terms.branding,
         issued=f"Time report · issued {_long_day(terms.issued)}",
