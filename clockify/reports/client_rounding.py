@@ -29,12 +29,13 @@ DIFFERENCE_DTYPES = {
 }
 
 
-def client_rounded(entries: pd.DataFrame, rule: ClientRule) -> pd.DataFrame:
+def client_rounded(entries: pd.DataFrame, rule: ClientRule, *, monthly: bool = False) -> pd.DataFrame:
     """Return a client's entries with rounded `seconds` and the `amount_ticks` that follow, the exact ones beside them.
 
     Takes exact entries of one client and of all that he is shown (`NEEDED`), for a day or a line is rounded as a whole. Adds
     `EXACT_COLUMNS`; order and other columns stay. Half a step goes up; what has no time gets none. A line of the invoice is a
-    project in a currency at a rate, or its time that isn't billable. Amounts are rate × rounded seconds in ticks (see
+    project in a currency at a rate, or its time that isn't billable; `monthly`: each month has its own, as if an invoice was
+    written at its end, so that what is charged for one month doesn't hang on which others are there. Amounts are rate × rounded seconds in ticks (see
     `with_seconds`), to be made cents once, when they are shown. Where rates are hidden (0), a project's lines are one.
     """
     exact = entries.assign(exact_seconds=entries["seconds"], exact_ticks=entries["amount_ticks"])
@@ -42,9 +43,9 @@ def client_rounded(entries: pd.DataFrame, rule: ClientRule) -> pd.DataFrame:
         return exact
     rounding = Rounding(rule.direction, rule.minutes)
     seconds = entries["seconds"].to_numpy()
-    return with_seconds(
-        exact, rounded_seconds(seconds, rounding) if rule.scope is Scope.ENTRY else _spread(seconds, _groups(entries, rule.scope), rounding)
-    )
+    if rule.scope is Scope.ENTRY:
+        return with_seconds(exact, rounded_seconds(seconds, rounding))
+    return with_seconds(exact, _spread(seconds, _groups(entries, rule.scope, monthly), rounding))
 
 
 def rounding_difference(rounded: pd.DataFrame) -> pd.DataFrame:
@@ -58,13 +59,14 @@ def rounding_difference(rounded: pd.DataFrame) -> pd.DataFrame:
     return sums.rename_axis("currency").reset_index()[list(DIFFERENCE_DTYPES)].astype(DIFFERENCE_DTYPES)
 
 
-def _groups(entries: pd.DataFrame, scope: Scope) -> NDArray[np.int64]:
+def _groups(entries: pd.DataFrame, scope: Scope, monthly: bool) -> NDArray[np.int64]:
     """Return the number of the day's project or of the line that each entry belongs to."""
     if scope is Scope.DAY:
         keys = entries[["day", "project_id"]]
     else:
         # What isn't billable has no rate, whatever its person's or project's is.
         keys = entries[["project_id", "currency", "billable"]].assign(rate=entries["rate"].where(entries["billable"], 0))
+        keys = keys.assign(month=entries["day"].dt.year * 12 + entries["day"].dt.month) if monthly else keys
     return np.asarray(keys.groupby(list(keys), observed=True, dropna=False, sort=False).ngroup(), dtype=np.int64)
 
 

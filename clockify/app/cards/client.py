@@ -164,7 +164,7 @@ def _left(view: View, client: str, rule: ClientRule, shown: Shown) -> tuple[tupl
         client,
         view.choice.filters.projects,
         access.cube(view.opening),
-        client_rounded(entries, rule),
+        client_rounded(entries, rule, monthly=True),
         directory,
         access.notes,
         foresee,
