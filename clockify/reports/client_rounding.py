@@ -34,9 +34,9 @@ def client_rounded(entries: pd.DataFrame, rule: ClientRule, *, monthly: bool = F
 
     Takes exact entries of one client and of all that he is shown (`NEEDED`), for a day or a line is rounded as a whole. Adds
     `EXACT_COLUMNS`; order and other columns stay. Half a step goes up; what has no time gets none. A line of the invoice is a
-    project in a currency at a rate, or its time that isn't billable; `monthly`: each month has its own, as if an invoice was
-    written at its end, so that what is charged for one month doesn't hang on which others are there. Amounts are rate × rounded seconds in ticks (see
-    `with_seconds`), to be made cents once, when they are shown. Where rates are hidden (0), a project's lines are one.
+    project in a currency at a rate, or its time that isn't billable; `monthly`: in each month, so that what one is charged
+    for doesn't hang on which others are there. Amounts are rate × rounded seconds in ticks (see `with_seconds`), to be made
+    cents once, when they are shown. Where rates are hidden (0), a project's lines are one.
     """
     exact = entries.assign(exact_seconds=entries["seconds"], exact_ticks=entries["amount_ticks"])
     if rule.is_exact or entries.empty:

@@ -182,7 +182,8 @@ def test_what_is_rounded_at_once_is_what_was_agreed() -> None:
 @pytest.mark.parametrize("scope", Scope)
 def test_month_by_month_each_is_as_if_there_was_no_other(scope: Scope) -> None:
     """A line of 50 min in November and one of 40 in December are two hours, and together an hour and a half."""
-    rule, both = ClientRule("acme", Direction.UP, 30, scope), frame_of([entry(50 * 60, day=1), entry(25 * 60, day=35), entry(15 * 60, day=35)])
+    rule = ClientRule("acme", Direction.UP, 30, scope)
+    both = frame_of([entry(50 * 60, day=1), entry(25 * 60, day=35), entry(15 * 60, day=35)])
     months = [client_rounded(part, rule)["seconds"].tolist() for part in (both.iloc[:1], both.iloc[1:])]
     assert client_rounded(both, rule, monthly=True)["seconds"].tolist() == [*months[0], *months[1]]
     if scope is Scope.LINE:
