@@ -18,7 +18,7 @@ from clockify.app.cards import client_paper
 from clockify.app.shell import door
 from clockify.clients import ClientRule, Direction, Pack
 from clockify.desk.viewer import Viewer
-from clockify.plans import EVERYBODY, Cycle, DaysOff, Plan
+from clockify.plans import Cycle, Plan
 from clockify.render import client
 from clockify.reports.client import Shown
 from tests.support import studio
@@ -189,27 +189,6 @@ def test_a_pack_and_a_retainer_are_on_it_if_switched_on(house: House, app_of: Ap
     page.toggle(key="show-left").set_value(False).run()
     page.toggle(key="show-cycles").set_value(False).run()
     assert "left" not in texts(page).replace("what is left", "") and len(page.table) == 2
-
-
-def test_what_is_foreseen_is_the_same_whichever_days_the_report_is_of(house: House, app_of: AppOf) -> None:
-    """Two days off in each other week since September, in which half as much was done: those weeks are as good as the rest."""
-    world, atlas, monday = house.world, project_named(house.world, "Atlas"), datetime(2026, 9, 7, 9, tzinfo=UTC)
-    ana = world.users[person_named(world, "Ana Kovač")]
-    mondays = [monday + timedelta(weeks=number) for number in range(10)]
-    for number, start in enumerate(mondays):
-        world.add_entry(ana, start, start + timedelta(hours=4 - number % 2 * 2), project=atlas)
-    page = app_of(house.front, studio.KEY)
-    off = [DaysOff(EVERYBODY, start.date() + timedelta(days=1), start.date() + timedelta(days=2)) for start in mondays[1::2]]
-    write_down(world, "days_off", *off)
-    write_down(world, "packs", Pack(mondays[0].date(), client_id=client_named(house, "Acme"), seconds=100 * HOUR))
-    page.query_params["clients"] = client_named(house, "Acme")
-    settle(go_to(page.run(), "client"))
-    found = []
-    for period in ("this-month", "last-month"):
-        page.query_params["period"] = period
-        settle(page.run())
-        found += [one for one in texts(page).splitlines() if "At this pace" in one]
-    assert len(found) == 2 and found[0] == found[1]
 
 
 def test_a_long_list_of_entries_is_cut_on_the_page_and_whole_in_the_file(
