@@ -203,7 +203,7 @@ def test_a_long_list_of_entries_is_cut_on_the_page_and_whole_in_the_file(
     assert "Mon 2 Nov Atlas 2.00 Tue 3 Nov Atlas 1.50" in text_of(taken.files()["client-pdf"])
     monkeypatch.setattr(client, "MOST_ENTRIES", 1)
     page.run()
-    assert len(page.table) == 2 and "2 entries are more than a paper holds, 1: choose fewer days." in texts(page)
+    assert len(page.table) == 2 and "2 entries are too many to be listed here: at most 1 are." in texts(page)
 
 
 def test_notes_are_those_of_a_client_and_a_period_and_in_the_files(house: House, app_of: AppOf, taken: Taken) -> None:
@@ -259,7 +259,8 @@ def test_part_of_a_period_is_no_total_and_makes_no_file(housed: Housed, app_of: 
     house.front.fail("detailed", "500", when=lambda asked: asked.month == "2026-10")
     page = opened(house, app_of, period="this-quarter")
     assert is_sound(page)
-    assert figured(page)["Hours, without October 2026"] == "3.50"
+    assert figured(page)["Hours, in part"] == "3.50"
+    assert cells(page, 1, "Project and task") == ["Atlas", "Sum without October 2026"]
     assert "Not a total: without October 2026." in texts(page)
     assert taken.files() == {} and {file.proto.disabled for file in page.get("download_button")} == {True}
     house.front.heal()

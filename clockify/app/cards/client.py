@@ -10,13 +10,14 @@ import streamlit as st
 from clockify.app.cards.budgets import LOOK_BACK, days_off
 from clockify.app.shell.kept import made
 from clockify.app.shell.session import session
+from clockify.app.shell.states import month_words
 from clockify.clients import ClientRule
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
 from clockify.periods import ONE_DAY, Month, Period
-from clockify.render.client import Paper, Terms, hidden_words, paper_of
+from clockify.render.client import MOST_ENTRIES, Paper, Terms, hidden_words, paper_of
 from clockify.render.formats import HourStyle, format_tracked
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import LIGHT, Palette
@@ -36,7 +37,7 @@ LABELS = {
     "tasks": ("Tasks", "Below each project, and in entries."),
     "people": ("People", "Hours by person, and who did each entry."),
     "days": ("Days", "A table of hours by day, and a bar for each day of up to a month; without it, bars are weeks or months."),
-    "entries": ("Entries", "A table with each entry."),
+    "entries": ("Entries", f"A table with each entry, of days with at most {MOST_ENTRIES:,} of them."),
     "descriptions": ("Descriptions", "In the table of entries."),
     "tags": ("Tags", "In the table of entries."),
     "left": ("Hours left", "What is left of packs, estimates and budgets, and when it is used up."),
@@ -177,8 +178,7 @@ def _without(view: View) -> str:
     """Say what is missing of the period; "" where nothing is."""
     if view.is_whole:
         return ""
-    names = ", ".join(month.label() for month in view.missing)
-    return f"without {names}" if names else "without some entries"
+    return f"without {month_words(view.missing)}" if view.missing else "without some entries"
 
 
 def _chosen(choice: Choice) -> str:
