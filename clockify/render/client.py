@@ -88,6 +88,11 @@ class Paper:
         return bool(self.shares)
 
     @property
+    def has_bars(self) -> bool:
+        """Is there more than one? One alone says what the sum above it does."""
+        return self.has_time and len(self.bars) > 1
+
+    @property
     def accent(self) -> str:
         """The team's colour, "" where it is none: it goes into styles, so nothing else passes."""
         return self.branding.accent if COLOR.fullmatch(self.branding.accent) else ""
@@ -169,7 +174,11 @@ def _figures(report: ClientReport, terms: Terms) -> tuple[Figure, ...]:
     part = ", in part" if terms.without else ""
     found = [
         Figure(f"Hours{part}", format_tracked(totals.seconds, style), tracked),
-        Figure(f"Billable{part}", format_tracked(totals.billable_seconds, style), f"{format_percent(totals.billability)} of hours"),
+        Figure(
+            f"Billable{part}",
+            format_tracked(totals.billable_seconds, style),
+            "" if totals.billability is None else f"{format_percent(totals.billability)} of hours",
+        ),
     ]
     if report.shown.amounts:
         sums = [plain(format_money(totals.amounts[code], code)) for code in largest_first(totals.amounts)]

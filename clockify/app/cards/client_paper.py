@@ -104,11 +104,12 @@ def _draw_card(card: Card) -> None:
 def _draw_charts(paper: Paper, colors: Palette, narrow: bool) -> None:
     accent = colors.billable if colors is DARK else paper.accent or colors.billable
     parts = dict(zip(paper.share["id"], (row.color for row in paper.shares), strict=True))
-    left, right = (st.container(), st.container()) if narrow else st.columns([3, 2], gap="medium")
-    with left, st.container(gap="xsmall", key="client-bars"):
-        st.markdown(f"**Hours by {paper.interval}**")
-        bars = client_bars(paper.bars, paper.interval, colors, accent, paper.style, CHART_HEIGHT)
-        st.vega_lite_chart(spec_of(bars), width="stretch", alt=paper.bars_alt, key="client-bars-chart")
+    left, right = (st.container(), st.container()) if narrow or not paper.has_bars else st.columns([3, 2], gap="medium")
+    if paper.has_bars:
+        with left, st.container(gap="xsmall", key="client-bars"):
+            st.markdown(f"**Hours by {paper.interval}**")
+            bars = client_bars(paper.bars, paper.interval, colors, accent, paper.style, CHART_HEIGHT)
+            st.vega_lite_chart(spec_of(bars), width="stretch", alt=paper.bars_alt, key="client-bars-chart")
     with right, st.container(gap="xsmall", key="client-share"):
         st.markdown("**Share by project**")
         st.vega_lite_chart(
