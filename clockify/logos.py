@@ -13,7 +13,7 @@ from io import BytesIO
 from zlib import crc32, decompressobj
 from zlib import error as zlib_error
 
-from clockify.svg import SvgRefused, clean_svg
+from clockify.svg import SvgRefused, clean_svg, size_of
 
 MOST_BYTES, LONGEST_SIDE, MOST_PIXELS = 200_000, 4_096, 4_000_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -60,6 +60,15 @@ def logo_problems(content: bytes | None, type_: str) -> list[str]:
     if logo is None:
         return [reason]
     return [] if (logo.content, logo.type) == (content, type_) else ["This logo has to be uploaded anew."]
+
+
+def width_within(content: bytes, type_: str, width: int, height: int) -> int:
+    """Return how wide a cleaned logo is drawn that fits into a width and a height; at least 1."""
+    if type_ == "png":
+        wide, high = map(float, struct.unpack(">II", content[16:24]))
+    else:
+        wide, high = size_of(content)
+    return max(1, min(width, round(height * wide / high)))
 
 
 def _clean_png(content: bytes) -> bytes:

@@ -67,6 +67,12 @@ def clean_svg(content: bytes, most_bytes: int) -> tuple[bytes, tuple[str, ...]]:
     return result, tuple(sorted(cleaner.left_out))
 
 
+def size_of(cleaned: bytes) -> tuple[float, float]:
+    """Return the width and height of an SVG that has been cleaned."""
+    root = _parse(cleaned)
+    return float(root.get("width", "1")), float(root.get("height", "1"))
+
+
 _TOO_OFTEN = "Parts of this SVG refer to each other in circles, or too often."
 _TOO_LARGE = "This SVG becomes too large when its styles are written into its shapes."
 

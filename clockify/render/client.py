@@ -16,7 +16,7 @@ from clockify.money import largest_first
 from clockify.periods import MONTH_NAMES
 from clockify.render.charts.client import client_bars_alt
 from clockify.render.client_left import Card, cards_of, cycle_tables
-from clockify.render.client_tables import day_table, entry_table, person_table, work_table
+from clockify.render.client_tables import TOTAL, day_table, entry_table, person_table, work_table
 from clockify.render.files.mail import plain
 from clockify.render.files.pdf import Figure, LegendRow, PdfTable
 from clockify.render.formats import MINUS, NOT_APPLICABLE, HourStyle, format_money, format_percent, format_tracked
@@ -88,6 +88,11 @@ class Paper:
         return bool(self.shares)
 
     @property
+    def has_bars(self) -> bool:
+        """Is there more than one? One alone says what the sum above it does."""
+        return self.has_time and len(self.bars) > 1
+
+    @property
     def accent(self) -> str:
         """The team's colour, "" where it is none: it goes into styles, so nothing else passes."""
         return self.branding.accent if COLOR.fullmatch(self.branding.accent) else ""
@@ -112,8 +117,8 @@ def paper_of(
     palette: Palette = LIGHT,
 ) -> Paper:
     """Write a report; `left` and `retainers` are in it where they are shown."""
-    shown, style = report.shown, terms.style
-    cards = cards_of(left, directory, terms.issued, style, is_rounded=not terms.rule.is_exact) if shown.left else ()
+    shown, style, is_rounded = report.shown, terms.style, not terms.rule.is_exact
+    cards = cards_of(left, directory, terms.issued, style, is_rounded=is_rounded, period=report.period) if shown.left else ()
     return Paper(
         branding=terms.branding,
         issued=f"Time report · issued {_long_day(terms.issued)}",
@@ -165,10 +170,15 @@ def _span(seconds: int) -> str:
 def _figures(report: ClientReport, terms: Terms) -> tuple[Figure, ...]:
     totals, style = report.totals, terms.style
     tracked = "" if terms.rule.is_exact else f"{format_tracked(report.exact.seconds, style)} tracked"
-    part = f", {terms.without}" if terms.without else ""
+    # What is missing has no room here: it is said beneath.
+    part = ", in part" if terms.without else ""
     found = [
         Figure(f"Hours{part}", format_tracked(totals.seconds, style), tracked),
-        Figure(f"Billable{part}", format_tracked(totals.billable_seconds, style), f"{format_percent(totals.billability)} of hours"),
+        Figure(
+            f"Billable{part}",
+            format_tracked(totals.billable_seconds, style),
+            "" if totals.billability is None else f"{format_percent(totals.billability)} of hours",
+        ),
     ]
     if report.shown.amounts:
         sums = [plain(format_money(totals.amounts[code], code)) for code in largest_first(totals.amounts)]
@@ -182,7 +192,7 @@ def _said(report: ClientReport, terms: Terms) -> tuple[str, ...]:
     if terms.without:
         found.append(f"Not a total: {terms.without}.")
     if len(report.entries) > MOST_ENTRIES:
-        found.append(f"{len(report.entries):,} entries are more than a paper holds, {MOST_ENTRIES:,}: choose fewer days.")
+        found.append(f"{len(report.entries):,} entries are too many to be listed here: at most {MOST_ENTRIES:,} are.")
     return tuple(filter(None, found))
 
 
@@ -199,11 +209,12 @@ def _tables(
     report: ClientReport, retainers: Sequence[Retainer], directory: Directory, palette: Palette, terms: Terms
 ) -> tuple[PdfTable, ...]:
     shown, style = report.shown, terms.style
-    found = [work_table(report, directory, palette, style)] if report.work else []
+    total = f"Sum {terms.without}" if terms.without else TOTAL
+    found = [work_table(report, directory, palette, style, total)] if report.work else []
     if report.days:
-        found.append(day_table(report, style))
+        found.append(day_table(report, style, total))
     if report.people:
-        found.append(person_table(report, directory, style))
+        found.append(person_table(report, directory, style, total))
     if report.entries and len(report.entries) <= MOST_ENTRIES:
         found.append(entry_table(report, directory, style))
     return (*found, *(cycle_tables(retainers, directory, terms.issued, style) if shown.cycles else ()))

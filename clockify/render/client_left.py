@@ -16,8 +16,13 @@ from clockify.render.files.mail import plain
 from clockify.render.files.pdf import PdfColumn, PdfRow, PdfTable
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_money, format_percent, format_tracked
 from clockify.reports.client_left import Left, Retainer
-from clockify.reports.forecast import UsedUp
+from clockify.reports.forecast import Chance, UsedUp
 
+CHANCES = {
+    Chance.LIKELY_OVER: "will likely take more than that",
+    Chance.EITHER: "may take more than that, or not",
+    Chance.LIKELY_WITHIN: "will likely not take more than that",
+}
 RUNNING = {Cycle.WEEK: "this week", Cycle.MONTH: "this month", Cycle.QUARTER: "this quarter", Cycle.YEAR: "this year"}
 ALL_PROJECTS = "all projects"
 UNIT = "\N{NO-BREAK SPACE}h"
@@ -36,9 +41,15 @@ class Card:
     said: str = ""
 
 
-def cards_of(left: Sequence[Left], directory: Directory, today: date, style: HourStyle, *, is_rounded: bool) -> tuple[Card, ...]:
-    """Write a card for each; `is_rounded`: the report's hours are, and those of plans aren't."""
-    return tuple(_card(one, directory, today, style, is_rounded) for one in left)
+def cards_of(
+    left: Sequence[Left], directory: Directory, today: date, style: HourStyle, *, is_rounded: bool, period: Period | None = None
+) -> tuple[Card, ...]:
+    """Write a card for each; `is_rounded`: the report's hours are, and those of plans aren't.
+
+    What is left is left today: where the report's `period` is another, it is said.
+    """
+    as_of = f"as of {_day(today, period.last_day)}" if period and not period.start <= today < period.end else ""
+    return tuple(_card(one, directory, today, style, is_rounded, as_of) for one in left)
 
 
 def cycle_tables(retainers: Sequence[Retainer], directory: Directory, today: date, style: HourStyle) -> list[PdfTable]:
@@ -55,7 +66,7 @@ def cycle_tables(retainers: Sequence[Retainer], directory: Directory, today: dat
     ]
 
 
-def _card(left: Left, directory: Directory, today: date, style: HourStyle, is_rounded: bool) -> Card:
+def _card(left: Left, directory: Directory, today: date, style: HourStyle, is_rounded: bool, as_of: str) -> Card:
     one = left.budget
     burn, rest = one.burn, one.burn.left or 0
     sign = "" if one.is_whole else "≈ " if not one.knows_carry else "≥ " if rest < 0 else "≤ "
@@ -65,7 +76,7 @@ def _card(left: Left, directory: Directory, today: date, style: HourStyle, is_ro
     taken, planned = (_figure(figure, burn.currency, style) for figure in (burn.used, burn.planned or 0))
     words = f"{used}{taken.removesuffix(UNIT)} of {planned}{kind} used"
     about = plain(directory.label(Kind.PROJECT, left.project_id)) if left.project_id else ALL_PROJECTS
-    about = " · ".join(part for part in (about, plain(left.note), RUNNING.get(one.plan.cycle, "")) if part)
+    about = " · ".join(part for part in (about, plain(left.note), RUNNING.get(one.plan.cycle, ""), as_of) if part)
     exact = "by tracked time" if is_rounded and not left.is_pack and not burn.money else ""
     said = [_foreseen(left, today), _expiry(left, today), f"{one.others} not counted" if one.others else "", exact]
     return Card(
@@ -86,11 +97,11 @@ def _sentence(text: str) -> str:
 def _foreseen(left: Left, today: date) -> str:
     one = left.budget
     if not one.is_whole:
-        return "part of it isn't in this copy, so nothing is foreseen"
+        return "earlier time isn't counted here, so nothing is foreseen"
     if (one.burn.left or 0) <= 0:
         return ""
     if one.end is not None:
-        return f"{RUNNING.get(one.plan.cycle, 'this cycle')} is {left.foreseen.outlook.chance}" if left.foreseen.outlook else ""
+        return f"{RUNNING.get(one.plan.cycle, 'this cycle')} {CHANCES[left.foreseen.outlook.chance]}" if left.foreseen.outlook else ""
     return _used_up(left.foreseen.found, today)
 
 
@@ -130,7 +141,7 @@ def _cycle_row(retainer: Retainer, row: dict[object, object], today: date, style
 def _signs(retainer: Retainer) -> str:
     one, found = retainer.budget, ["Figures are tracked time, not rounded."] if not retainer.budget.burn.money else []
     if not one.knows_used:
-        found.append("≥, ≤: part of it isn't in this copy.")
+        found.append("≥, ≤: earlier time isn't counted here.")
     if not one.knows_carry:
         found.append("≈: what earlier cycles left isn't known.")
     return " ".join(found)

@@ -13,9 +13,10 @@ from clockify.render.palette import Palette, project_color, series_colors
 from clockify.reports.client import ClientReport, Line, day_of
 
 HOURS, BILLABLE, RATE, AMOUNT = "Hours", "Billable", "Rate", "Amount"
+TOTAL = "Total"  # a sum that is none is called otherwise
 
 
-def work_table(report: ClientReport, directory: Directory, palette: Palette, style: HourStyle) -> PdfTable:
+def work_table(report: ClientReport, directory: Directory, palette: Palette, style: HourStyle, total: str = TOTAL) -> PdfTable:
     """Write the work done: each project in the colour of its share, its tasks below it where they are shown, and the total."""
     colors = series_colors(report.share["id"], directory.color_of, palette)
     shown, rows = report.shown, []
@@ -28,24 +29,24 @@ def work_table(report: ClientReport, directory: Directory, palette: Palette, sty
             name = _name(directory, Kind.TASK, task.ids["task_id"])
             figures = _figures(task, style, shown.rates, shown.amounts)
             rows.append(PdfRow([name, *figures], indent=True))
-    rows.append(PdfRow(["Total", *_figures(_total(report), style, shown.rates, shown.amounts)], total=True))
+    rows.append(PdfRow([total, *_figures(_total(report), style, shown.rates, shown.amounts)], total=True))
     title = "Project and task" if shown.tasks else "Project"
     return PdfTable("Work done", [PdfColumn(title, share=1), *_columns(rates=shown.rates, amounts=shown.amounts)], rows)
 
 
-def day_table(report: ClientReport, style: HourStyle) -> PdfTable:
+def day_table(report: ClientReport, style: HourStyle, total: str = TOTAL) -> PdfTable:
     """Write each day with time, and the total."""
     close, several = report.shown.rates, report.period.start.year != report.period.last_day.year
     rows = [PdfRow([format_day(day_of(one), several), *_figures(one, style, False, close)]) for one in report.days]
-    rows.append(PdfRow(["Total", *_figures(_total(report), style, False, close)], total=True))
+    rows.append(PdfRow([total, *_figures(_total(report), style, False, close)], total=True))
     return PdfTable("By day", [PdfColumn("Day", share=1), *_columns(rates=False, amounts=close)], rows)
 
 
-def person_table(report: ClientReport, directory: Directory, style: HourStyle) -> PdfTable:
+def person_table(report: ClientReport, directory: Directory, style: HourStyle, total: str = TOTAL) -> PdfTable:
     """Write each person, and the total; amounts and rates where rates are shown."""
     close = report.shown.rates
     rows = [PdfRow([_name(directory, Kind.USER, one.ids["user_id"]), *_figures(one, style, close, close)]) for one in report.people]
-    rows.append(PdfRow(["Total", *_figures(_total(report), style, close, close)], total=True))
+    rows.append(PdfRow([total, *_figures(_total(report), style, close, close)], total=True))
     return PdfTable("By person", [PdfColumn("Person", share=1), *_columns(rates=close, amounts=close)], rows)
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from clockify.directory import Directory, Kind
 from clockify.money import largest_first
 from clockify.periods import Period
-from clockify.reports.intervals import Interval, by_interval
+from clockify.reports.intervals import Interval, by_interval, interval_for
 from clockify.reports.measures import Totals
 from clockify.reports.shares import OTHER, share_by
 
@@ -225,6 +225,12 @@ def _by_hours(lines: Sequence[Line], kind: Kind, key: str, directory: Directory)
     return tuple(
         sorted(lines, key=lambda one: (one.ids[key] == "", -one.seconds, directory.label(kind, one.ids[key]).casefold(), one.ids[key]))
     )
+
+
+def step_for(period: Period, shown: Shown) -> Interval:
+    """Return the step of a report's bars: weeks in place of days where those aren't shown, for a bar says how long a day was."""
+    step = interval_for(period)
+    return Interval.WEEK if step is Interval.DAY and not (shown.days or shown.entries) else step
 
 
 def largest_clients(cube: pd.DataFrame, directory: Directory, most: int) -> list[tuple[str, int]]:

@@ -29,22 +29,23 @@ DIFFERENCE_DTYPES = {
 }
 
 
-def client_rounded(entries: pd.DataFrame, rule: ClientRule) -> pd.DataFrame:
+def client_rounded(entries: pd.DataFrame, rule: ClientRule, *, monthly: bool = False) -> pd.DataFrame:
     """Return a client's entries with rounded `seconds` and the `amount_ticks` that follow, the exact ones beside them.
 
     Takes exact entries of one client and of all that he is shown (`NEEDED`), for a day or a line is rounded as a whole. Adds
     `EXACT_COLUMNS`; order and other columns stay. Half a step goes up; what has no time gets none. A line of the invoice is a
-    project in a currency at a rate, or its time that isn't billable. Amounts are rate × rounded seconds in ticks (see
-    `with_seconds`), to be made cents once, when they are shown. Where rates are hidden (0), a project's lines are one.
+    project in a currency at a rate, or its time that isn't billable; `monthly`: in each month, so that what one is charged
+    for doesn't hang on which others are there. Amounts are rate × rounded seconds in ticks (see `with_seconds`), to be made
+    cents once, when they are shown. Where rates are hidden (0), a project's lines are one.
     """
     exact = entries.assign(exact_seconds=entries["seconds"], exact_ticks=entries["amount_ticks"])
     if rule.is_exact or entries.empty:
         return exact
     rounding = Rounding(rule.direction, rule.minutes)
     seconds = entries["seconds"].to_numpy()
-    return with_seconds(
-        exact, rounded_seconds(seconds, rounding) if rule.scope is Scope.ENTRY else _spread(seconds, _groups(entries, rule.scope), rounding)
-    )
+    if rule.scope is Scope.ENTRY:
+        return with_seconds(exact, rounded_seconds(seconds, rounding))
+    return with_seconds(exact, _spread(seconds, _groups(entries, rule.scope, monthly), rounding))
 
 
 def rounding_difference(rounded: pd.DataFrame) -> pd.DataFrame:
@@ -58,13 +59,14 @@ def rounding_difference(rounded: pd.DataFrame) -> pd.DataFrame:
     return sums.rename_axis("currency").reset_index()[list(DIFFERENCE_DTYPES)].astype(DIFFERENCE_DTYPES)
 
 
-def _groups(entries: pd.DataFrame, scope: Scope) -> NDArray[np.int64]:
+def _groups(entries: pd.DataFrame, scope: Scope, monthly: bool) -> NDArray[np.int64]:
     """Return the number of the day's project or of the line that each entry belongs to."""
     if scope is Scope.DAY:
         keys = entries[["day", "project_id"]]
     else:
         # What isn't billable has no rate, whatever its person's or project's is.
         keys = entries[["project_id", "currency", "billable"]].assign(rate=entries["rate"].where(entries["billable"], 0))
+        keys = keys.assign(month=entries["day"].dt.year * 12 + entries["day"].dt.month) if monthly else keys
     return np.asarray(keys.groupby(list(keys), observed=True, dropna=False, sort=False).ngroup(), dtype=np.int64)
 
 

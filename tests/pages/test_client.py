@@ -97,6 +97,7 @@ def test_the_studio_by_hand(house: House, app_of: AppOf, taken: Taken, names: di
     assert "The client does not see people, rates, descriptions, tags, days and entries." in texts(page)
     assert cells(page, 1, "Project and task") == ["Atlas", "Total"]
     assert cells(page, 1, "Amount") == ["€350.00", "€350.00"]
+    assert "Hours by week" in texts(page) and "2.00" not in sent(page), "a day's hours, and days aren't shown"
     files = taken.files()
     assert {"client-pdf": "time-report-acme-2026-11.pdf", "client-html": "time-report-acme-2026-11.html"}.items() <= names.items()
     assert "Acme 1–30 Nov 2026 · all projects Hours 3.50" in text_of(files["client-pdf"])
@@ -150,7 +151,7 @@ def test_whose_timer_runs_is_not_said_where_a_client_may_look_on(house: House, a
 
 def test_a_client_without_time_has_a_paper_that_says_so(house: House, app_of: AppOf, taken: Taken) -> None:
     page = opened(house, app_of, "Blue", period="last-month")
-    assert is_sound(page) and figured(page)["Hours"] == "0.00"
+    assert is_sound(page) and figured(page)["Hours"] == "0.00" and "of hours" not in texts(page)
     assert "No time in these days." in texts(page)
     assert "No time in these days." in text_of(taken.files()["client-pdf"])
 
@@ -202,7 +203,7 @@ def test_a_long_list_of_entries_is_cut_on_the_page_and_whole_in_the_file(
     assert "Mon 2 Nov Atlas 2.00 Tue 3 Nov Atlas 1.50" in text_of(taken.files()["client-pdf"])
     monkeypatch.setattr(client, "MOST_ENTRIES", 1)
     page.run()
-    assert len(page.table) == 2 and "2 entries are more than a paper holds, 1: choose fewer days." in texts(page)
+    assert len(page.table) == 2 and "2 entries are too many to be listed here: at most 1 are." in texts(page)
 
 
 def test_notes_are_those_of_a_client_and_a_period_and_in_the_files(house: House, app_of: AppOf, taken: Taken) -> None:
@@ -258,7 +259,8 @@ def test_part_of_a_period_is_no_total_and_makes_no_file(housed: Housed, app_of: 
     house.front.fail("detailed", "500", when=lambda asked: asked.month == "2026-10")
     page = opened(house, app_of, period="this-quarter")
     assert is_sound(page)
-    assert figured(page)["Hours, without October 2026"] == "3.50"
+    assert figured(page)["Hours, in part"] == "3.50"
+    assert cells(page, 1, "Project and task") == ["Atlas", "Sum without October 2026"]
     assert "Not a total: without October 2026." in texts(page)
     assert taken.files() == {} and {file.proto.disabled for file in page.get("download_button")} == {True}
     house.front.heal()

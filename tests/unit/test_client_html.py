@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from clockify.app.cards.client_files import file_name
 from clockify.branding import Branding
-from clockify.periods import Month, Period
+from clockify.periods import ONE_DAY, Month, Period
 from clockify.render.client import Paper
 from clockify.render.files.client_html import client_html
 from clockify.render.files.client_pdf import client_pdf
@@ -103,6 +103,7 @@ def test_a_colour_that_is_none_never_gets_into_a_style(accent: str) -> None:
         ("Čačak & Sons/../GmbH", NOVEMBER, "time-report-čačak-sons-gmbh-2026-11.pdf"),
         ("", NOVEMBER, "time-report-2026-11.pdf"),
         ("../..", Period(NOVEMBER.start, NOVEMBER.last_day), "time-report-2026-11-01-2026-11-29.pdf"),
+        ("Acme", Period(NOVEMBER.start, NOVEMBER.start + ONE_DAY), "time-report-acme-2026-11-01.pdf"),
         ("A" * 90, NOVEMBER, f"time-report-{'a' * 40}-2026-11.pdf"),
     ],
 )

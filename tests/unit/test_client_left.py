@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clockify.clients import Pack
+from clockify.periods import Period
 from clockify.plans import Cycle, Notes, Plan
 from clockify.render.client_left import cards_of, cycle_tables
 from clockify.render.formats import HourStyle
@@ -91,7 +92,25 @@ def test_a_pack_older_than_what_is_known_is_at_least_used_so_much() -> None:
     assert found and not found.budget.knows_used
     (card,) = cards_of([Left("", found.budget, is_pack=True)], DIRECTORY, TODAY, HourStyle.DECIMAL, is_rounded=False)
     assert (card.value, card.used.replace("\xa0", " ")) == ("≤ 7.00\xa0h left", "≥ 3.00 of 10.00 h used · 30%")
-    assert "isn't in this copy" in card.said
+    assert card.said == "Earlier time isn't counted here, so nothing is foreseen"
+
+
+def test_what_is_left_is_left_today_whichever_days_are_looked_at() -> None:
+    found = packed_up([Pack(FIRST, client_id="c1", seconds=10 * HOUR)], cube_of([]), known_from=EVER, today=TODAY, threshold=80)
+    assert found
+    abouts = {}
+    for first, end in ((TODAY, date(2028, 4, 1)), (date(2028, 2, 1), TODAY), (EVER, date(2028, 1, 1))):
+        period = Period(first, end)
+        (card,) = cards_of([Left("", found.budget)], DIRECTORY, TODAY, HourStyle.DECIMAL, is_rounded=False, period=period)
+        abouts[first] = card.about
+    assert abouts == {TODAY: "all projects", date(2028, 2, 1): "all projects · as of 1 Mar", EVER: "all projects · as of 1 Mar 2028"}
+
+
+def test_how_a_cycle_will_end_is_a_sentence_a_client_understands() -> None:
+    notes = Notes(plans=(Plan("p1", seconds=40 * HOUR, cycle=Cycle.MONTH, first=date(2028, 1, 1)),))
+    (one,), _ = left_of(notes, [hours(date(2027, 12, 6) + 7 * number * DAY, 4) for number in range(12)])
+    (card,) = cards_of([one], DIRECTORY, TODAY, HourStyle.DECIMAL, is_rounded=False)
+    assert card.said == "This month will likely not take more than that"
 
 
 @given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from clockify.directory import Kind
 from clockify.periods import Period
-from clockify.reports.client import ClientReport, Line, Shown, client_report, largest_clients
+from clockify.reports.client import ClientReport, Line, Shown, client_report, largest_clients, step_for
 from clockify.reports.intervals import Interval
 from clockify.reports.rounding import Direction, Rounding, rounded
 from tests.support.people import DIRECTORY, ROWS, Row, cube_of, entries_of
@@ -120,3 +120,12 @@ def test_the_largest_clients_are_offered_and_no_client_isnt() -> None:
     assert largest_clients(cube_of(rows), DIRECTORY, 5) == [("c2", 90), ("c1", 60)]
     assert largest_clients(cube_of(rows), DIRECTORY, 1) == [("c2", 90)]
     assert DIRECTORY.label(Kind.CLIENT, "c2") == "Acme"
+
+
+def test_a_bar_for_each_day_is_there_only_where_days_are_shown() -> None:
+    """The hours of a day stand at its bar, and in the sentence for who can't see it."""
+    month, week = Period(date(2028, 3, 1), date(2028, 4, 1)), Period(date(2028, 3, 6), date(2028, 3, 13))
+    hidden = Shown()
+    assert [step_for(one, hidden) for one in (month, week)] == [Interval.WEEK] * 2
+    assert [step_for(month, one) for one in (replace(hidden, days=True), replace(hidden, entries=True))] == [Interval.DAY] * 2
+    assert step_for(Period(date(2028, 1, 1), date(2029, 1, 1)), hidden) is Interval.MONTH

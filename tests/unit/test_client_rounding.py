@@ -179,6 +179,17 @@ def test_what_is_rounded_at_once_is_what_was_agreed() -> None:
     assert seconds_of(Scope.LINE, Direction.UP, 30, *day) == [900, 1800, 1800, 900, 1800]
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_month_by_month_each_is_as_if_there_was_no_other(scope: Scope) -> None:
+    """A line of 50 min in November and one of 40 in December are two hours, and together an hour and a half."""
+    rule = ClientRule("acme", Direction.UP, 30, scope)
+    both = frame_of([entry(50 * 60, day=1), entry(25 * 60, day=35), entry(15 * 60, day=35)])
+    months = [client_rounded(part, rule)["seconds"].tolist() for part in (both.iloc[:1], both.iloc[1:])]
+    assert client_rounded(both, rule, monthly=True)["seconds"].tolist() == [*months[0], *months[1]]
+    if scope is Scope.LINE:
+        assert (sum(months[0] + months[1]), sum(client_rounded(both, rule)["seconds"])) == (7_200, 5_400)
+
+
 def test_currencies_are_lines_of_their_own_and_what_isnt_billable_is_one_whatever_its_rate() -> None:
     lines = [entry(60), entry(60, currency="USD"), entry(60, billable=False), entry(60, billable=False, rate=1)]
     assert seconds_of(Scope.LINE, Direction.UP, 6, *lines) == [360, 360, 180, 180]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from clockify.logos import MOST_BYTES, Logo, clean_logo, logo_problems
+from clockify.logos import MOST_BYTES, Logo, clean_logo, logo_problems, width_within
 from clockify.svg import ATTRIBUTES, ELEMENTS, SVG
 from tests.support.pictures import chunk, png
 
@@ -333,3 +333,16 @@ def test_only_what_is_clean_may_be_kept(content: bytes | None, type_: str, words
     (problem,) = logo_problems(content, type_)
     assert words in problem
     assert logo_problems(None, "") == []
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "width"),
+    [(100, 100, 44), (200, 100, 88), (900, 100, 160), (100, 400, 11), (1, 4000, 1)],
+)
+def test_a_logo_is_as_wide_as_its_shape_lets_it_be(wide: int, high: int, width: int) -> None:
+    """Within 160 × 44: a word is no smaller than a square, and no wider than there is room."""
+    drawn = cleaned(svg("", f'<svg xmlns="{SVG}" viewBox="0 0 {wide} {high}">'))
+    assert width_within(drawn.content, "svg", 160, 44) == width
+    buffer = BytesIO()
+    Image.new("RGB", (wide, high), "red").save(buffer, "PNG")
+    assert width_within(cleaned(buffer.getvalue()).content, "png", 160, 44) == width

@@ -10,22 +10,22 @@ import streamlit as st
 from clockify.app.cards.budgets import LOOK_BACK, days_off
 from clockify.app.shell.kept import made
 from clockify.app.shell.session import session
+from clockify.app.shell.states import month_words
 from clockify.clients import ClientRule
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
-from clockify.periods import Month, Period
-from clockify.render.client import Paper, Terms, hidden_words, paper_of
+from clockify.periods import ONE_DAY, Month, Period
+from clockify.render.client import MOST_ENTRIES, Paper, Terms, hidden_words, paper_of
 from clockify.render.formats import HourStyle, format_tracked
 from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.palette import LIGHT, Palette
 from clockify.reports.budgets import forecasts
-from clockify.reports.client import NEEDED, ClientReport, Shown, client_report, largest_clients
+from clockify.reports.client import NEEDED, ClientReport, Shown, client_report, largest_clients, step_for
 from clockify.reports.client_left import Left, Retainer, client_left, has_caps, projects_of
 from clockify.reports.client_rounding import client_rounded
 from clockify.reports.filters import Filters, apply_filters
-from clockify.reports.intervals import interval_for
 from clockify.reports.rounding import EXACT
 
 NOT_YOURS = "A client's report is of everybody's time for him, and you see only some people's: so there is none here."
@@ -36,8 +36,8 @@ LABELS = {
     "rates": ("Rates", "Whoever sees amounts beside hours can divide them: hide amounts, too, where no rate may be known."),
     "tasks": ("Tasks", "Below each project, and in entries."),
     "people": ("People", "Hours by person, and who did each entry."),
-    "days": ("Days", "A table of hours by day."),
-    "entries": ("Entries", "A table with each entry."),
+    "days": ("Days", "A table of hours by day, and a bar for each day of up to a month; without it, bars are weeks or months."),
+    "entries": ("Entries", f"A table with each entry, of days with at most {MOST_ENTRIES:,} of them."),
     "descriptions": ("Descriptions", "In the table of entries."),
     "tags": ("Tags", "In the table of entries."),
     "left": ("Hours left", "What is left of packs, estimates and budgets, and when it is used up."),
@@ -128,7 +128,7 @@ def make_report(view: View, shown: Shown) -> Made:
     client, directory, filters = client_of(view), view.directory, view.choice.filters
     rule = next((one for one in view.access.notes.client_rules if one.client_id == client), ClientRule(client))
     entries = view.entries(NEEDED)
-    days = {"period": view.period, "interval": interval_for(view.period), "week_start": view.week_start}
+    days = {"period": view.period, "interval": step_for(view.period, shown), "week_start": view.week_start}
     report = client_report(client_rounded(entries, rule), entries, directory, shown, **days)  # type: ignore[arg-type]
     left, retainers = _left(view, client, rule, shown) if shown.left or shown.cycles else ((), ())
     names = tuple(directory.label(Kind.PROJECT, one) for one in filters.projects)
@@ -156,7 +156,8 @@ def paper_for(view: View, shown: Shown, notes: str, palette: Palette = LIGHT) ->
 def _left(view: View, client: str, rule: ClientRule, shown: Shown) -> tuple[tuple[Left, ...], tuple[Retainer, ...]]:
     """Hold the client's time against what was paid ahead or is planned; packs go by what he is charged."""
     access, directory = view.access, view.directory
-    off, scale = days_off(view)
+    # However few days the report is of, what is foreseen is made of all that is known.
+    off, scale = days_off(view, Period(min(view.known_from, view.today), view.today + ONE_DAY))
     days = {"known_from": view.known_from, "today": view.today, "week_start": view.week_start}
     foresee = partial(forecasts, weekdays=access.workspace.working_days, off=off, scale=scale, **days)  # type: ignore[arg-type]
     entries = apply_filters(access.entries(view.opening, ("day", *NEEDED)), Filters(clients=(client,)), directory)
@@ -164,7 +165,7 @@ def _left(view: View, client: str, rule: ClientRule, shown: Shown) -> tuple[tupl
         client,
         view.choice.filters.projects,
         access.cube(view.opening),
-        client_rounded(entries, rule),
+        client_rounded(entries, rule, monthly=True),
         directory,
         access.notes,
         foresee,
@@ -177,8 +178,7 @@ def _without(view: View) -> str:
     """Say what is missing of the period; "" where nothing is."""
     if view.is_whole:
         return ""
-    names = ", ".join(month.label() for month in view.missing)
-    return f"without {names}" if names else "without some entries"
+    return f"without {month_words(view.missing)}" if view.missing else "without some entries"
 
 
 def _chosen(choice: Choice) -> str:

@@ -46,10 +46,10 @@ def draw_toolbar(view: View) -> None:
 
 
 def file_name(client: str, period: Period, extension: str) -> str:
-    """Name a file after the client and the days alone: "time-report-acme-2026-10.pdf"."""
+    """Name a file after the client and the days alone: "time-report-acme-2026-10.pdf", of one day "…-2026-10-05.pdf"."""
     letters = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", client).casefold())
     month = Month.of(period.start)
-    days = month.key if period == month.period else f"{period.start}-{period.last_day}"
+    days = month.key if period == month.period else "-".join(dict.fromkeys(map(str, (period.start, period.last_day))))
     return "-".join(filter(None, ["time-report", "-".join(letters.split())[:LONGEST].strip("-"), days])) + f".{extension}"
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from clockify.app.cards.client import chosen_shown, draw_hidden, made_for, notes_key, paper_for
 from clockify.desk.view import View
+from clockify.logos import width_within
 from clockify.render.charts.client import client_bars, share_bar
 from clockify.render.charts.spec import spec_of
 from clockify.render.client import Paper
@@ -20,7 +21,8 @@ from clockify.render.formats import escape_markdown, format_count
 from clockify.render.palette import DARK, Palette, palette
 from clockify.render.tables.client import legend_rows, paper_table
 
-LINES, WIDTH, LONGEST_NOTES, LOGO_WIDTH = 140, 420, 4000, 44  # px
+LINES, WIDTH, LONGEST_NOTES = 140, 420, 4000  # px
+LOGO_WIDTH, LOGO_HEIGHT = 160, 44
 ROWS_SHOWN = 250
 TYPED = "client-notes-typed"
 CHART_HEIGHT = 200
@@ -52,7 +54,7 @@ def _draw_head(paper: Paper) -> None:
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             if branding.logo:
                 logo: Any = branding.logo.decode("utf-8", "replace") if branding.logo_type == "svg" else branding.logo
-                st.image(logo, width=LOGO_WIDTH)
+                st.image(logo, width=width_within(branding.logo, branding.logo_type, LOGO_WIDTH, LOGO_HEIGHT))
             with st.container(gap=None, width="content"):
                 if branding.name:
                     st.markdown(f"**{escape_markdown(branding.name)}**", width="content")
@@ -102,11 +104,12 @@ def _draw_card(card: Card) -> None:
 def _draw_charts(paper: Paper, colors: Palette, narrow: bool) -> None:
     accent = colors.billable if colors is DARK else paper.accent or colors.billable
     parts = dict(zip(paper.share["id"], (row.color for row in paper.shares), strict=True))
-    left, right = (st.container(), st.container()) if narrow else st.columns([3, 2], gap="medium")
-    with left, st.container(gap="xsmall", key="client-bars"):
-        st.markdown(f"**Hours by {paper.interval}**")
-        bars = client_bars(paper.bars, paper.interval, colors, accent, paper.style, CHART_HEIGHT)
-        st.vega_lite_chart(spec_of(bars), width="stretch", alt=paper.bars_alt, key="client-bars-chart")
+    left, right = (st.container(), st.container()) if narrow or not paper.has_bars else st.columns([3, 2], gap="medium")
+    if paper.has_bars:
+        with left, st.container(gap="xsmall", key="client-bars"):
+            st.markdown(f"**Hours by {paper.interval}**")
+            bars = client_bars(paper.bars, paper.interval, colors, accent, paper.style, CHART_HEIGHT)
+            st.vega_lite_chart(spec_of(bars), width="stretch", alt=paper.bars_alt, key="client-bars-chart")
     with right, st.container(gap="xsmall", key="client-share"):
         st.markdown("**Share by project**")
         st.vega_lite_chart(

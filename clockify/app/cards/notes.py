@@ -46,7 +46,7 @@ SAID = {
     "plans": "Hours or money a project may take, in its own currency. It goes before Clockify's own estimate or budget.",
     "rates": "What an hour of billable time earns on a project where Clockify has no rate, in the project's currency.",
     "client_rules": "How a client's time is rounded on what he is shown; the exact time stays. An invoice's line is a project at a rate.",
-    "packs": "Hours or money that were paid ahead, of a client or of one project, to be used until the last day, if there is one.",
+    "packs": "Hours or money that were paid ahead, of a client or of one project, to be used until the last day. Clients read the note.",
 }
 LINES_SHOWN, CHANGES_SHOWN = 400, 50
 

@@ -21,11 +21,10 @@ def client_pdf(paper: Paper) -> bytes:
             subtitle=paper.about,
             footer=paper.footer,
             figures=paper.figures,
-            remarks="\n".join(paper.said),
+            remarks="\n".join([*paper.said, *([] if paper.has_time else [NOTHING_DONE])]),
             gauges=[Gauge(one.title, one.about, one.value, one.used, one.part, one.said) for one in paper.cards],
             charts=_pictures(paper) if paper.has_time else (),
             tables=paper.tables,
-            note="" if paper.has_time else NOTHING_DONE,
             letterhead=_letterhead(paper.branding, paper.issued),
             closing=paper.notes,
             accent=paper.accent,
@@ -34,18 +33,19 @@ def client_pdf(paper: Paper) -> bytes:
 
 
 def pictures_of(paper: Paper) -> tuple[str, str]:
-    """Draw hours and shares as SVG on white; one paper without time has none to draw."""
+    """Draw hours and shares as SVG on white; a paper without time has none to draw, and one bar alone is ""."""
     colors = dict(zip(paper.share["id"], (row.color for row in paper.shares), strict=True))
+    share = share_bar(paper.share, LIGHT, colors, paper.style)
+    if not paper.has_bars:
+        return "", to_svg(share, BARS_WIDTH + SHARE_WIDTH)
     bars = client_bars(paper.bars, paper.interval, LIGHT, paper.accent or LIGHT.billable, paper.style)
-    return to_svg(bars, BARS_WIDTH), to_svg(share_bar(paper.share, LIGHT, colors, paper.style), SHARE_WIDTH)
+    return to_svg(bars, BARS_WIDTH), to_svg(share, SHARE_WIDTH)
 
 
 def _pictures(paper: Paper) -> list[Picture]:
     bars, share = pictures_of(paper)
-    return [
-        Picture(f"Hours by {paper.interval}", bars, paper.bars_alt, share=2),
-        Picture("Share by project", share, paper.share_alt, legend=paper.shares),
-    ]
+    hours = [Picture(f"Hours by {paper.interval}", bars, paper.bars_alt, share=2)] if bars else []
+    return [*hours, Picture("Share by project", share, paper.share_alt, legend=paper.shares)]
 
 
 def _letterhead(branding: Branding, issued: str) -> Letterhead:
