@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from clockify.app.cards import client_paper
+from clockify.app.cards.client import switch_key
 from clockify.app.shell import door
 from clockify.clients import ClientRule, Direction, Pack
 from clockify.desk.viewer import Viewer
@@ -69,6 +70,10 @@ def opened(house: House, app_of: AppOf, client: str = "Acme", **params: str) -> 
     return settle(go_to(page.run(), "client"))
 
 
+def switch(page: AppTest, house: House, name: str, client: str = "Acme") -> Any:
+    return page.toggle(key=switch_key(name, client_named(house, client)))
+
+
 def text_of(pdf: bytes) -> str:
     return " ".join(" ".join(leaf.extract_text().split()) for leaf in PdfReader(io.BytesIO(pdf)).pages)
 
@@ -113,6 +118,16 @@ def test_without_a_client_the_largest_are_offered_and_a_click_shows_one(house: H
     assert client_named(house, "Blue") in str(page.query_params["clients"])
     page.selectbox(key="client-of").select(client_named(house, "Acme")).run()
     assert figured(page)["Amount"] == "€350.00"
+
+
+def test_what_is_switched_for_one_client_is_not_for_another_and_stays_his(house: House, app_of: AppOf) -> None:
+    page = opened(house, app_of)
+    switch(page, house, "people").set_value(True).run()
+    assert "By person" in texts(page)
+    page.selectbox(key="client-of").select(client_named(house, "Blue")).run()
+    assert not switch(page, house, "people", "Blue").value and "By person" not in texts(page)
+    page.selectbox(key="client-of").select(client_named(house, "Acme")).run()
+    assert switch(page, house, "people").value and "By person" in texts(page)
 
 
 def test_the_sidebar_offers_his_projects_alone(house: House, app_of: AppOf) -> None:
@@ -168,7 +183,7 @@ def test_the_clients_rule_rounds_and_says_by_how_much(house: House, app_of: AppO
     assert "3.75 tracked" in texts(page)
     assert "Rounded up to 30 min per entry: +15 min, +€25.00" in texts(page)
     assert "Hours are rounded up to 30 min per entry." in texts(page)
-    page.toggle(key="show-amounts").set_value(False).run()
+    switch(page, house, "amounts").set_value(False).run()
     assert "Rounded up to 30 min per entry: +15 min\n" in texts(page)
     assert "Rounded up to 30 min per entry: +15 min" in taken.files()["client-html"].decode()
 
@@ -186,8 +201,8 @@ def test_a_pack_and_a_retainer_are_on_it_if_switched_on(house: House, app_of: Ap
     assert [one.value.replace("\\", "") for one in page.subheader] == ["2.50 h left"]
     assert "7.50 of 10.00 h used · 75%" in texts(page) and "o be used by 1 Dec" in texts(page)
     assert cells(page, 2, "Used") == ["3.50\xa0h", "4.00\xa0h"]
-    page.toggle(key="show-left").set_value(False).run()
-    page.toggle(key="show-cycles").set_value(False).run()
+    switch(page, house, "left").set_value(False).run()
+    switch(page, house, "cycles").set_value(False).run()
     assert "left" not in texts(page).replace("what is left", "") and len(page.table) == 2
 
 
@@ -197,7 +212,7 @@ def test_a_long_list_of_entries_is_cut_on_the_page_and_whole_in_the_file(
     monkeypatch.setattr(client_paper, "ROWS_SHOWN", 1)
     page = app_of(house.front, studio.KEY)
     page.query_params["clients"] = client_named(house, "Acme")
-    page.session_state["show-entries"] = True
+    page.session_state[switch_key("entries", client_named(house, "Acme"))] = True
     settle(go_to(page.run(), "client"))
     assert [len(table.value) for table in page.table] == [1, 1, 1] and "1 row more in the files." in texts(page)
     assert "Mon 2 Nov Atlas 2.00 Tue 3 Nov Atlas 1.50" in text_of(taken.files()["client-pdf"])
@@ -244,10 +259,10 @@ def test_without_money_there_is_none_whatever_is_switched_on(
     write_down(house.world, "packs", Pack(studio.NOON.date(), client_id=client_named(house, "Acme"), cents=777_00, currency="EUR"))
     page.query_params["clients"] = client_named(house, "Acme")
     for one in fields(Shown):
-        page.session_state[f"show-{one.name}"] = True
+        page.session_state[switch_key(one.name, client_named(house, "Acme"))] = True
     settle(go_to(page.run(), "client"))
     assert is_sound(page) and list(figured(page)) == ["Hours", "Billable"]
-    assert page.toggle(key="show-amounts").disabled and page.toggle(key="show-rates").disabled
+    assert switch(page, house, "amounts").disabled and switch(page, house, "rates").disabled
     money = re.compile(r"€|EUR|350|777|(?<![\d.])100\.00|Amount\b(?!s)")
     assert not money.search(texts(page))
     files = taken.files()
@@ -283,7 +298,7 @@ def test_the_browser_is_sent_nothing_that_is_hidden(house: House, app_of: AppOf,
     page = app_of(house.front, studio.KEY)
     page.query_params["clients"] = client_named(house, "Acme")
     for one in fields(Shown):
-        page.session_state[f"show-{one.name}"] = one.name not in off.split()
+        page.session_state[switch_key(one.name, client_named(house, "Acme"))] = one.name not in off.split()
     settle(go_to(page.run(), "client"))
     assert is_sound(page)
     told = sent(page)
@@ -302,7 +317,7 @@ def test_names_that_mean_harm_are_text(app_of: AppOf, served: Callable[..., Any]
     page = app_of(served(hostile.world))
     page.query_params |= {"clients": str(project.client_id), "period": "this-year"}
     for one in fields(Shown):
-        page.session_state[f"show-{one.name}"] = True
+        page.session_state[switch_key(one.name, str(project.client_id))] = True
     settle(go_to(page.run(), "client"))
     assert is_sound(page) and page.table
     page.text_area[0].set_value("<script>alert(1)</script>").run()

@@ -67,7 +67,8 @@ def one_client(_visit: Visit, choice: Choice) -> Choice:
 
 def planned_months(visit: Visit, period: Period) -> list[Month]:
     """Return the months that what is left is made of; none where nothing is planned, or it isn't shown."""
-    client, shown = _chosen(session().choice), chosen_shown(money=True)
+    client = _chosen(session().choice)
+    shown = chosen_shown(client, money=True)
     notes, directory = visit.access.notes, visit.access.known()
     if not client or not visit.access.sees_everybody or not (shown.left or shown.cycles) or not has_caps(client, directory, notes):
         return []
@@ -82,9 +83,14 @@ def client_of(view: View) -> str:
     return _chosen(view.choice)
 
 
-def chosen_shown(*, money: bool) -> Shown:
-    """Return what the client sees, as the switches stand."""
-    switches = {one.name: bool(st.session_state.get(f"show-{one.name}", getattr(USUAL, one.name))) for one in fields(Shown)}
+def switch_key(name: str, client: str) -> str:
+    """Return the key of a switch: what is shown to one client is never shown to another for that."""
+    return f"show-{name}-{client}"
+
+
+def chosen_shown(client: str, *, money: bool) -> Shown:
+    """Return what a client sees, as his switches stand."""
+    switches = {one.name: bool(st.session_state.get(switch_key(one.name, client), getattr(USUAL, one.name))) for one in fields(Shown)}
     return Shown(**switches).in_force(money=money)
 
 

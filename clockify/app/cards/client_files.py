@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from clockify.app.cards.client import LABELS, NEEDS, USUAL, choose_client, chosen_shown, client_of, notes_key, paper_for
+from clockify.app.cards.client import LABELS, NEEDS, USUAL, choose_client, chosen_shown, client_of, notes_key, paper_for, switch_key
 from clockify.app.cards.downloads import ICONS, MIMES
 from clockify.app.shell.door import behind_the_door
 from clockify.desk.view import View
@@ -80,18 +80,18 @@ def _choose() -> None:
 
 def _draw_switches(view: View) -> None:
     """Draw a switch for each thing; one that needs another is off with it."""
-    money = view.sees_amounts
-    shown = chosen_shown(money=money)
+    client, money = client_of(view), view.sees_amounts
+    shown = chosen_shown(client, money=money)
     for name, (label, words) in LABELS.items():
         without_money = name in ("amounts", "rates") and not money
         held_back = without_money or (name in NEEDS and not getattr(shown, NEEDS[name]))
         why = NO_MONEY if without_money else f"{words} Needs {LABELS[NEEDS[name]][0].lower()}." if held_back else words
-        st.toggle(label, getattr(USUAL, name), key=f"show-{name}", persist_state="session", disabled=held_back, help=why)
+        st.toggle(label, getattr(USUAL, name), key=switch_key(name, client), persist_state="session", disabled=held_back, help=why)
 
 
 def _draw_files(view: View) -> None:
     """Draw both files; what is in them is taken now, for they are made later and without a session."""
-    shown, notes = chosen_shown(money=view.sees_amounts), str(st.session_state.get(notes_key(view)) or "")
+    shown, notes = chosen_shown(client_of(view), money=view.sees_amounts), str(st.session_state.get(notes_key(view)) or "")
     client = view.directory.label(Kind.CLIENT, client_of(view))
 
     def make(write: Callable[[Paper], bytes]) -> Callable[[], bytes]:

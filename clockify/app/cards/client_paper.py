@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from clockify.app.cards.client import chosen_shown, draw_hidden, made_for, notes_key, paper_for
+from clockify.app.cards.client import chosen_shown, client_of, draw_hidden, made_for, notes_key, paper_for
 from clockify.desk.view import View
 from clockify.logos import width_within
 from clockify.render.charts.client import client_bars, share_bar
@@ -32,7 +32,7 @@ _send_typed = st.components.v2.component("send_notes", js=(Path(__file__).parent
 
 def draw_report(view: View) -> None:
     """Draw what the client doesn't see, and the paper with what he does."""
-    shown, colors = chosen_shown(money=view.sees_amounts), palette(view.look.theme)
+    shown, colors = chosen_shown(client_of(view), money=view.sees_amounts), palette(view.look.theme)
     draw_hidden(made_for(view, shown))
     paper = paper_for(view, shown, str(st.session_state.get(notes_key(view)) or ""), colors)
     with st.container(border=True, gap="medium", key="client-paper"):
