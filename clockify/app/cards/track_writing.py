@@ -131,6 +131,8 @@ def _twice_words(track: Track, written: Written) -> str:
     what = write_words(track, written.write)
     if written.is_done:
         return f"You logged {what} a moment ago. Press once more if you mean it twice."
+    if written.state is State.TO_SEND:
+        return f"{what} waits already and was not sent yet. It stands above, with a button to send it."
     return f"{what} is on its way already, and it isn't known yet whether Clockify has it. Look above before you send it again."
 
 
