@@ -159,3 +159,26 @@ def test_a_part_of_the_page_that_runs_alone_after_midnight_has_all_of_it_run(
     page = open_track(app_of, house)
     assert asked == [False, True]
     assert "Monday 23 Nov, today" in says(page)
+
+
+def test_whose_key_writes_what_the_page_cannot_see_is_told_so_and_named(house: House, app_of: AppOf) -> None:
+    add(house, "Mine", datetime(2026, 11, 18, 8, tzinfo=UTC), hours=1)
+    page = open_track(app_of, house, studio.MEMBER)
+    held = page.session_state[SESSION]
+    held.pen_key, held.pen_fingerprint = ApiKey(studio.KEY), "another"
+    page = fill(page.run(), description="Drawings", when="9-10")
+    assert "Log time · for Ana Kovač" in says(page)
+    assert "Your own week can't be shown here" in says(page) and "doesn't see your time, so overlaps" in says(page)
+    assert "Timesheet" not in says(page) and "Nothing is logged" not in says(page)
+    assert not [one for one in page.button if one.key in ("timer-start", "timesheet-write")]
+    page = press(page, "track-save")
+    assert "Logged Drawings 1:00" in says(page)
+    assert called(house.world, "Drawings").user_id == user(house.world, "Ana Kovač")
+
+
+def test_a_description_of_thousands_of_letters_takes_a_line_and_arrives_whole(house: House, app_of: AppOf) -> None:
+    words = "long " * 599 + "way"
+    page = press(fill(open_track(app_of, house), description=words, when="9-10"), "track-save")
+    assert called(house.world, words)
+    assert words[:150] in says(page) and words[:200] not in says(page)
+    assert words[:200] not in says(fill(page, when="9-10"))

@@ -21,7 +21,7 @@ LEGEND = ":material/edit: changed, not written · :material/check: written · :m
 
 def draw_timesheet(track: Track) -> None:
     """Draw the week that is looked at: with a pen to be filled in, without one to be read."""
-    if not track.me:
+    if not track.is_seen:
         return
     if is_there(track.view, track.view.period.start):
         _draw_card(track)

@@ -46,6 +46,7 @@ COLUMNS = (
 )
 LONG_SECONDS = 10 * 3600
 NO_DESCRIPTION = "No description"
+MOST_SHOWN = 160  # letters of a description in a line that isn't there to be read through
 ONE_WEEK = timedelta(weeks=1)
 
 
@@ -57,6 +58,20 @@ class Track:
     view: View
     pen: Pen | None
     me: str
+
+    @cached_property
+    def is_seen(self) -> bool:
+        """Is one's own time shown here? A key of one's own may write what the key that shows the page can't see."""
+        return bool(self.me) and self.shows_time_of(self.me)
+
+    def shows_time_of(self, user_id: str) -> bool:
+        """Is a person's time among what is shown? A member's key shows its own user's alone."""
+        access = self.view.access
+        return user_id in access.active_people() or (user_id == access.profile.user_id and access.may_see(user_id))
+
+    def person(self, user_id: str) -> str:
+        """Return a person's name in Markdown; the writer's is known whoever else is."""
+        return escape_markdown(self.pen.name) if self.pen and user_id == self.pen.user_id else self.label(Kind.USER, user_id)
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -181,8 +196,14 @@ def tags_of(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def described(text: object) -> str:
-    """Return a description in Markdown, or that there is none."""
-    return escape_markdown(str(text)) or NO_DESCRIPTION
+    """Return a description in Markdown, a long one cut short, or that there is none."""
+    return escape_markdown(shortened(str(text))) or NO_DESCRIPTION
+
+
+def shortened(text: str) -> str:
+    """Return text on one line, a long one cut short."""
+    words = one_line(text)
+    return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN].rstrip()} …"
 
 
 def project_labels(track: Track, also: Sequence[str] = ()) -> dict[str, str]:

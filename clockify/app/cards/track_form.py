@@ -77,7 +77,7 @@ def _draw_fields(track: Track) -> None:
 def _draw_head(track: Track) -> None:
     mine = tracking()
     person = str(st.session_state[KEYS["person"]] or track.me)
-    whom = track.label(Kind.USER, person)
+    whom = track.person(person)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if mine.editing is None:
             st.markdown(f"**Log time** :gray[:small[· for {whom}]]", width="stretch")

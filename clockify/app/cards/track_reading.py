@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from clockify.app.cards.track import Track, on_day, records
+from clockify.app.cards.track import Track, on_day, records, shortened
 from clockify.app.shell.tracking import Editing
 from clockify.clocks import moments
 from clockify.desk.weeks import is_read
@@ -55,12 +55,14 @@ def judged(track: Track, draft: Draft, user_id: str, editing: Editing | None = N
         return Reading(draft, f"since {track.local(draft.start):%H:%M}", None, faults)
     span, others = Span(draft.start, draft.end), _others(track, user_id, editing, draft)
     terms: dict[str, Any] = {"now": track.view.now, "zone": track.zone.key}
-    warned = (*unread(track, draft), *warnings(draft, others, **terms))
+    warned = (*unread(track, draft, user_id), *warnings(draft, others, **terms))
     return Reading(draft, say(span, track.zone.key), None, faults, warned, freed(span, others, **terms))
 
 
-def unread(track: Track, draft: Draft) -> tuple[Warning, ...]:
-    """Return what is to be confirmed of days whose entries aren't read: what an entry would lie over can't be seen there."""
+def unread(track: Track, draft: Draft, user_id: str) -> tuple[Warning, ...]:
+    """Return what is to be confirmed where somebody's entries aren't seen, or not read: what an entry would lie over isn't known there."""
+    if not track.shows_time_of(user_id):
+        return (Warning("unread", "The key that shows this page doesn't see your time, so overlaps can't be seen."),)
     first, last = (track.local(moment).date() for moment in (draft.start, draft.end or draft.start))
     end = min(last, track.view.today) + ONE_DAY
     months = Period(first, end).months() if first < end else []
@@ -141,4 +143,4 @@ def _is(editing: Editing | None, row: dict[str, Any]) -> bool:
 
 
 def _called(track: Track, row: dict[str, Any]) -> str:
-    return str(row["description"]) or track.view.directory.full_label(Kind.PROJECT, str(row["project_id"]))
+    return shortened(str(row["description"])) or track.view.directory.full_label(Kind.PROJECT, str(row["project_id"]))

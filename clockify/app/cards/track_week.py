@@ -25,6 +25,8 @@ from clockify.reports.capacity import capacity_days
 
 DAY, ENTRIES_SHOWN = "week-day", 40
 A_MINUTE = 60
+NOBODYS = "Nobody's week can be shown here: this key's user logs no time that you may see."
+UNSEEN = "Your own week can't be shown here: the key that shows this page doesn't see your time. Look at it in Clockify."
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,13 @@ def draw_week(track: Track) -> None:
     """Draw the week, the day that is chosen with its entries, and what was done last."""
     view = track.view
     with st.container(border=True, gap="xsmall", key="my-week", height="stretch"):
+        if not track.is_seen:
+            st.markdown("**My week**")
+            st.caption(UNSEEN if track.me else NOBODYS)
+            _draw_last(track)
+            return
         found = make_own_week(track, running=track.running)
         _draw_head(track, found)
-        if not track.me:
-            st.caption("Nobody's week can be shown here: this key's user logs no time that you may see.")
-            return
         if view.missing:
             st.caption(f"Not read yet, so not all of it shows: {', '.join(month.label() for month in view.missing)}.")
         st.vega_lite_chart(found.spec, width="stretch", alt=found.alt, key="my-week-chart")
