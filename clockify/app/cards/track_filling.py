@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from clockify.app.cards.track import Track, records, tags_of, tracking
+from clockify.app.shell.kept import made
 from clockify.app.shell.tracking import Editing
 from clockify.desk.writing import draft_of
 from clockify.directory import Kind
@@ -186,6 +188,10 @@ def recents(track: Track, project_id: str = "") -> dict[str, Recent]:
     The latest come first. Where a project is chosen already, those of it come before them, and the others always
     bear theirs: what is typed there word by word doesn't move an entry to another project.
     """
+    return made(track.view, "recents", partial(_make_recents, track, project_id), track.me, project_id)
+
+
+def _make_recents(track: Track, project_id: str) -> dict[str, Recent]:
     seen: dict[Recent, None] = {}
     for row in records(track.own.iloc[::-1].head(20 * RECENT)):
         if one_line(row["description"]):
