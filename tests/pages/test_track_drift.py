@@ -182,3 +182,14 @@ def test_a_description_of_thousands_of_letters_takes_a_line_and_arrives_whole(ho
     assert called(house.world, words)
     assert words[:150] in says(page) and words[:200] not in says(page)
     assert words[:200] not in says(fill(page, when="9-10"))
+
+
+def test_a_description_of_two_lines_stays_so_unless_somebody_types_into_it(house: House, app_of: AppOf) -> None:
+    entry = add(house, "Drawings\nof the roof", datetime(2026, 11, 18, 8, tzinfo=UTC), hours=1)
+    page = choose_more(open_track(app_of, house), entry, "Edit")
+    assert page.text_input(key="track-description").value == "Drawings of the roof"
+    page = press(fill(page, when="9-11"), "track-save")
+    changed = house.world.entry(entry.id)
+    assert (changed.description, changed.seconds) == ("Drawings\nof the roof", 7200)
+    page = press(fill(choose_more(page, entry, "Edit"), description="Drawings of the roof!"), "track-save")
+    assert house.world.entry(entry.id).description == "Drawings of the roof!"

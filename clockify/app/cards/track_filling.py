@@ -143,7 +143,7 @@ def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:
         "person": user_id,
         "project": draft.project_id,
         "task": draft.task_id,
-        "description": draft.description,
+        "description": one_line(draft.description),
         "tags": list(draft.tag_ids),
         "billable": draft.billable,
         "day": begun.date(),

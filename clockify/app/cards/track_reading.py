@@ -16,6 +16,7 @@ from clockify.desk.weeks import is_read
 from clockify.directory import Kind
 from clockify.drafts import Known, Repair, Warning, freed, problems, warnings
 from clockify.periods import ONE_DAY, Period
+from clockify.render.markdown import one_line
 from clockify.timing import Fault, Question, Span, place, read_time, read_when, say
 from clockify.writes import Draft
 
@@ -106,6 +107,10 @@ def _timer(track: Track, fields: Fields, was: datetime) -> datetime | Fault:
 def _draft(fields: Fields, found: Span | datetime | Fault | Question, track: Track, editing: Editing | None) -> Draft:
     """Return the entry as it stands in the form; where its time isn't understood, as a minute of now."""
     before, now = editing.before if editing else None, track.view.now
+    words = str(fields["description"] or "").strip()
+    if before and words == one_line(before.description):
+        # A field has one line: what nobody typed into keeps its own.
+        words = before.description
     start, end = (found, None) if isinstance(found, datetime) else (now - A_MINUTE, now)
     if isinstance(found, Span):
         start, end = found.start, found.end
@@ -115,7 +120,7 @@ def _draft(fields: Fields, found: Span | datetime | Fault | Question, track: Tra
         str(fields["project"] or ""),
         str(fields["task"] or ""),
         tuple(fields["tags"] or ()),
-        str(fields["description"] or "").strip(),
+        words,
         bool(fields["billable"]),
         before.type if before else "",
         before.custom if before else (),
