@@ -76,6 +76,8 @@ def test_what_clockify_refuses_is_said_and_stays_in_the_form(house: House, app_o
     page = press(page, "track-save")
     assert "Not done. Clockify doesn't let this key do that" in says(page).replace("\\", "")
     assert held(page) == ("9-10", "Drawings")
+    page = press(press(page, "track-save"), "track-save")
+    assert not [button for button in page.button if (button.key or "").startswith("again-")], "pressed thrice it is one entry still"
     house.front.heal()
     page = press(page, "track-save")
     assert "Logged Drawings 1:00" in says(page)

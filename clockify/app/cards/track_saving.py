@@ -35,6 +35,8 @@ def save(track: Track, one: str) -> None:
         let_go(track)
         begin_anew(track, mine.fields["day"])
     elif written:
+        # The form holds one thing: what was refused before would else stand above, with a button that logs it a second time.
+        let_go(track)
         mine.pending = written
 
 
