@@ -161,6 +161,14 @@ def test_a_part_of_the_page_that_runs_alone_after_midnight_has_all_of_it_run(
     assert "Monday 23 Nov, today" in says(page)
 
 
+def test_what_is_typed_first_after_midnight_is_of_the_new_day_and_stays(house: House, app_of: AppOf) -> None:
+    house.clock.moment = datetime(2026, 11, 22, 22, 50, tzinfo=UTC)
+    page = open_track(app_of, house)
+    house.clock.pass_by(minutes=15)
+    page = fill(page, when="0:30")
+    assert (page.date_input(key="track-day").value, page.text_input(key="track-duration").value) == (date(2026, 11, 23), "0:30")
+
+
 def test_whose_key_writes_what_the_page_cannot_see_is_told_so_and_named(house: House, app_of: AppOf) -> None:
     add(house, "Mine", datetime(2026, 11, 18, 8, tzinfo=UTC), hours=1)
     page = open_track(app_of, house, studio.MEMBER)

@@ -74,7 +74,7 @@ def take_up(track: Track) -> None:
     mine, today = tracking(), track.view.today
     if mine.today not in (None, today) and mine.editing is None and is_blank(track):
         # The tab was open over midnight: nobody means yesterday.
-        mine.fields, mine.day = {}, None
+        mine.fields, mine.day = {**mine.fields, "day": today}, None
         st.session_state.pop(KEYS["day"], None)
     mine.today = today
     if mine.fields.keys() != KEYS.keys():
