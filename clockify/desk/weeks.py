@@ -12,7 +12,7 @@ import pandas as pd
 from clockify.desk.noting import noting_name, noting_records
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
-from clockify.periods import Period, week_of
+from clockify.periods import Month, Period, week_of
 from clockify.plans import WeekMark
 from clockify.reports.keys import as_categorical
 from clockify.reports.reviewed import ChangeOfEntry, changed_since, in_bounds, noted
@@ -42,8 +42,13 @@ def weeks_in(view: View) -> list[date]:
 def is_there(view: View, first: date) -> bool:
     """Are all rows of a week there, up to today?"""
     days = Period(first, max(min(first + ONE_WEEK, view.today + timedelta(days=1)), first + timedelta(days=1)))
-    states = [view.opening.states.get(month) for month in days.months()]
-    return all(state is not None and not state.unread for state in states)
+    return all(is_read(view, month) for month in days.months())
+
+
+def is_read(view: View, month: Month) -> bool:
+    """Are all rows of a month there?"""
+    state = view.opening.states.get(month)
+    return state is not None and not state.unread
 
 
 def looked_through(view: View, people: Sequence[str], weeks: Collection[date]) -> list[Looked]:

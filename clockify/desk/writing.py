@@ -98,14 +98,15 @@ def look_up(visit: Visit, written: Written) -> Written:
     return _taken_in(visit, _journal(visit).look_up(written.write.id, writing_with(visit)[1]))
 
 
-def send_again(visit: Visit, id: str, written: Written) -> Written:
+def send_again(visit: Visit, id: str, written: Written, draft: Draft | None = None) -> Written:
     """Send one anew that was refused, not done, or could not leave yet, under an id of its own; the old one is set aside.
 
-    Raises WrittenAlready if it may be in Clockify already, or somebody was quicker.
+    `draft`: what it is to be by now, where that is another. Raises WrittenAlready if it may be in Clockify already, or
+    somebody was quicker.
     """
     own, client = writing_with(visit)
     old = written.write
-    write = replace(old, id=id, by=own.user_id, at=visit.desk.now())
+    write = replace(old, id=id, by=own.user_id, at=visit.desk.now(), draft=draft or old.draft)
     _check_whose(own, write.user_id)
     send = lambda: _journal(visit).send(write, client, known=_known(visit, write), instead_of=old.id)  # noqa: E731
     return _sent(visit, send, write.entry_id, write.user_id)

@@ -130,3 +130,13 @@ def test_a_menu_of_a_running_entry_stops_and_edits_it(house: House, app_of: AppO
     house.clock.pass_by(minutes=5)
     press(page.run(), f"stop-{timer.id}")
     assert spans(house.world, "Drawings") == [("18 13:00", 5 * MINUTES)]
+
+
+def test_the_week_is_made_anew_as_what_runs_grows(house: House, app_of: AppOf) -> None:
+    page = start(open_track(app_of, house), house)
+    for minutes, shown in ((45, "0:45"), (30, "1:15")):
+        house.clock.pass_by(minutes=minutes)
+        page = page.run()
+        assert f"My week · 0:00 of 40:00 + {shown} running" in says(page)
+    page = press(page, "timer-stop")
+    assert "My week · 1:15 of 40:00" in says(page)

@@ -12,8 +12,7 @@ from clockify.app.cards.timesheet_faces import Line, Shown
 from clockify.app.cards.timesheet_rows import draw_add_row, page_of
 from clockify.app.cards.timesheet_typing import show
 from clockify.app.cards.timesheet_writing import draw_questions, draw_results, draw_write
-from clockify.app.cards.track import Track, tracking
-from clockify.app.shell.door import caller, still_admits
+from clockify.app.cards.track import Track, must_run_again
 from clockify.desk.weeks import is_there
 from clockify.render.formats import format_duration
 
@@ -22,7 +21,7 @@ LEGEND = ":material/edit: changed, not written · :material/check: written · :m
 
 def draw_timesheet(track: Track) -> None:
     """Draw the week that is looked at: with a pen to be filled in, without one to be read."""
-    if not track.me:
+    if not track.is_seen:
         return
     if is_there(track.view, track.view.period.start):
         _draw_card(track)
@@ -35,7 +34,7 @@ def draw_timesheet(track: Track) -> None:
 @st.fragment
 def _draw_card(track: Track) -> None:
     """Draw the card; what is typed into it runs this part alone, and the page with it where that changes what else shows."""
-    if tracking().redraw or not still_admits(caller()):
+    if must_run_again(track):
         st.rerun()
     with st.container(border=True, gap="xsmall", key=PLACE):
         _draw(track, show(track))

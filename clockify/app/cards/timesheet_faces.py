@@ -143,10 +143,12 @@ def face_of(place: Place, cell: Cell, filling: Filling, mark: Mark, label: str) 
     filled = filling.cells.get(place)
     was = format_duration(cell.seconds) if cell.seconds else ""
     text = was if filled is None or filled.text is None else as_typed(filled.text)
-    note = cell.note if filled is None or filled.note is None else filled.note
+    # A field has one line: as several they would run into each other, word against word.
+    noted = one_line(cell.note)
+    note = noted if filled is None or filled.note is None else filled.note
     is_open = cell.is_editable and mark is not Mark.UNKNOWN
     slug = f"{slug_of(place[0])}-{place[1]}"
-    return Face(place, slug, label, text, note, was, cell.note, mark, len(cell.entries), is_open)
+    return Face(place, slug, label, text, note, was, noted, mark, len(cell.entries), is_open)
 
 
 def as_typed(text: str) -> str:

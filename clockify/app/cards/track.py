@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from clockify.app.shell.door import caller, still_admits
 from clockify.app.shell.kept import made
 from clockify.app.shell.session import session
 from clockify.app.shell.tracking import Tracking
 from clockify.app.shell.visit import looking
 from clockify.desk.choice import Choice
+from clockify.desk.looking import looked_again
 from clockify.desk.pens import Pen, pen
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
@@ -44,6 +46,7 @@ COLUMNS = (
 )
 LONG_SECONDS = 10 * 3600
 NO_DESCRIPTION = "No description"
+MOST_SHOWN = 160  # letters of a description in a line that isn't there to be read through
 ONE_WEEK = timedelta(weeks=1)
 
 
@@ -55,6 +58,20 @@ class Track:
     view: View
     pen: Pen | None
     me: str
+
+    @cached_property
+    def is_seen(self) -> bool:
+        """Is one's own time shown here? A key of one's own may write what the key that shows the page can't see."""
+        return bool(self.me) and self.shows_time_of(self.me)
+
+    def shows_time_of(self, user_id: str) -> bool:
+        """Is a person's time among what is shown? A member's key shows its own user's alone."""
+        access = self.view.access
+        return user_id in access.active_people() or (user_id == access.profile.user_id and access.may_see(user_id))
+
+    def person(self, user_id: str) -> str:
+        """Return a person's name in Markdown; the writer's is known whoever else is."""
+        return escape_markdown(self.pen.name) if self.pen and user_id == self.pen.user_id else self.label(Kind.USER, user_id)
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -111,16 +128,45 @@ def own_week(visit: Visit, _choice: Choice) -> Period:
 
 
 def weeks_beside(visit: Visit, period: Period) -> list[Month]:
-    """Return the months of this week and of the week before the one on screen, beside those of that one."""
+    """Return the months of this week, of the week before the one on screen, and of the form's day, beside those of that one."""
     before, this = Period(period.start - ONE_WEEK, period.start), week_of(visit.today, visit.week_start)
-    return [month for month in dict.fromkeys((*this.months(), *before.months())) if month not in period.months()]
+    return [month for month in dict.fromkeys((*this.months(), *before.months(), *_of_form(visit))) if month not in period.months()]
+
+
+def _of_form(visit: Visit) -> list[Month]:
+    """Return the month of the day that stands in the form, unless it is one to come."""
+    day = tracking().fields.get("day")
+    return [Month.of(day)] if day and day <= visit.today else []
+
+
+def caught_up(track: Track) -> Track:
+    """Return the page's knowledge with what others, or another tab, have written since; the moment of looking stays."""
+    return replace(track, view=looked_again(track.visit, track.view))
+
+
+def must_run_again(track: Track) -> bool:
+    """Tell in a part of the page that runs alone whether all of it must: it is of another day, of other people, or of too few months."""
+    is_old = track.visit.today != track.view.today
+    is_short = any(month not in track.view.opening.wanted for month in _of_form(track.visit))
+    return tracking().redraw or is_old or is_short or not still_admits(caller())
 
 
 def begin(view: View) -> Track:
     """Return what the cards stand on."""
-    visit, tracking().redraw = looking(), False
-    writer = pen(visit)
+    visit, writer = looking(), pen(looking())
+    if writer:
+        _be_of(view.access.workspace.id, writer.user_id)
+    tracking().redraw = False
     return Track(visit, view, writer, writer.user_id if writer else view.access.own_person() or "")
+
+
+def _be_of(workspace_id: str, user_id: str) -> None:
+    """Keep no more than words and times where another key writes now, or in another workspace: nobody means the one before."""
+    mine, whose = tracking(), (workspace_id, user_id)
+    if mine.whose not in (None, whose):
+        kept = {name: held for name, held in mine.fields.items() if name in ("description", "day", "when", "start", "end")}
+        mine = session().tracking = Tracking(fields=kept, week=mine.week, day=mine.day, today=mine.today)
+    mine.whose = whose
 
 
 def tracking() -> Tracking:
@@ -150,8 +196,14 @@ def tags_of(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def described(text: object) -> str:
-    """Return a description in Markdown, or that there is none."""
-    return escape_markdown(str(text)) or NO_DESCRIPTION
+    """Return a description in Markdown, a long one cut short, or that there is none."""
+    return escape_markdown(shortened(str(text))) or NO_DESCRIPTION
+
+
+def shortened(text: str) -> str:
+    """Return text on one line, a long one cut short."""
+    words = one_line(text)
+    return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN].rstrip()} …"
 
 
 def project_labels(track: Track, also: Sequence[str] = ()) -> dict[str, str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from clockify.app.cards.track import Track, records, tags_of, tracking
+from clockify.app.shell.kept import made
 from clockify.app.shell.tracking import Editing
 from clockify.desk.writing import draft_of
 from clockify.directory import Kind
 from clockify.render.markdown import one_line
-from clockify.timing import Question, Typed, place, read_when
+from clockify.timing import Fault, Question, Span, place, read_time, read_when, say_length
 from clockify.writes import Draft
 
 KEYS = {
@@ -31,7 +33,6 @@ KEYS = {
 }
 TIMES = ("when", "start", "end")
 RECENT = 60
-A_DAY = timedelta(days=1)
 Fields = Mapping[str, Any]
 
 
@@ -73,9 +74,12 @@ def take_up(track: Track) -> None:
     mine, today = tracking(), track.view.today
     if mine.today not in (None, today) and mine.editing is None and is_blank(track):
         # The tab was open over midnight: nobody means yesterday.
-        mine.fields, mine.day = {}, None
+        mine.fields, mine.day = {**mine.fields, "day": today}, None
         st.session_state.pop(KEYS["day"], None)
     mine.today = today
+    if mine.fields.keys() != KEYS.keys():
+        for key in KEYS.values():
+            st.session_state.pop(key, None)
     kept = nothing(track) | mine.fields
     for name, key in KEYS.items():
         st.session_state.setdefault(key, kept[name])
@@ -139,25 +143,38 @@ def fields_of(track: Track, draft: Draft, user_id: str) -> dict[str, Any]:
         "person": user_id,
         "project": draft.project_id,
         "task": draft.task_id,
-        "description": draft.description,
+        "description": one_line(draft.description),
         "tags": list(draft.tag_ids),
         "billable": draft.billable,
         "day": begun.date(),
     }
     if draft.end is None:
         return own | {"when": "", "start": clock(begun), "end": ""}
-    if draft.end - draft.start > A_DAY:
-        return own | {"when": f"{draft.seconds}s", "start": clock(begun), "end": ""}
-    return own | {"when": f"{clock(begun)}-{clock(track.local(draft.end))}", "start": "", "end": ""}
+    span = own | {"when": f"{clock(begun)}-{clock(track.local(draft.end))}", "start": "", "end": ""}
+    # More than a day on the clock, which may be less of time: as a range it would read as another entry.
+    return span if _reads_as(track, span, draft) else own | {"when": say_length(draft.seconds or 0), "start": clock(begun), "end": ""}
+
+
+def _reads_as(track: Track, fields: Fields, draft: Draft) -> bool:
+    found = _placed(track, fields)
+    spans = [one.span for one in found.choices] if isinstance(found, Question) else [found]
+    return Span(draft.start, draft.end or draft.start) in spans
 
 
 def _meant(track: Track, draft: Draft, fields: Fields) -> str:
     """Return which of two times an entry is of, where its day shows one twice; "" where there is nothing to ask."""
-    typed = read_when(str(fields["when"])) if draft.end else None
-    found = place(typed, fields["day"], track.zone.key) if isinstance(typed, Typed) else None
+    found = _placed(track, fields) if draft.end else None
     if not isinstance(found, Question):
         return ""
     return next((one.key for one in found.choices if (one.span.start, one.span.end) == (draft.start, draft.end)), "")
+
+
+def _placed(track: Track, fields: Fields) -> Span | Fault | Question:
+    """Read the times that stand in fields as an entry wrote them."""
+    typed, begun = read_when(str(fields["when"])), read_time(str(fields["start"])) if fields["start"] else None
+    if isinstance(typed, Fault):
+        return typed
+    return begun if isinstance(begun, Fault) else place(typed, fields["day"], track.zone.key, start=begun)
 
 
 def clock(moment: datetime) -> str:
@@ -171,6 +188,10 @@ def recents(track: Track, project_id: str = "") -> dict[str, Recent]:
     The latest come first. Where a project is chosen already, those of it come before them, and the others always
     bear theirs: what is typed there word by word doesn't move an entry to another project.
     """
+    return made(track.view, "recents", partial(_make_recents, track, project_id), track.me, project_id)
+
+
+def _make_recents(track: Track, project_id: str) -> dict[str, Recent]:
     seen: dict[Recent, None] = {}
     for row in records(track.own.iloc[::-1].head(20 * RECENT)):
         if one_line(row["description"]):

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from clockify.app.cards.track import Track, project_labels, records, tag_labels, task_labels, tracking
+from clockify.app.cards.track import Track, must_run_again, project_labels, records, tag_labels, task_labels, tracking
 from clockify.app.cards.track_filling import KEYS, Fields, keep, put, recents, take_up
 from clockify.app.cards.track_reading import Reading, read
 from clockify.app.cards.track_saving import answer, cancel, save, take_repair
 from clockify.app.cards.track_writing import id_of
-from clockify.app.shell.door import caller, if_admitted, still_admits
+from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.tracking import Editing, Said, Tone
 from clockify.desk.writing import draft_of, next_write_at, why_no_pen
@@ -61,7 +61,7 @@ def draw_said(place: str, key: str) -> None:
 
 @st.fragment
 def _draw_fields(track: Track) -> None:
-    if tracking().redraw or not still_admits(caller()):
+    if must_run_again(track):
         st.rerun()
     take_up(track)
     _draw_head(track)
@@ -77,7 +77,7 @@ def _draw_fields(track: Track) -> None:
 def _draw_head(track: Track) -> None:
     mine = tracking()
     person = str(st.session_state[KEYS["person"]] or track.me)
-    whom = track.label(Kind.USER, person)
+    whom = track.person(person)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if mine.editing is None:
             st.markdown(f"**Log time** :gray[:small[· for {whom}]]", width="stretch")

@@ -9,11 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from clockify.app.cards.track import Track, on_day, records
+from clockify.app.cards.track import Track, on_day, records, shortened
 from clockify.app.shell.tracking import Editing
 from clockify.clocks import moments
+from clockify.desk.weeks import is_read
 from clockify.directory import Kind
 from clockify.drafts import Known, Repair, Warning, freed, problems, warnings
+from clockify.periods import ONE_DAY, Period
+from clockify.render.markdown import one_line
 from clockify.timing import Fault, Question, Span, place, read_time, read_when, say
 from clockify.writes import Draft
 
@@ -36,7 +39,7 @@ class Reading:
 
 def read(track: Track, fields: Fields, editing: Editing | None, choice: str) -> Reading:
     """Read the form."""
-    found = _timer(track, fields) if editing and editing.before.end is None else _span(track, fields, editing, choice)
+    found = _timer(track, fields, editing.before.start) if editing and editing.before.end is None else _span(track, fields, editing, choice)
     draft = _draft(fields, found, track, editing)
     if isinstance(found, Fault | Question):
         # Its time isn't known, so nothing is said of that but what is wrong with it.
@@ -53,7 +56,19 @@ def judged(track: Track, draft: Draft, user_id: str, editing: Editing | None = N
         return Reading(draft, f"since {track.local(draft.start):%H:%M}", None, faults)
     span, others = Span(draft.start, draft.end), _others(track, user_id, editing, draft)
     terms: dict[str, Any] = {"now": track.view.now, "zone": track.zone.key}
-    return Reading(draft, say(span, track.zone.key), None, faults, tuple(warnings(draft, others, **terms)), freed(span, others, **terms))
+    warned = (*unread(track, draft, user_id), *warnings(draft, others, **terms))
+    return Reading(draft, say(span, track.zone.key), None, faults, warned, freed(span, others, **terms))
+
+
+def unread(track: Track, draft: Draft, user_id: str) -> tuple[Warning, ...]:
+    """Return what is to be confirmed where somebody's entries aren't seen, or not read: what an entry would lie over isn't known there."""
+    if not track.shows_time_of(user_id):
+        return (Warning("unread", "The key that shows this page doesn't see your time, so overlaps can't be seen."),)
+    first, last = (track.local(moment).date() for moment in (draft.start, draft.end or draft.start))
+    end = min(last, track.view.today) + ONE_DAY
+    months = Period(first, end).months() if first < end else []
+    names = [month.label() for month in months if not is_read(track.view, month)]
+    return (Warning("unread", f"{names[0]} isn't read here yet, so overlaps there can't be seen."),) if names else ()
 
 
 def faults_of(track: Track, draft: Draft, before: Draft | None = None) -> tuple[Fault, ...]:
@@ -77,19 +92,25 @@ def _span(track: Track, fields: Fields, editing: Editing | None, choice: str) ->
     return place(typed, day, track.zone.key, start=start, end=end, after=after, choice=choice)
 
 
-def _timer(track: Track, fields: Fields) -> datetime | Fault:
-    """Read since when a timer runs: of a time that comes twice, the one that was last."""
+def _timer(track: Track, fields: Fields, was: datetime) -> datetime | Fault:
+    """Read since when a timer runs: of a time that comes twice, the one that it `was`, else the one that was last."""
     wall = read_time(str(fields["start"] or ""), "start")
     if isinstance(wall, Fault):
         return wall
     begun = [one.at for one in moments(fields["day"] or track.view.today, wall, track.zone.key)]
-    past = [moment for moment in begun if moment <= track.view.now]
+    past = [moment for moment in begun if moment <= track.visit.desk.now()]
+    if was in past:
+        return was
     return past[-1] if past else Fault("start", "A timer can't have begun later than now.")
 
 
 def _draft(fields: Fields, found: Span | datetime | Fault | Question, track: Track, editing: Editing | None) -> Draft:
     """Return the entry as it stands in the form; where its time isn't understood, as a minute of now."""
     before, now = editing.before if editing else None, track.view.now
+    words = str(fields["description"] or "").strip()
+    if before and words == one_line(before.description):
+        # A field has one line: what nobody typed into keeps its own.
+        words = before.description
     start, end = (found, None) if isinstance(found, datetime) else (now - A_MINUTE, now)
     if isinstance(found, Span):
         start, end = found.start, found.end
@@ -99,7 +120,7 @@ def _draft(fields: Fields, found: Span | datetime | Fault | Question, track: Tra
         str(fields["project"] or ""),
         str(fields["task"] or ""),
         tuple(fields["tags"] or ()),
-        str(fields["description"] or "").strip(),
+        words,
         bool(fields["billable"]),
         before.type if before else "",
         before.custom if before else (),
@@ -127,4 +148,4 @@ def _is(editing: Editing | None, row: dict[str, Any]) -> bool:
 
 
 def _called(track: Track, row: dict[str, Any]) -> str:
-    return str(row["description"]) or track.view.directory.full_label(Kind.PROJECT, str(row["project_id"]))
+    return shortened(str(row["description"])) or track.view.directory.full_label(Kind.PROJECT, str(row["project_id"]))

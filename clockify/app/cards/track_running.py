@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from clockify.app.cards.track import LONG_SECONDS, Track, described, length, records
-from clockify.app.shell.door import caller, if_admitted, still_admits
+from clockify.app.cards.track import LONG_SECONDS, Track, described, length, must_run_again, records
+from clockify.app.shell.door import if_admitted
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.visit import told_later
 from clockify.desk.commands import read_timers
@@ -33,7 +33,7 @@ def draw_running(track: Track) -> None:
 
 @st.fragment(run_every=EVERY_SECONDS)
 def _draw_live(track: Track) -> None:
-    if not still_admits(caller()):
+    if must_run_again(track):
         st.rerun()
     read_at = track.view.access.running_read_at
     now = track.visit.desk.now()

@@ -33,7 +33,8 @@ TEXT, PROJECT = "timer-description", "timer-project"
 
 def draw_timer(track: Track) -> None:
     """Draw what runs with its clock, or what can be started."""
-    if track.pen is None and track.running.empty:
+    if not track.is_seen or (track.pen is None and track.running.empty):
+        # What runs unseen could neither be stopped here nor be told from nothing.
         return
     runs = len(track.running) > 0
     beside: dict[str, Any] = {"horizontal": runs or not track.view.look.narrow, "vertical_alignment": "center" if runs else "bottom"}

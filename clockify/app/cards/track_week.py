@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from clockify.app.cards.track_filling import is_blank, put
 from clockify.app.cards.track_form import ICONS, draw_said
 from clockify.app.cards.track_writing import id_of, result_words, take_back
 from clockify.app.shell.door import if_admitted
+from clockify.app.shell.kept import made
 from clockify.app.shell.tracking import Tone
 from clockify.periods import week_of
 from clockify.render.charts.own_week import own_week_alt, own_week_chart
@@ -25,6 +27,8 @@ from clockify.reports.capacity import capacity_days
 
 DAY, ENTRIES_SHOWN = "week-day", 40
 A_MINUTE = 60
+NOBODYS = "Nobody's week can be shown here: this key's user logs no time that you may see."
+UNSEEN = "Your own week can't be shown here: the key that shows this page doesn't see your time. Look at it in Clockify."
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,13 @@ def draw_week(track: Track) -> None:
     """Draw the week, the day that is chosen with its entries, and what was done last."""
     view = track.view
     with st.container(border=True, gap="xsmall", key="my-week", height="stretch"):
-        found = make_own_week(track, running=track.running)
-        _draw_head(track, found)
-        if not track.me:
-            st.caption("Nobody's week can be shown here: this key's user logs no time that you may see.")
+        if not track.is_seen:
+            st.markdown("**My week**")
+            st.caption(UNSEEN if track.me else NOBODYS)
+            _draw_last(track)
             return
+        found = _made_own_week(track)
+        _draw_head(track, found)
         if view.missing:
             st.caption(f"Not read yet, so not all of it shows: {', '.join(month.label() for month in view.missing)}.")
         st.vega_lite_chart(found.spec, width="stretch", alt=found.alt, key="my-week-chart")
@@ -56,6 +62,15 @@ def draw_week(track: Track) -> None:
         _draw_notes(found)
         _draw_day(track, day)
         _draw_last(track)
+
+
+def _made_own_week(track: Track) -> OwnWeek:
+    """Make the week once for as long as nothing in it is another; of what runs the minutes count that are shown."""
+    exact = track.running["seconds"]
+    running = track.running.assign(seconds=exact.where(exact < A_MINUTE, (exact + A_MINUTE // 2) // A_MINUTE * A_MINUTE))
+    runs = tuple(zip(running["day"], running["seconds"], strict=True))
+    ask = (track.me, runs, track.rules.locked_before)
+    return made(track.view, "own week", partial(make_own_week, track, running), *ask)
 
 
 def make_own_week(track: Track, running: pd.DataFrame) -> OwnWeek:

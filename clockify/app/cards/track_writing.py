@@ -51,7 +51,9 @@ def carry_out(track: Track, place: str, one: str, send: Send) -> Written | None:
     except WrittenAlready as known:
         if _is_same_click(track, known.written):
             return known.written
-        mine.said, mine.twice = Said(place, Tone.ASK, _twice_words(track, known.written)), known.written.write.id
+        mine.said = Said(place, Tone.ASK, _twice_words(track, known.written))
+        # Of what may be under way no press, however often, makes a second one: it is looked up, or dismissed, above.
+        mine.twice = known.written.write.id if known.written.is_done else ""
         return None
     except EntryChanged as change:
         mine.is_outdated = place == "form"
@@ -131,7 +133,10 @@ def _twice_words(track: Track, written: Written) -> str:
     what = write_words(track, written.write)
     if written.is_done:
         return f"You logged {what} a moment ago. Press once more if you mean it twice."
-    return f"{what} is on its way already, and it isn't known yet whether Clockify has it. Look above before you send it again."
+    if written.state is State.TO_SEND:
+        return f"{what} waits already and was not sent yet. It stands above, with a button to send it."
+    lost = f"{what} is on its way already, and it isn't known yet whether Clockify has it."
+    return f"{lost} Look it up above, or dismiss it there, before you send it again."
 
 
 # What buttons do; all of them are callbacks, and `one` is the id that the button was drawn with

@@ -44,6 +44,7 @@ class Tracking:
     same one. `fields` is what the form held when it was last drawn, `aside` what it held before it was opened on an entry.
     """
 
+    whose: tuple[str, str] | None = None  # of which workspace and person all of this is
     ids: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
     aside: Mapping[str, Any] | None = None
