@@ -96,6 +96,8 @@ def hands(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         sight.open("/")
         expect(sight.figure("kpi-tracked")).to_have_text("1.0 h")
         sight.open("/track")
+        # Whoever listens to the keys offers words, too: from then on they are heard.
+        expect(sight.page.locator("datalist#words-track-description")).to_have_count(1)
         yield Hands(sight, front, world)
 
 
@@ -167,3 +169,20 @@ def test_keys_are_letters_where_somebody_types(hands: Hands) -> None:
     hands.press("Escape")
     assert sight.page.evaluate("() => document.activeElement.tagName") == "BODY"
     expect(sight.under("track-duration", "input")).to_have_value("ns k")
+
+
+def test_a_day_of_a_month_that_is_not_on_the_page_is_read_so_that_overlaps_are_seen(hands: Hands) -> None:
+    sight = hands.sight
+    sight.open("/track")
+    day = (datetime.now(hands.world.zone).date().replace(day=1) - timedelta(days=40)).replace(day=12)
+    start = datetime.combine(day, time(9), hands.world.zone)
+    ana = next(user for user in hands.world.users.values() if user.name == "Ana Kovač")
+    hands.world.add_entry(ana, start, start + timedelta(hours=2), description="Long ago")
+    hands.go_to("track-duration")
+    hands.type("10-12")
+    for place, text in enumerate((f"{day:%d}", f"{day:%m}", f"{day:%Y}")):
+        part = sight.under("track-day", "[role=spinbutton]").nth(place)
+        part.click()
+        part.press_sequentially(text)
+    hands.go_to("track-save")
+    expect(sight.under("track-form")).to_contain_text("Overlaps with Long ago 09:00–11:00 by 1 h")

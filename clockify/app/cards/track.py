@@ -147,8 +147,12 @@ def caught_up(track: Track) -> Track:
 def must_run_again(track: Track) -> bool:
     """Tell in a part of the page that runs alone whether all of it must: it is of another day, of other people, or of too few months."""
     is_old = track.visit.today != track.view.today
-    is_short = any(month not in track.view.opening.wanted for month in _of_form(track.visit))
-    return tracking().redraw or is_old or is_short or not still_admits(caller())
+    return tracking().redraw or is_old or is_short(track) or not still_admits(caller())
+
+
+def is_short(track: Track) -> bool:
+    """Tell whether the page has not opened the month of the day that stands in the form."""
+    return any(month not in track.view.opening.wanted for month in _of_form(track.visit))
 
 
 def begin(view: View) -> Track:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from clockify.app.cards.track import Track, must_run_again, project_labels, records, tag_labels, task_labels, tracking
+from clockify.app.cards.track import Track, is_short, must_run_again, project_labels, records, tag_labels, task_labels, tracking
 from clockify.app.cards.track_filling import KEYS, Fields, keep, put, recents, take_up
 from clockify.app.cards.track_reading import Reading, read
 from clockify.app.cards.track_saving import answer, cancel, save, take_repair
@@ -66,6 +66,8 @@ def _draw_fields(track: Track) -> None:
     take_up(track)
     _draw_head(track)
     fields = keep()
+    if is_short(track):
+        st.rerun()
     # Said beside their fields, all at once: what is read depends on every one of them.
     reading = read(track, fields, tracking().editing, tracking().choice)
     _draw_what(track, reading)
