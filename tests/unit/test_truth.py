@@ -40,7 +40,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
         yield Books(copy, raw)
 
 
-@pytest.mark.parametrize("views", [30, pytest.param(1000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("views", [20, pytest.param(1000, marks=pytest.mark.nightly)])
 def test_every_figure_is_that_of_the_raw_replies(books: Books, views: int) -> None:
     @settings(max_examples=views, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
     @given(VIEWS)
