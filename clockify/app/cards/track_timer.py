@@ -105,7 +105,7 @@ def _change(track: Track, row: dict[str, Any]) -> None:
 def _draw_idle(track: Track) -> None:
     held = st.session_state.setdefault(TEXT, tracking().timer[0])
     st.text_input(
-        "What are you working on?",
+        "What are you working on **now**?",
         held,
         key=TEXT,
         live=True,
