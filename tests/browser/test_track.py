@@ -98,6 +98,7 @@ def hands(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         sight.open("/track")
         # Whoever listens to the keys offers words, too: from then on they are heard.
         expect(sight.page.locator("datalist#words-track-description")).to_have_count(1)
+        sight.settled()
         yield Hands(sight, front, world)
 
 
@@ -105,7 +106,7 @@ def test_a_day_at_the_keyboard(hands: Hands) -> None:
     sight, page = hands.sight, hands.sight.page
     hands.front.exchanges.clear()
     hands.press("n")
-    assert page.evaluate(INSIDE, "track-project")
+    page.wait_for_function(INSIDE, arg="track-project")
     hands.type("Bor", "Enter")
     hands.go_to("track-description")
     hands.type("Sketches", "Tab")
