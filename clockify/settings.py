@@ -6,6 +6,7 @@ that names the setting.
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,11 +31,40 @@ SETTINGS = (
     "CLOCKIFY_DEMO",
     "CLOCKIFY_OPEN",
     "CLOCKIFY_CSV",
+    "CLOCKIFY_PUBLIC_URL",
+    "CLOCKIFY_WEBHOOK_TOKENS",
+    "CLOCKIFY_LOG_LEVEL",
+    "CLOCKIFY_DEMO_LIFE",
 )
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+# Clockify's have 32 characters; nobody tries out one of sixteen.
+SHORTEST_TOKEN = 16
 
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
+
+
+class Secret:
+    """A text that is compared and nothing else: no text form shows it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, text: str) -> None:
+        self._value = text.encode()
+
+    def matches(self, given: str) -> bool:
+        """Tell whether a given text is it, in a time that doesn't depend on how much of it is right."""
+        return hmac.compare_digest(self._value, given.encode())
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not written anywhere")
 
 
 class ApiKey:
@@ -82,6 +112,10 @@ class Settings:
     demo: bool = False
     open_to_all: bool = False
     csv: CsvForm | None = None
+    public_url: str | None = None
+    webhook_tokens: tuple[Secret, ...] = field(default=(), repr=False)
+    log_level: str = "info"
+    demo_life: bool = True
 
     @property
     def is_demo(self) -> bool:
@@ -107,6 +141,10 @@ def parse_settings(values: Mapping[str, str]) -> Settings:
         demo=_flag("CLOCKIFY_DEMO", texts),
         open_to_all=_flag("CLOCKIFY_OPEN", texts),
         csv=_csv(texts.get("CLOCKIFY_CSV")),
+        public_url=_public_url(texts.get("CLOCKIFY_PUBLIC_URL")),
+        webhook_tokens=_tokens(texts.get("CLOCKIFY_WEBHOOK_TOKENS")),
+        log_level=_log_level(texts.get("CLOCKIFY_LOG_LEVEL")),
+        demo_life=_flag("CLOCKIFY_DEMO_LIFE", {"CLOCKIFY_DEMO_LIFE": "1", **texts}),
     )
 
 
@@ -164,6 +202,32 @@ def _csv(text: str | None) -> CsvForm | None:
         return CsvForm(text.casefold())
     except ValueError:
         raise ConfigurationError("CLOCKIFY_CSV must be comma or semicolon.") from None
+
+
+def _public_url(text: str | None) -> str | None:
+    """Return the address under which people reach the app, without its last slash: "https://dashboard.example.com"."""
+    if text is None:
+        return None
+    address = _base_url("CLOCKIFY_PUBLIC_URL", text)
+    if urlsplit(address).path:
+        raise ConfigurationError("CLOCKIFY_PUBLIC_URL must be a name without a path, like https://dashboard.example.com.")
+    return address
+
+
+def _tokens(text: str | None) -> tuple[Secret, ...]:
+    """Return the webhooks' own tokens, which are separated by commas; one that could be guessed is an error."""
+    found = [one.strip() for one in (text or "").split(",") if one.strip()]
+    for number, one in enumerate(found, 1):
+        if len(one) < SHORTEST_TOKEN or not _HEADER_VALUE.fullmatch(one):
+            raise ConfigurationError(f"Token {number} of CLOCKIFY_WEBHOOK_TOKENS is none: Clockify shows it beside each webhook.")
+    return tuple(map(Secret, found))
+
+
+def _log_level(text: str | None) -> str:
+    level = (text or "info").casefold()
+    if level not in LOG_LEVELS:
+        raise ConfigurationError(f"CLOCKIFY_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    return level
 
 
 def _flag(name: str, texts: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ import pandas as pd
 from clockify.api.quota import Intent
 from clockify.desk.caches import NO_RATES, Caches, Lost, Rates, Versions
 from clockify.desk.notebook import Notebook, Noted
-from clockify.desk.rights import visible_names, visible_notes
+from clockify.desk.rights import visible_names, visible_notes, visible_rows
 from clockify.desk.viewer import Viewer
 from clockify.directory import Directory
 from clockify.errors import ClockifyError
@@ -64,8 +64,9 @@ class Access:
     @property
     def rights(self) -> str:
         """What tells apart whose time and money may be seen, and of which copy: as one text."""
-        people = "everybody" if self._viewer.people is None else sorted(self._viewer.people)
-        return repr((self._mirror.scope, people, self._viewer.sees_money, self._viewer.sees_cost))
+        viewer = self._viewer
+        whose = "everybody" if viewer.people is None else (sorted(viewer.people), sorted(viewer.projects))
+        return repr((self._mirror.scope, whose, viewer.role, viewer.user_id, viewer.sees_money, viewer.sees_cost))
 
     @property
     def sees_everybody(self) -> bool:
@@ -78,8 +79,12 @@ class Access:
         return self._viewer.sees_money
 
     def may_see(self, user_id: str) -> bool:
-        """May the viewer see a person's time?"""
+        """May the viewer see all of a person's time?"""
         return self._viewer.people is None or user_id in self._viewer.people
+
+    def sees_project(self, project_id: str) -> bool:
+        """May the viewer see everybody's time on a project?"""
+        return self._viewer.people is None or project_id in self._viewer.projects
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
@@ -291,10 +296,4 @@ class Access:
         return repr((self._mirror.scope, opening.versions))
 
     def _visible(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Leave what the viewer may see; the same frame if that is all of it."""
-        if self._viewer.people is not None:
-            frame = frame[frame["user_id"].isin(self._viewer.people)]
-            # Ids of others would stay behind as categories without rows.
-            kept = {str(name): column.cat.remove_unused_categories() for name, column in frame.select_dtypes("category").items()}
-            frame = frame.assign(**kept)
-        return frame if self._viewer.sees_money else frame.assign(**{name: 0 for name in MONEY if name in frame})
+        return visible_rows(frame, self._viewer)

@@ -14,6 +14,7 @@ from pathlib import Path
 from clockify.api.client import Clockify
 from clockify.api.pacing import Pacer
 from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, notes_of, serve
+from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
 from clockify.desk.kept import Kept, one_each
 from clockify.desk.notebook import Notebook
@@ -43,7 +44,7 @@ class Desk:
 
     def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings, self.now = settings, clock
-        self.caches = Caches()
+        self.caches, self.bell = Caches(), Bell()
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder

@@ -1,12 +1,28 @@
-"""What of names, plans and notes a viewer may see: the rest is gone before it leaves the desk."""
+"""What of rows, names, plans and notes a viewer may see: the rest is gone before it leaves the desk."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from clockify.desk.viewer import Viewer
 from clockify.directory import Directory, Kind, Project
+from clockify.frames import MONEY
 from clockify.plans import EVERYBODY, Notes, Plan
+
+
+def visible_rows(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
+    """Leave the rows that a viewer may see, without money if he may see none; the same frame if that is all of it."""
+    if viewer.people is not None:
+        seen = frame["user_id"].isin(viewer.people)
+        if viewer.projects:
+            seen |= frame["project_id"].isin(viewer.projects)
+        frame = frame[seen]
+        # Ids of others would stay behind as categories without rows.
+        kept = {str(name): column.cat.remove_unused_categories() for name, column in frame.select_dtypes("category").items()}
+        frame = frame.assign(**kept)
+    return frame if viewer.sees_money else frame.assign(**{name: 0 for name in MONEY if name in frame})
 
 
 def visible_names(directory: Directory, viewer: Viewer) -> Directory:

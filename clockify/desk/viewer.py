@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clockify.roles import Role
+
+NOBODY: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True)
 class Viewer:
     """Who is looking, whose time he may see (None: everyone's that the key sees), and whether money, and what people cost.
 
-    `may_connect`: may he paste a key of his own? Not a stranger who came over the network to the demo. `is_here`: he sits at the
-    machine that the app runs on, where nobody signs in.
+    `projects` are those of which he may see everybody's time, beside all time of his `people`; they say nothing where `people`
+    is None. `user_id` is who he is in Clockify, None where nobody knows. `may_connect`: may he paste a key of his own? Not a
+    stranger who came over the network to the demo. `is_here`: he sits at the machine that the app runs on, where nobody signs in.
+    `looks_as`: the name of the person with whose eyes an admin looks; he changes nothing meanwhile.
     """
 
     name: str
@@ -20,8 +26,17 @@ class Viewer:
     sees_cost: bool = True
     may_connect: bool = True
     is_here: bool = True
+    role: Role = Role.ADMIN
+    user_id: str | None = None
+    projects: frozenset[str] = NOBODY
+    looks_as: str = ""
+
+    @property
+    def sees_all(self) -> bool:
+        """May he see everything that the key sees?"""
+        return self.people is None
 
     @property
     def may_note(self) -> bool:
         """May he change what is written down here? Who may not see all of it can't know what he would overwrite."""
-        return self.people is None and self.sees_money and self.sees_cost and self.may_connect
+        return self.sees_all and self.sees_money and self.sees_cost and self.may_connect and not self.looks_as

@@ -12,7 +12,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 WORDS = {
     *("errors", "settings", "periods", "money", "sheets", "rows", "columns", "frames", "directory", "plans", "estimates", "engines"),
-    *("writes", "clocks", "typed", "timing", "drafts", "locks", "limits", "clients", "branding", "logos", "svg"),
+    *("writes", "clocks", "typed", "timing", "drafts", "locks", "limits", "clients", "branding", "logos", "svg", "roles"),
 }
 
 # What each room may import: rooms of ours, then packages of others. The standard library is everybody's.
@@ -26,9 +26,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "render": ({"render", "reports", "words"}, {"pandas", "numpy", "pyarrow", "altair", "jinja2", "xlsxwriter", "typst", "vl_convert"}),
     "demo": ({"demo", "words"}, {"starlette", "uvicorn"}),
     "desk": ({"desk", "api", "mirror", "records", "journal", "reports", "demo", "words"}, {"pandas", "numpy", "pyarrow"}),
+    "web": ({"web", "desk", "reports", "render", "words"}, {"starlette", "uvicorn", "pandas", "prometheus_client", "itsdangerous"}),
     "app": ({"app", "desk", "reports", "render", "words"}, {"streamlit", "pandas", "numpy", "pyarrow", "altair", "dotenv"}),
     "pages": ({"app", "reports", "render", "words"}, {"streamlit", "pandas"}),
     "door": ({"app", "words"}, {"streamlit"}),
+    "entry": ({"app", "web", "desk", "words"}, {"streamlit", "starlette", "uvicorn"}),
 }
 # Which of the words may touch frames and columns, a database, or a picture.
 SPECIAL_WORDS = {"frames.py": {"pandas", "pyarrow"}, "columns.py": {"pyarrow"}, "engines.py": {"sqlalchemy"}, "logos.py": {"PIL"}}
@@ -40,6 +42,8 @@ def room_of(path: Path) -> str:
         return "pages"
     if parts[0] == "streamlit_app.py":
         return "door"
+    if parts == ("clockify", "__main__.py"):
+        return "entry"
     return parts[1] if len(parts) > 2 else "words"
 
 
@@ -107,6 +111,10 @@ def test_imports_follow_the_arrows(path: Path) -> None:
         ("app", "import sqlalchemy"),
         ("app", "from clockify.mirror.mirror import Mirror"),
         ("desk", "import streamlit as st"),
+        ("web", "import streamlit as st"),
+        ("web", "from clockify.mirror.mirror import Mirror"),
+        ("desk", "from clockify.web.hooks import routes"),
+        ("app", "from clockify.web.hooks import routes"),
         ("desk", "from clockify.render.formats import format_hours"),
         ("pages", "from clockify.desk.view import View"),
     ],

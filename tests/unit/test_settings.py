@@ -12,6 +12,7 @@ from clockify.errors import ConfigurationError
 from clockify.settings import API_URL, ApiKey, Settings, is_loopback, parse_settings
 from clockify.sheets import CsvForm
 
+TOKEN = "Qm7wWcT4fT0Rk2nVxN5uYb8pLs3dHj6a"
 SECRET = "c0ffee-c0ffee-c0ffee-c0ffee"
 
 
@@ -34,6 +35,10 @@ def test_everything_set() -> None:
             "DATABASE_URL": "postgresql://u:p@h/d",
             "CLOCKIFY_OPEN": "Yes",
             "CLOCKIFY_CSV": "Semicolon",
+            "CLOCKIFY_PUBLIC_URL": "https://dashboard.example.com/",
+            "CLOCKIFY_WEBHOOK_TOKENS": f" {TOKEN} ,, {TOKEN[::-1]}",
+            "CLOCKIFY_LOG_LEVEL": "Warning",
+            "CLOCKIFY_DEMO_LIFE": "0",
             "SOMETHING_ELSE": "ignored",
         }
     )
@@ -48,6 +53,9 @@ def test_everything_set() -> None:
         True,
         CsvForm.SEMICOLON,
     )
+    assert (found.public_url, found.log_level, found.demo_life) == ("https://dashboard.example.com", "warning", False)
+    assert [token.matches(TOKEN) for token in found.webhook_tokens] == [True, False]
+    assert TOKEN not in repr(found) and TOKEN not in repr(found.webhook_tokens)
 
 
 def test_the_demo_can_be_asked_for_beside_a_key() -> None:
@@ -69,6 +77,12 @@ def test_the_demo_can_be_asked_for_beside_a_key() -> None:
         ("CLOCKIFY_REQUESTS_PER_HOUR", "many"),
         ("CLOCKIFY_DEMO", "perhaps"),
         ("CLOCKIFY_CSV", "tabs"),
+        ("CLOCKIFY_PUBLIC_URL", "http://dashboard.example.com"),
+        ("CLOCKIFY_PUBLIC_URL", "https://example.com/dashboard"),
+        ("CLOCKIFY_WEBHOOK_TOKENS", "short"),
+        ("CLOCKIFY_WEBHOOK_TOKENS", "with a space in the token itself"),
+        ("CLOCKIFY_LOG_LEVEL", "loud"),
+        ("CLOCKIFY_DEMO_LIFE", "sometimes"),
         ("CLOCKIFY_API_KEY", "two words"),
         ("CLOCKIFY_API_KEY", "line\r\nX-Evil: 1"),
         ("CLOCKIFY_API_KEY", "schlüssel"),
