@@ -97,12 +97,13 @@ def follow_clicks(
     key = f"clicks-{table}"
 
     def picked() -> None:
-        where = st.session_state[key].get("picked")
-        if where and where.get("turned"):
-            if turn:
-                turn(int(where["row"]))
-        elif where:
-            pick(int(where["row"]), where["column"])
+        where = (st.session_state.get(key) or {}).get("picked")
+        # A click on what was drawn a moment ago may be on its way while less is there: it is no click then.
+        place, turned = (int(where["row"]), where.get("turned")) if where else (-1, False)
+        if turned and turn and 0 <= place < len(folds):
+            turn(place)
+        elif where and not turned and 0 <= place < len(rows):
+            pick(place, where["column"])
 
     hint = hint or ("Filter by this" if click_filters() else "Show the entries")
     asked = {"table": table, "rows": list(rows), "cells": cells, "hint": hint, "folds": list(folds)}
