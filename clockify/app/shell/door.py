@@ -143,7 +143,7 @@ def is_local_visitor(address: str | None, headers: Mapping[str, str]) -> bool:
 
 def draw_viewer(viewer: Viewer) -> None:
     """Say who is signed in, and let him sign out; nothing where nobody signs in."""
-    if viewer.email is None:
+    if viewer.email is None or viewer.looks_as:
         return
     with st.container(border=True, key="viewer", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         named = viewer.name != viewer.email
