@@ -56,7 +56,7 @@ def _rows(rights: Sequence[Rights], names: Mapping[Kind, Mapping[str, str]]) -> 
             "Role": one.role.value,
             "All time of": _people_words(one, names[Kind.USER]),
             "Everybody on": _projects_words(one, names[Kind.PROJECT]),
-            "Money": "money and cost" if one.role is Role.ADMIN else "money" if one.sees_money else "no",
+            "Money": "with cost" if one.role is Role.ADMIN else "yes" if one.sees_money else "no",
             "Role from": _source_words(one),
         }
         for one in rights
