@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from clockify.app.shell.looking_as import start_looking_as
-from clockify.desk.roles import AccessRules, Rights, everybody, problems_in
+from clockify.desk.roles import Rights
 from clockify.desk.visit import Visit
+from clockify.desk.who import may_know, rule_problems, who_sees
 from clockify.directory import Kind, told_apart
 from clockify.render.formats import format_count
 from clockify.render.markdown import escape_markdown, one_line
@@ -22,15 +23,13 @@ NAMES_SHOWN = 60
 
 def draw_who_sees(visit: Visit) -> None:
     """List the active people with their roles; choose one to see the names, and to look with his eyes. Admins alone have it."""
-    mirror, viewer = visit.mirror, visit.viewer
-    if mirror is None or viewer.role is not Role.ADMIN or not viewer.sees_all or viewer.looks_as:
+    if not may_know(visit):
         return
-    rules = visit.rules or AccessRules()
-    rights = everybody(mirror, rules)
+    rights = who_sees(visit)
     with st.container(border=True, key="who-sees"):
         st.markdown(f"**Who sees what** :gray[:small[· {format_count(len(rights), 'person', 'people')}]]")
         st.caption(_said(visit))
-        for problem in problems_in(rules, mirror):
+        for problem in rule_problems(visit):
             st.warning(f"In the secrets: {escape_markdown(problem)}", icon=":material/person_off:")
         if not rights:
             return
@@ -52,8 +51,8 @@ def _rows(rights: Sequence[Rights], names: Mapping[Kind, Mapping[str, str]]) -> 
     rows = [
         {
             "Person": one_line(one.person.name if one.person else ""),
-            "Address": one.person.email if one.person else "",
             "Role": one.role.value,
+            "Address": one.person.email if one.person else "",
             "All time of": _people_words(one, names[Kind.USER]),
             "Everybody on": _projects_words(one, names[Kind.PROJECT]),
             "Money": "with cost" if one.role is Role.ADMIN else "yes" if one.sees_money else "no",

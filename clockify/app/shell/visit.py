@@ -18,8 +18,8 @@ from clockify.desk.roles import AccessRules, NotAPerson, rights_of, viewer_as, v
 from clockify.desk.signin import small
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
+from clockify.desk.who import may_know
 from clockify.errors import ClockifyError
-from clockify.roles import Role
 from clockify.settings import ApiKey, Settings
 
 # The first lists of a new workspace take a second or two; after this long the page says so.
@@ -190,7 +190,7 @@ def _with_other_eyes(visit: Visit) -> Visit:
     chosen, mirror = session().looks_as, visit.mirror
     if not chosen or mirror is None:
         return visit
-    other = viewer_as(mirror, visit.rules or AccessRules(), chosen) if visit.viewer.role is Role.ADMIN and visit.viewer.sees_all else None
+    other = viewer_as(mirror, visit.rules or AccessRules(), chosen) if may_know(visit) else None
     if other is None:
         session().looks_as = ""
         return visit
