@@ -29,12 +29,12 @@ except ConfigurationError as fault:
 visit = None
 with caught():
     if viewer:
-        follow()
         visit = visits.begin(viewer)
 
 page = navigate(visit)
 with caught():
     if visit:
+        follow()
         session().choice = draw_sidebar(visit, page.url_path)
         watch_window()
         draw_looking_as(visit)

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from clockify.app.shell import door
 from clockify.app.shell.navigation import PAGES
 from clockify.app.shell.session import KEY as SESSION
 from clockify.demo.entities import User
+from clockify.desk.signin import caller_of
 from tests.pages.test_door import ADA, AUTH
+from tests.pages.test_viewer import text_of
 from tests.support import studio
 from tests.support.house import House
 from tests.support.looks import buttons, everything, figures, go_to, is_sound, notices, settle, texts
 from tests.support.nightly import at_night
+from tests.support.taken import Taken
 
 AppOf = Callable[..., AppTest]
 Housed = Callable[..., House]
@@ -207,5 +212,47 @@ def test_nothing_of_the_workspace_is_shown_before_its_lists_are_there(house: Hou
         page.user = ADA | {"email": "ana@example.test"}
         page.run()
         assert "People and projects are still being read." in "\n".join(notices(page))
+        viewer = page.session_state[SESSION].looking.viewer
+        assert (viewer.people, viewer.sees_money, viewer.may_note) == (frozenset(), False, False), "who he is nobody knows yet"
         assert not [word for word in ("Tiny studio", "Ana Kov", "Atlas") if word in everything(page)]
     assert is_sound(settle(page))
+
+
+# What of the studio is nobody's but Ana's or Ben's, once Atlas and Internal are closed: names, and sums of everybody.
+OF_OTHERS = {
+    "ben": ("Ana Kov", "Mia", "ana@", "mia@", "secret of Ana", "7.00", "7.0 h", "€", "200.00", "350.00"),
+    "mia": ("Internal", "Borealis work", "secret of Ana", "7.00", "7.0 h", "240.00", "cost"),
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("who", OF_OTHERS)
+@pytest.mark.parametrize(
+    "params", [{}, {"rounding": "up-15", "compare": "previous"}, {"compare": "last-year", "group-by": "Person"}], ids=str
+)
+def test_no_page_and_no_file_has_anything_of_others(
+    house: House, app_of: AppOf, monkeypatch: pytest.MonkeyPatch, who: str, params: dict[str, str]
+) -> None:
+    appoint(house, "Mia", ("PROJECT_MANAGER", project(house, "Atlas")))
+    (short,) = [one for one in house.world.entries if one.seconds == 30 * 60]
+    house.world.edit_entry(short.id, description="secret of Ana")
+    (long,) = [one for one in house.world.entries if one.seconds == 180 * 60]
+    house.world.edit_entry(long.id, description="Borealis work")
+    internal = house.world.projects[project(house, "Internal")]
+    house.world.add_running(user(house, "Ana"), studio.NOON - timedelta(hours=1), project=internal, description="secret of Ana's timer")
+    close_projects(house)
+    page = signed_in(house, app_of, f"{who}@example.test")
+    taken = Taken(monkeypatch)
+    monkeypatch.setattr(door, "secrets_section", lambda section: page.secrets.get(section))
+    monkeypatch.setattr(door, "caller", lambda: caller_of(page.user, needs_no_sign_in=False))
+    count = 0
+    for name in sorted(offered(page) - {"settings"}):
+        for key, value in (params | {"week": "2026-11-04"} if name == "weekly" else params).items():
+            page.query_params[key] = value
+        assert is_sound(settle(go_to(page, name))), name
+        cells = "\n".join(table.value.astype("str").to_csv() for table in (*page.table, *page.dataframe))
+        files = taken.files()
+        count += len(files)
+        found = {name: everything(page) + cells} | {key: text_of(key, file) for key, file in files.items()}
+        assert not [(where, word) for where, text in found.items() for word in OF_OTHERS[who] if word in text]
+    assert count >= 15
