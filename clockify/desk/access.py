@@ -8,38 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 
 import pandas as pd
 
 from clockify.api.quota import Intent
-from clockify.desk.caches import NO_RATES, Caches, Lost, Rates, Versions
+from clockify.desk.agreeing import compared_for
+from clockify.desk.caches import NO_RATES, Caches, Lost, Rates
 from clockify.desk.notebook import Notebook, Noted
-from clockify.desk.rights import visible_names, visible_notes, visible_rows
+from clockify.desk.own_names import OwnNames
+from clockify.desk.rights import visible_notes, visible_opening, visible_rows
+from clockify.desk.standing import Standing
 from clockify.desk.viewer import Viewer
-from clockify.directory import Directory
+from clockify.directory import Directory, Kind
 from clockify.errors import ClockifyError
 from clockify.frames import MONEY
 from clockify.mirror.account import Profile, Workspace
 from clockify.mirror.jobs import Job
 from clockify.mirror.mirror import Mirror
 from clockify.mirror.opening import Opening
-from clockify.mirror.reported import reported
 from clockify.mirror.snapshots import MonthState as MonthState
 from clockify.mirror.zoned import base_of
 from clockify.periods import Month
 from clockify.plans import Notes, WeekMark
-from clockify.reports.agreement import Beside, Compared, Sum, by_pair, sum_of
+from clockify.reports.agreement import Compared
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
+from clockify.roles import Role
 
 
-class Access:
+class Access(Standing):
     """A mirror as one viewer may see it. The frames are shared and read-only: never change them."""
 
     def __init__(self, viewer: Viewer, mirror: Mirror, caches: Caches, notebook: Notebook) -> None:
-        self._viewer, self._mirror, self._caches, self._notebook = viewer, mirror, caches, notebook
+        super().__init__(viewer, mirror)
+        self._caches, self._notebook = caches, notebook
+        self._names = OwnNames(viewer, mirror, caches, self.rights)
 
     # What the copy is of
 
@@ -59,48 +64,31 @@ class Access:
         profile = self._mirror.profile
         return profile if self.may_see(profile.user_id) else replace(profile, name="", email="")
 
-    # Rights
+    # Rights of what was opened
 
     @property
-    def rights(self) -> str:
-        """What tells apart whose time and money may be seen, and of which copy: as one text."""
+    def everyone(self) -> str:
+        """Who all of those are whose time the viewer sees, in a word."""
         viewer = self._viewer
-        whose = "everybody" if viewer.people is None else (sorted(viewer.people), sorted(viewer.projects))
-        return repr((self._mirror.scope, whose, viewer.role, viewer.user_id, viewer.sees_money, viewer.sees_cost))
+        if viewer.role is Role.MEMBER and viewer.user_id:
+            return self.known().label(Kind.USER, viewer.user_id)
+        return "Everyone" if viewer.role is Role.ADMIN else "Everyone you see" if viewer.projects else "Your people"
 
-    @property
-    def sees_everybody(self) -> bool:
-        """May the viewer see all that the key sees, so that Clockify's own sums may be shown?"""
-        return self._viewer.people is None
-
-    @property
-    def may_see_money(self) -> bool:
-        """May the viewer see money, if the key does?"""
-        return self._viewer.sees_money
-
-    def may_see(self, user_id: str) -> bool:
-        """May the viewer see all of a person's time?"""
-        return self._viewer.people is None or user_id in self._viewer.people
-
-    def sees_project(self, project_id: str) -> bool:
-        """May the viewer see everybody's time on a project?"""
-        return self._viewer.people is None or project_id in self._viewer.projects
+    def seen(self, opening: Opening) -> Opening:
+        """Return what is there of months, without what tells how much time there is of others."""
+        return visible_opening(opening, self._viewer)
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
         return self._viewer.sees_money and not any(state.amounts_hidden for state in opening.states.values())
-
-    @property
-    def sees_cost(self) -> bool:
-        """May the viewer see what people cost?"""
-        return self._viewer.sees_money and self._viewer.sees_cost
 
     # What is written down here
 
     @cached_property
     def notes(self) -> Notes:
         """What is written down of this workspace, as far as the viewer may see it."""
-        return visible_notes(self._noted.notes, self._viewer)
+        own = () if self._viewer.people is None else self.known().names[Kind.PROJECT]
+        return visible_notes(self._noted.notes, self._viewer, own)
 
     @property
     def notes_fault(self) -> ClockifyError | None:
@@ -108,13 +96,12 @@ class Access:
         return self._noted.fault
 
     def weeks_done(self, first: date, last: date) -> list[WeekMark]:
-        """Return the weeks that begin on these days and are marked as looked through, of people whose time may be seen."""
-        return [mark for mark in self._notebook.weeks(self.workspace.id, first, last) if self.may_see(mark.user_id)]
+        """Return the weeks that begin on these days and are marked as looked through, of people whose time may be seen.
 
-    @property
-    def may_note(self) -> bool:
-        """May the viewer change what is written down?"""
-        return self._viewer.may_note
+        By whom is for those who see everybody.
+        """
+        marks = [mark for mark in self._notebook.weeks(self.workspace.id, first, last) if self.may_see(mark.user_id)]
+        return marks if self.sees_everybody else [replace(mark, by="") for mark in marks]
 
     # Frames
 
@@ -125,6 +112,11 @@ class Access:
         """
         found = self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror, self._rates(noted_rates))
         return self._visible(found)
+
+    def whole_cube(self, opening: Opening) -> pd.DataFrame:
+        """Return the exact daily cube of the projects of which the viewer sees everybody's time."""
+        cube = self.cube(opening)
+        return cube if self.sees_everybody else cube[cube["project_id"].isin(self._viewer.projects)]
 
     def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT, *, noted_rates: bool = True) -> pd.DataFrame:
         """Return the entries of the months that are there, with the columns named, as for `cube`."""
@@ -153,9 +145,7 @@ class Access:
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""
-        key = ("running", repr(self._mirror.scope), self.running_read_at)
-        # Kept until they are read again: one that Clockify's clock began a moment ahead of ours shows when ours is there.
-        timers = self._visible(self._caches.words.get(key, lambda: self._mirror.running(now + timedelta(days=1))))
+        timers = self._visible(self._names.timers)
         begun = timers[timers["start"] <= pd.Timestamp(now)]
         lengths = (pd.Timestamp(now) - begun["start"]).dt.total_seconds().astype("int64")
         return begun.assign(end=pd.Timestamp(now).as_unit("us"), seconds=lengths, **dict.fromkeys(MONEY, 0))
@@ -169,14 +159,14 @@ class Access:
 
     def directory(self, opening: Opening) -> Directory:
         """Return the names that are `known`; where they differ from month to month, those of the months that are there come first."""
-        return self._named(self._key(opening), opening.versions)
+        return self._names.of(self._key(opening), opening.versions)
 
     def known(self) -> Directory:
         """Return the names of today's lists and of stored months, which know deleted people and projects, too.
 
-        Of people they are those alone whose time may be seen.
+        They are the viewer's alone: `rights.visible_names`.
         """
-        return self._named(repr(self._mirror.scope), ())
+        return self._names.of(repr(self._mirror.scope), ())
 
     def emails(self) -> dict[str, str]:
         """Return the addresses of those whose time may be seen, by id."""
@@ -187,7 +177,9 @@ class Access:
         return [one for one in self._mirror.active_people() if self.may_see(one)]
 
     def own_person(self) -> str | None:
-        """Return who looks: whose address he signed in with, else the key's user; None if his time may not be seen, or he is alone."""
+        """Return who looks: who he is here, or the key's user; None if his time may not be seen, or nobody else's could be."""
+        if self._viewer.user_id:
+            return self._viewer.user_id if self._viewer.user_id in self.active_people() else None
         active, email = self.active_people(), (self._viewer.email or "").casefold()
         signed_in = next((one for one, known in self.emails().items() if email and known.casefold() == email), None)
         who = signed_in or self._mirror.profile.user_id
@@ -195,12 +187,12 @@ class Access:
 
     def edition(self, opening: Opening) -> tuple[object, ...]:
         """Return what is another whenever a name, or what belongs to it, is another."""
-        return (self._mirror.lists_version, self._caches.edition(self._key(opening), opening.versions, self._mirror))
+        return self._names.edition(self._key(opening), opening.versions)
 
     @property
     def known_edition(self) -> tuple[object, ...]:
         """Return the same of the names that are `known`."""
-        return (self._mirror.lists_version, self._caches.edition(repr(self._mirror.scope), (), self._mirror))
+        return self._names.edition(repr(self._mirror.scope), ())
 
     # Months, requests
 
@@ -219,21 +211,7 @@ class Access:
             cube = self._visible(self._caches.month(state.month, state.version, mirror))
         except Lost:
             return None
-        if theirs is None:
-            return None
-        told = reported(theirs.totals) if self.sees_everybody else None
-        totals = totals_of(cube)
-        whole = (
-            Beside("", "", Sum(totals.seconds, totals.amounts if money else None), sum_of(told.seconds, told.cents, money=money))
-            if told
-            else None
-        )
-        known = {
-            (one.user_id, one.project_id): sum_of(one.seconds, one.cents, money=money)
-            for one in theirs.pairs or ()
-            if self.may_see(one.user_id)
-        }
-        return Compared(whole, None if theirs.pairs is None else by_pair(cube, known, money=money), theirs.at)
+        return None if theirs is None else compared_for(self._viewer, cube, theirs, money=money)
 
     def compare(self, month: Month, patience: float) -> Job:
         """Ask for Clockify's sums by person and project of a kept month, one request, and wait at most so many seconds for them."""
@@ -284,12 +262,6 @@ class Access:
         except Lost:
             cube = pd.DataFrame({"entries": []})
         return replace(state, entries_count=int(cube["entries"].sum()))
-
-    def _named(self, key: str, versions: Versions) -> Directory:
-        directory = self._caches.directory(key, versions, self._mirror)
-        if self.sees_everybody and self._viewer.sees_money:
-            return directory
-        return visible_names(directory, self._viewer)
 
     def _key(self, opening: Opening) -> str:
         """Return what the frames of these months are cached by: as one text, for two years of months take 8 ms to hash."""

@@ -21,8 +21,10 @@ PEOPLE = [
     {"sub": "una", "name": "Una", "email": "una@example.com", "email_verified": False},
     {"sub": "max", "name": "Max", "email": "max@example.com"},
     {"sub": "grace", "name": "Grace Hopper", "email": "grace@example.com", "email_verified": True},
+    # One of the studio's own people.
+    {"sub": "ben", "name": "Ben", "email": "Ben@Example.test", "email_verified": True},
 ]
-ACCESS = 'allowed_domains = ["example.com"]'
+ACCESS = 'allowed_domains = ["example.com"]\nadmin_emails = ["ada@example.com", "grace@example.com"]'
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from clockify.periods import Against, Month, Period, Preset
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import Direction, Rounding
+from clockify.roles import Role
 from clockify.settings import ApiKey, Settings
 from tests.support.servers import PROJECT
 from tests.support.studio import KEY, Clock, log_one_hour_more, studio
@@ -180,6 +181,19 @@ def test_other_rights_are_another_one(still: Visit, viewer: Viewer) -> None:
     assert mine.fingerprint != others.fingerprint
     few, none = (looked(replace(still, viewer=Viewer("x", people=people))) for people in (frozenset({"u"}), NOBODY))
     assert few.fingerprint != none.fingerprint
+
+
+def test_each_part_of_a_managers_rights_alone_makes_another_one(still: Visit) -> None:
+    manager = Viewer("x", people=frozenset({"u"}), projects=frozenset({"p"}), role=Role.MANAGER, user_id="u", sees_cost=False)
+    parts: dict[str, object] = {
+        "people": frozenset({"u", "v"}), "projects": frozenset({"q"}), "role": Role.MEMBER, "user_id": "v", "sees_money": False,
+        "sees_cost": True,
+    }  # fmt: skip
+    others = [replace(manager, **{name: value}) for name, value in parts.items()]  # type: ignore[arg-type]
+    prints = [looked(replace(still, viewer=one)).fingerprint for one in (manager, *others)]
+    assert None not in prints and len(set(prints)) == 1 + len(parts)
+    looks_as = replace(manager, name="y", looks_as="x")
+    assert looked(replace(still, viewer=looks_as)).fingerprint == prints[0], "with his eyes one sees what he sees"
 
 
 @pytest.mark.parametrize("look", [Look(theme="dark"), Look(narrow=True), Look(hours="clock")], ids=repr)

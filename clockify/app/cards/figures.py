@@ -151,7 +151,8 @@ def _draw_amounts(view: View, now: Totals, pair: Pair | None) -> None:
         label = label_of(view, "Amount")
         codes = largest_first(now.amounts)
         if not view.sees_amounts or not codes:
-            words = "hidden from this key" if not view.sees_amounts else "nothing billable"
+            hidden = "hidden from this key" if view.access.may_see_money else "hidden from you"
+            words = hidden if not view.sees_amounts else "nothing billable"
             _metric(label, NOT_APPLICABLE, None, words, "gray", HELP["amount"], border=False)
             return
         changes = {code: format_change(one) for code, one in amount_changes(pair.now, pair.before).items()} if pair else {}

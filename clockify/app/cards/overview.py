@@ -185,7 +185,7 @@ def _caption_money(view: View) -> None:
     st.caption(
         (f"Beneath in small: the change against {view.previous.label()}. " if is_beneath else "")
         + "An entry belongs to the day on which it starts. Rows are rounded each, the total once."
-        + ("" if view.sees_amounts else " Amounts are hidden from this key.")
+        + ("" if view.sees_amounts else f" Amounts are hidden from {'this key' if view.access.may_see_money else 'you'}.")
         + (f" {noted}" if (noted := noted_words(view)) else "")
     )
 

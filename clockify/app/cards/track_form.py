@@ -34,7 +34,8 @@ def draw_form(track: Track) -> None:
         if track.pen is None:
             st.markdown("**Log time**")
             st.info(escape_markdown(why_no_pen(track.visit)), icon=":material/edit_off:")
-            st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
+            if not track.visit.viewer.looks_as:
+                st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
         else:
             _catch_up(track)
             _draw_fields(track)

@@ -38,7 +38,7 @@ from clockify.reports.beside import Before
 from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.grouping import Grouping
 from clockify.reports.measures import totals_of
-from clockify.reports.weekly import EVERYONE, Week, week_grid, weekly_report
+from clockify.reports.weekly import Week, week_grid, weekly_report
 
 
 class Shown(StrEnum):
@@ -69,7 +69,7 @@ class Sheet:
         """The report, of one person or of everybody."""
         people = self.view.choice.filters.people
         who = one_line(self.view.directory.label(Kind.USER, people[0])) if len(people) == 1 else ""
-        team = named(self.view, Kind.USER, people, EVERYONE, "people")
+        team = named(self.view, Kind.USER, people, one_line(self.view.access.everyone), "people")
         return weekly_report(self.entries, self.view.period, self.view.directory, who=who, team=team)
 
     @cached_property

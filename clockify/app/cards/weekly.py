@@ -34,7 +34,7 @@ from clockify.render.markdown import escape_markdown, one_line
 from clockify.render.tables.weekly import Row
 from clockify.reports.folding import Folds
 from clockify.reports.grouping import Grouping
-from clockify.reports.weekly import EVERYONE
+from clockify.roles import Role
 
 WEEKS_OFFERED = 16
 MOST_PILLS = 40
@@ -61,7 +61,7 @@ def chosen_people(visit: Visit, choice: Choice) -> Choice:
 
 def draw_toolbar(view: View) -> None:
     """Draw whose week and which: beside each other, or on a phone behind a button that says both."""
-    who = named(view, Kind.USER, view.choice.filters.people, EVERYONE, "people")
+    who = named(view, Kind.USER, view.choice.filters.people, one_line(view.access.everyone), "people")
     words = escape_markdown(f"{who} · week {view.period.start.isocalendar().week}")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="week-bar"):
         with controls(words, "week-choose", narrow=view.look.narrow, width="content"):
@@ -139,9 +139,11 @@ def draw_downloads(sheet: Sheet) -> None:
 
 
 def _draw_person(view: View) -> None:
-    people, directory = view.choice.filters.people, view.directory
+    people, directory, everyone = view.choice.filters.people, view.directory, one_line(view.access.everyone)
+    if view.access.role is Role.MEMBER:
+        return
     names = {one: one_line(directory.label(Kind.USER, one)) for one in directory.names[Kind.USER]}
-    labels: dict[Ids, str] = {(): EVERYONE, **{(one,): label for one, label in told_apart(names, [EVERYONE]).items()}}
+    labels: dict[Ids, str] = {(): everyone, **{(one,): label for one, label in told_apart(names, [everyone]).items()}}
     labels = dict(sorted(labels.items(), key=lambda item: (bool(item[0]), item[1].casefold())))
     labels.setdefault(people, f"{len(people)} people")
     st.session_state["week-person"] = people
@@ -149,7 +151,7 @@ def _draw_person(view: View) -> None:
     args = (own,)
     st.selectbox("Person", list(labels), format_func=labels.__getitem__, key="week-person", width=180, on_change=_take_person, args=args)
     if own and people:
-        st.button(EVERYONE, icon=":material/group:", key="week-everyone", on_click=_choose_people, args=((), own))
+        st.button(escape_markdown(everyone), icon=":material/group:", key="week-everyone", on_click=_choose_people, args=((), own))
 
 
 def _take_person(own: str | None) -> None:

@@ -129,7 +129,7 @@ def filter_words(view: View, *, billable: bool = False) -> str:
     filters = view.choice.filters
     every = "billable time" if billable else "billable and non-billable"
     time = {None: every, True: every if billable else "billable only", False: "non-billable only"}[filters.billable]
-    people = named(view, Kind.USER, filters.people, "Everyone", "people")
+    people = named(view, Kind.USER, filters.people, one_line(view.access.everyone), "people")
     clients = named(view, Kind.CLIENT, filters.clients, "all clients", "clients")
     projects = named(view, Kind.PROJECT, filters.projects, "all projects", "projects")
     return " · ".join((people, clients, projects, time))

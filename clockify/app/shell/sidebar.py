@@ -28,6 +28,7 @@ from clockify.render.markdown import one_line
 from clockify.reports.detail import Search
 from clockify.reports.filters import Filters
 from clockify.reports.rounding import USUAL_MINUTES, Direction, Rounding
+from clockify.roles import Role
 
 WEEKLY, PROJECTS, TRACK, CLIENT, SETTINGS = "weekly", "projects", "track", "client", "settings"
 # What a page doesn't ask for: a plan is everybody's, of all time, and a client's report is of all that was done for him.
@@ -37,7 +38,7 @@ SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
 PERIOD_KEYS = ("period", "days")
 # Widgets of the pages whose choice stands in the URL, too.
 PAGE_KEYS = ("rounding", "rounding-minutes", "compare", "search", "tasks", "tags", "without")
-PLACEHOLDERS = {"people": "Everyone", "clients": "All clients", "projects": "All projects"}
+PLACEHOLDERS = {"clients": "All clients", "projects": "All projects"}
 BILLABLE = {"All": None, "Yes": True, "No": False}
 
 
@@ -69,7 +70,7 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
 def _draw_filters(visit: Visit, page: str, directory: Directory) -> None:
     """Draw what narrows the figures of a page."""
     _draw_period(visit) if page not in (WEEKLY, PROJECTS) else _hold_over(PERIOD_KEYS)
-    unasked = UNASKED.get(page, ())
+    unasked = (*UNASKED.get(page, ()), *(["people"] if visit.viewer.role is Role.MEMBER else []))
     _hold_over(unasked)
     for name, kind in KINDS.items():
         if name not in unasked:
@@ -159,7 +160,8 @@ def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory, of_cli
     labels = visit.desk.caches.words.get(what, lambda: _labels(directory, kind, chosen))
     if of_client:
         labels = {one: label for one, label in labels.items() if one in chosen or directory.client_of(one) == of_client}
-    st.multiselect(name.capitalize(), list(labels), chosen, format_func=labels.__getitem__, key=name, placeholder=PLACEHOLDERS[name])
+    nothing = one_line(visit.access.everyone) if kind is Kind.USER else PLACEHOLDERS[name]
+    st.multiselect(name.capitalize(), list(labels), chosen, format_func=labels.__getitem__, key=name, placeholder=nothing)
 
 
 def _only_client() -> str:
