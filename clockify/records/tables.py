@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-LAYOUT = "0004"
+LAYOUT = "0005"
 LAYOUT_TABLE = "records_alembic_version"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -166,6 +166,36 @@ writes = sa.Table(
     sa.UniqueConstraint("workspace_id", "made_id", name="records_writes_made"),
     sa.Index("records_writes_thing", "workspace_id", "thing"),
     sa.Index("records_writes_by", "workspace_id", "by_user", "at"),
+)
+
+# Clients' reports that are shared by a link; the token itself is nowhere.
+links = sa.Table(
+    "records_links",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("token_hash", sa.String(64), nullable=False),
+    sa.Column("client_id", sa.String(64), nullable=False),
+    # JSON: ids of projects, names of switches.
+    sa.Column("projects", sa.Text, nullable=False),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("preset", sa.String(32), nullable=False),
+    # Of a period without a name; both days belong to it.
+    sa.Column("first_day", sa.Date),
+    sa.Column("last_day", sa.Date),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("hours", sa.String(16), nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False),
+    sa.Column("revoked_at", sa.Double),
+    sa.Column("revoked_by", sa.Text, nullable=False),
+    sa.Column("opens", sa.Integer, nullable=False),
+    sa.Column("first_opened_at", sa.Double),
+    sa.Column("last_opened_at", sa.Double),
+    sa.UniqueConstraint("token_hash", name="records_links_token"),
+    sa.Index("records_links_workspace", "workspace_id", "made_at"),
 )
 
 # Another after every change of a workspace, and never one that was before: milliseconds, or the next number.
