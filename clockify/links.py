@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from clockify.limits import can_be_kept
 from clockify.periods import ONE_DAY, Period, Preset
 
 USUAL_DAYS, MOST_DAYS = 30, 365
@@ -81,4 +82,6 @@ def terms_problems(terms: Terms) -> list[str]:
         found.append("Days that have no name need a first and a last one.")
     if len(terms.notes) > LONGEST_NOTES:
         found.append(f"Notes have at most {LONGEST_NOTES:,} letters.")
+    if not can_be_kept(terms.notes):
+        found.append("The notes have a letter that can't be kept.")
     return found

@@ -31,6 +31,7 @@ from clockify.mirror.zoned import base_of
 from clockify.periods import Month
 from clockify.plans import Notes, WeekMark
 from clockify.reports.agreement import Beside, Compared, Sum, by_pair, sum_of
+from clockify.reports.client_left import projects_of
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
 
@@ -85,6 +86,11 @@ class Access:
     def sees_project(self, project_id: str) -> bool:
         """May the viewer see everybody's time on a project?"""
         return self._viewer.people is None or project_id in self._viewer.projects
+
+    def sees_client(self, client_id: str) -> bool:
+        """May the viewer see everybody's time on all of a client's projects?"""
+        names = self._caches.directory(repr(self._mirror.scope), (), self._mirror)
+        return self.sees_everybody or projects_of(client_id, names) <= self._viewer.projects
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
@@ -223,16 +229,10 @@ class Access:
             return None
         told = reported(theirs.totals) if self.sees_everybody else None
         totals = totals_of(cube)
-        whole = (
-            Beside("", "", Sum(totals.seconds, totals.amounts if money else None), sum_of(told.seconds, told.cents, money=money))
-            if told
-            else None
-        )
-        known = {
-            (one.user_id, one.project_id): sum_of(one.seconds, one.cents, money=money)
-            for one in theirs.pairs or ()
-            if self.may_see(one.user_id)
-        }
+        own = Sum(totals.seconds, totals.amounts if money else None)
+        whole = Beside("", "", own, sum_of(told.seconds, told.cents, money=money)) if told else None
+        seen = [one for one in theirs.pairs or () if self.may_see(one.user_id)]
+        known = {(one.user_id, one.project_id): sum_of(one.seconds, one.cents, money=money) for one in seen}
         return Compared(whole, None if theirs.pairs is None else by_pair(cube, known, money=money), theirs.at)
 
     def compare(self, month: Month, patience: float) -> Job:

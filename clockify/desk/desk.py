@@ -17,6 +17,7 @@ from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, no
 from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
 from clockify.desk.kept import Kept, one_each
+from clockify.desk.links import Links
 from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
 from clockify.journal.journal import Journal
@@ -45,6 +46,8 @@ class Desk:
     def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings, self.now = settings, clock
         self.caches, self.bell = Caches(), Bell()
+        # Whoever serves links says so here: run by Streamlit alone, the app has no address of its own for them.
+        self.serves_links = False
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
@@ -84,6 +87,10 @@ class Desk:
     def journal(self, *, demo: bool) -> Journal:
         """Return what is to be written to Clockify, kept beside what is written down here; StoreError if that can't be opened."""
         return self._once.get(("journal", demo), lambda: Journal(self.notebook(demo=demo).records.writes, self.now))
+
+    def links(self, *, demo: bool) -> Links:
+        """Return clients' reports that are shared by a link, kept beside what is written down here."""
+        return self._once.get(("links", demo), lambda: Links(lambda: self.notebook(demo=demo).records.links, self.now))
 
     @property
     def demo_runs(self) -> bool:
@@ -159,10 +166,10 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | Records | RunningServer | Notebook | Journal) -> None:
+def _end(one: Store | Records | RunningServer | Notebook | Journal | Links) -> None:
     if isinstance(one, RunningServer):
         one.stop()
-    elif not isinstance(one, Notebook | Journal):
+    elif isinstance(one, Store | Records):
         one.close()
 
 

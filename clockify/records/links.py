@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from clockify.limits import kept_name
 from clockify.links import Link, Terms
 from clockify.periods import ONE_DAY, Period, Preset
 from clockify.records import tables
@@ -52,7 +53,7 @@ class KeptLinks:
         """End a link; who did so first, and when, stays."""
         one = sa.and_(_C.workspace_id == workspace_id, _C.id == link_id, _C.revoked_at.is_(None))
         with self._database.writing() as connection:
-            connection.execute(sa.update(_LINKS).where(one).values(revoked_at=now.timestamp(), revoked_by=by))
+            connection.execute(sa.update(_LINKS).where(one).values(revoked_at=now.timestamp(), revoked_by=kept_name(by)))
 
     def count(self, link_id: str, now: datetime) -> None:
         """Note that a link was opened."""
@@ -76,7 +77,7 @@ def _columns_of(link: Link) -> dict[str, Any]:
         "zone": terms.zone,
         "hours": terms.hours,
         "notes": terms.notes,
-        "made_by": link.made_by,
+        "made_by": kept_name(link.made_by),
         "made_at": link.made_at.timestamp(),
         "expires_at": link.expires_at.timestamp(),
         "revoked_at": link.revoked_at.timestamp() if link.revoked_at else None,
