@@ -42,9 +42,9 @@ class Shared:
     team: View
 
     @property
-    def is_whole(self) -> bool:
-        """Is all of the period there, so that its sums are totals?"""
-        return self.view.is_whole
+    def is_ready(self) -> bool:
+        """Is all of the period there, so that its sums are totals, and nothing on its way that what is left is made of?"""
+        return self.view.is_whole and not self.view.opening.reading
 
     @property
     def as_of(self) -> datetime | None:

@@ -151,7 +151,12 @@ def file_name(client: str, period: Period, extension: str) -> str:
 
 def hidden_words(report: ClientReport) -> str:
     """Say what the client doesn't see: "people, rates, descriptions and tags"; "" where he sees all."""
-    names = [SWITCHES[one] for one in report.shown.hidden]
+    return switch_words(report.shown.hidden)
+
+
+def switch_words(switches: Sequence[str]) -> str:
+    """Say switches by their names: "people, what is left and retainers"."""
+    names = [SWITCHES[one] for one in switches]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
