@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -35,7 +37,15 @@ ONCE = "Copy it now: nothing here keeps it, so it can't be shown again."
 NOT_SERVED = (
     "Links are served by `python -m clockify`, which is how the dashboard is hosted; started by `streamlit run` it has no address for them."
 )
-MEANT = "Whoever has the link sees the report, without an account and nothing else of the dashboard."
+MEANT = "whoever has it sees the report without an account, and nothing else of the dashboard"
+COPY_WIDTH = 92  # px: Streamlit measures a component of its own late
+_HERE = Path(__file__).parent
+_copy_link = st.components.v2.component(
+    "copy_link",
+    html='<div><button class="copy" type="button">Copy link</button><span role="status"></span></div>',
+    css=(_HERE / "share_report.css").read_text(encoding="utf8") + ".copy { min-width: 0; font-size: 0.875rem; }",
+    js=(_HERE / "copy_link.js").read_text(encoding="utf8"),
+)
 
 
 def draw_sharing(view: View) -> None:
@@ -44,7 +54,7 @@ def draw_sharing(view: View) -> None:
     if not may_share(visit):
         return
     with st.container(border=True, key="client-links"):
-        st.markdown(f"**Share by a link** :gray[:small[· {MEANT[0].lower()}{MEANT[1:-1]}]]")
+        st.markdown(f"**Share by a link** :gray[:small[· {MEANT}]]")
         if resources.desk().serves_links:
             _draw_form(visit, view)
         else:
@@ -79,8 +89,9 @@ def _draw_form(visit: Visit, view: View) -> None:
             is_relative = st.selectbox("Days", list(days), format_func=days.__getitem__, key="link-days", width=DAYS_WIDTH)
         shown = chosen_shown(client, money=view.sees_amounts)
         terms = _terms(view, shown, is_relative=bool(is_relative))
-        label, icon = "Make a link", ":material/add_link:"
-        st.button(label, icon=icon, key="link-make", type="primary", on_click=_make, args=(visit, terms, last_day))
+        # At night Streamlit writes white on a light blue, which nobody can read.
+        kind: Literal["primary", "secondary"] = "secondary" if view.look.theme == "dark" else "primary"
+        st.button("Make a link", icon=":material/add_link:", key="link-make", type=kind, on_click=_make, args=(visit, terms, last_day))
     notes = " and the notes above" if terms.notes.strip() else ""
     st.caption(f"It will show {escape_markdown(_what_words(view, shown))}{notes}, until {_day(last_day)}.")
 
@@ -115,8 +126,9 @@ def _draw_made(client: str) -> None:
         return
     with st.container(key="link-made", gap="xsmall"):
         st.success(f"The link is made. {ONCE}", icon=":material/link:")
+        st.code(made[1], language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.code(made[1], language=None, wrap_lines=True)
+            _copy_link(data={"text": made[1]}, key="link-copy", width=COPY_WIDTH)
             st.button("Done", key="link-done", on_click=_forget)
 
 
@@ -137,12 +149,9 @@ def _draw_list(visit: Visit, client: str | None, names: Directory, key: str) -> 
     opening = [one for one in links if one.state_at(now) is LinkState.OPEN]
     ended = [one for one in links if one.state_at(now) is not LinkState.OPEN]
     for one in opening[:SHOWN]:
-        with st.container(
-            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small", key=f"link-{key}-{one.id}"
-        ):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"link-{key}-{one.id}"):
             st.markdown(_row_words(visit, one, names, with_client=client is None), width="stretch")
-            revoke = f"link-revoke-{key}-{one.id}"
-            st.button("Revoke", icon=":material/link_off:", key=revoke, on_click=_revoke, args=(visit, one.id), help="It ends at once.")
+            st.button("Revoke", key=f"link-revoke-{key}-{one.id}", on_click=_revoke, args=(visit, one.id), help="It ends at once.")
     if ended:
         with st.expander(format_count(len(ended), "link that has ended", "links that have ended"), key=f"links-ended-{key}"):
             for one in ended[:SHOWN]:
@@ -171,7 +180,8 @@ def _row_words(visit: Visit, link: Link, names: Directory, *, with_client: bool)
     made = f"made by {escape_markdown(one_line(link.made_by))}, {moment_words(link.made_at, zone)}"
     opened = "never opened"
     if link.last_opened_at:
-        opened = f"opened {format_count(link.opens, 'time')}, last {moment_words(link.last_opened_at, zone)}"
+        often = "once," if link.opens == 1 else f"{format_count(link.opens, 'time')}, last"
+        opened = f"opened {often} {moment_words(link.last_opened_at, zone)}"
     return f"**{client}{days}** · {until}  \n:gray[:small[{made} · {opened}]]"
 
 
