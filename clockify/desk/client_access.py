@@ -33,9 +33,13 @@ class ClientAccess(Access):
 
     def directory(self, opening: Opening) -> Directory:
         """Return the names of his projects, and of the people and tasks in their rows."""
-        cube = self.cube(opening)
         everything = self._caches.directory(self._key(opening), opening.versions, self._mirror)
-        return self._cut(everything, *({str(one) for one in cube[column].unique()} for column in ("user_id", "task_id")))
+
+        def cut() -> Directory:
+            cube = self.cube(opening)
+            return self._cut(everything, *({str(one) for one in cube[column].unique()} for column in ("user_id", "task_id")))
+
+        return self._caches.words.get(("client's names", self.rights, self._key(opening), self.edition(opening)), cut)
 
     def known(self) -> Directory:
         """Return the names of his projects; who works on them stands in rows alone."""
