@@ -89,8 +89,8 @@ class Access:
 
     def sees_client(self, client_id: str) -> bool:
         """May the viewer see everybody's time on all of a client's projects?"""
-        names = self._caches.directory(repr(self._mirror.scope), (), self._mirror)
-        return self.sees_everybody or projects_of(client_id, names) <= self._viewer.projects
+        own = projects_of(client_id, self._caches.directory(repr(self._mirror.scope), (), self._mirror))
+        return self.sees_everybody or (bool(own) and own <= self._viewer.projects)
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""

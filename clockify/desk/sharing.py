@@ -83,7 +83,7 @@ def shared_by(desk: Desk, link: Link) -> Shared | None:
         return None
     team = _as_the_team(visit, link)
     viewer = _reader(team, link)
-    access = ClientAccess(viewer, visit.mirror, desk.caches, desk.notebook(demo=visit.is_demo))
+    access = ClientAccess(link.terms.client_id, viewer, visit.mirror, desk.caches, desk.notebook(demo=visit.is_demo))
     view = replace(team, access=access, directory=access.directory(team.opening))
     return Shared(desk, link, view, _switches(link).in_force(money=team.sees_amounts), team)
 
