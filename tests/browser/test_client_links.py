@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,6 @@ SCRIPT = "tests/support/app_with_links.py"
 
 
 def test_a_link_is_made_opened_by_a_stranger_and_revoked(chromium: Any, tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
     world = agency_world(datetime.now(UTC))
     client = next(one.id for one in world.clients.values() if one.name == "Museum Quartier")
     hours = exact(seconds(entries_in(world, month_before(datetime.now(world.zone).date()), clients=[client])))
@@ -47,13 +46,13 @@ def test_a_link_is_made_opened_by_a_stranger_and_revoked(chromium: Any, tmp_path
                 page.get_by_role("link", name="PDF").click()
             assert download.value.suggested_filename.startswith("time-report-museum-quartier-")
             assert (stranger.cookies(), sockets, said) == ([], [], [])
-            sight.under("client-links", "button").get_by_text("Revoke").click()
+            sight.page.get_by_role("button", name="Revoke").click()
             expect(sight.under("client-links").get_by_text("1 link that has ended")).to_be_visible()
             assert page.goto(address).status == 404
             expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
         finally:
             stranger.close()
         token = address.rpartition("/")[2]
-        assert "/c/…" in app.log and token not in app.log
+        assert token not in app.log
         kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*.sqlite*"))
         assert kept and token.encode() not in kept
