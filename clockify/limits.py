@@ -20,3 +20,8 @@ def note_problems(note: str) -> list[str]:
     """Say what can't be right about a note."""
     too_long = [] if len(note) <= LONGEST_NAME else [f"A note has at most {LONGEST_NAME} letters."]
     return [*too_long, *([] if can_be_kept(note) else ["A note has a letter that can't be kept."])]
+
+
+def kept_name(name: str) -> str:
+    """Return who did something as any database takes it."""
+    return name.replace("\0", "").encode("utf8", "replace").decode("utf8")[:LONGEST_NAME]

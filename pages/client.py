@@ -4,6 +4,7 @@ import streamlit as st
 
 from clockify.app.cards.client import NOT_YOURS, client_of, draw_choosing, one_client, planned_months
 from clockify.app.cards.client_files import draw_toolbar
+from clockify.app.cards.client_links import draw_sharing
 from clockify.app.cards.client_paper import draw_report
 from clockify.app.shell.page import open_page
 
@@ -14,3 +15,4 @@ elif view and not client_of(view):
     draw_choosing(view)
 elif view:
     draw_report(view)
+    draw_sharing(view)

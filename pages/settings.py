@@ -3,6 +3,7 @@
 import streamlit as st
 
 from clockify.app.cards.branding import draw_branding
+from clockify.app.cards.client_links import draw_links
 from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
 from clockify.app.cards.notes import draw_notes
 from clockify.app.cards.pen import draw_pen
@@ -44,3 +45,4 @@ else:
     draw_who_sees(visit)
     draw_notes(visit)
     draw_branding(visit)
+    draw_links(visit)

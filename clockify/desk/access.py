@@ -33,6 +33,7 @@ from clockify.mirror.zoned import base_of
 from clockify.periods import Month
 from clockify.plans import Notes, WeekMark
 from clockify.reports.agreement import Compared
+from clockify.reports.client_left import projects_of
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
 from clockify.roles import Role
@@ -77,6 +78,11 @@ class Access(Standing):
     def seen(self, opening: Opening) -> Opening:
         """Return what is there of months, without what tells how much time there is of others."""
         return visible_opening(opening, self._viewer)
+
+    def sees_client(self, client_id: str) -> bool:
+        """May the viewer see everybody's time on all of a client's projects?"""
+        own = projects_of(client_id, self._caches.directory(repr(self._mirror.scope), (), self._mirror))
+        return self.sees_everybody or (bool(own) and own <= self._viewer.projects)
 
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""

@@ -18,6 +18,7 @@ from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
 from clockify.desk.endings import Endings
 from clockify.desk.kept import Kept, one_each
+from clockify.desk.links import Links
 from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
 from clockify.journal.journal import Journal
@@ -46,6 +47,8 @@ class Desk:
     def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings, self.now = settings, clock
         self.caches, self.bell = Caches(), Bell()
+        # Whoever serves links says so here: run by Streamlit alone, the app has no address of its own for them.
+        self.serves_links = False
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
@@ -85,6 +88,10 @@ class Desk:
     def journal(self, *, demo: bool) -> Journal:
         """Return what is to be written to Clockify, kept beside what is written down here; StoreError if that can't be opened."""
         return self._once.get(("journal", demo), lambda: Journal(self.notebook(demo=demo).records.writes, self.now))
+
+    def links(self, *, demo: bool) -> Links:
+        """Return clients' reports that are shared by a link, kept beside what is written down here."""
+        return self._once.get(("links", demo), lambda: Links(lambda: self.notebook(demo=demo).records.links, self.now))
 
     @property
     def endings(self) -> Endings:
@@ -171,10 +178,10 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | Records | RunningServer | Notebook | Journal | Endings) -> None:
+def _end(one: Store | Records | RunningServer | Notebook | Journal | Endings | Links) -> None:
     if isinstance(one, RunningServer):
         one.stop()
-    elif not isinstance(one, Notebook | Journal | Endings):
+    elif isinstance(one, Store | Records):
         one.close()
 
 

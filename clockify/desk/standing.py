@@ -48,11 +48,6 @@ class Standing:
         """Is there any project of which the viewer may see everybody's time, and so how its plan stands?"""
         return self.sees_everybody or bool(self._viewer.projects)
 
-    def sees_client(self, client_id: str) -> bool:
-        """May the viewer see everybody's time on every project of a client?"""
-        own = [one.id for one in self._mirror.directory().projects.values() if one.client_id == client_id]
-        return self._viewer.people is None or (bool(own) and all(map(self.sees_project, own)))
-
     @property
     def sees_cost(self) -> bool:
         """May the viewer see what people cost?"""

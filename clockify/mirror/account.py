@@ -98,10 +98,11 @@ class Account:
         self._client = connect(ledger=self._ledger, plan=UNKNOWN_PLAN)
         self.is_verified = False
 
-    def open(self, *, verify: bool = False, requests_per_hour: int | None = None) -> None:
+    def open(self, *, verify: bool = False, requests_per_hour: int | None = None, behind: bool = False) -> None:
         """Learn who and where, from the store if it knows; raise if nobody does.
 
-        `verify`: ask Clockify in any case, for a key that somebody has just pasted.
+        `verify`: ask Clockify in any case, for a key that somebody has just pasted; `behind`: nobody waits, and what isn't known
+        is learnt with requests that are left over.
         """
         self._requests_per_hour = requests_per_hour
         self._shelf.look()
@@ -110,7 +111,7 @@ class Account:
             return
         if known and self.workspaces:
             self._count_under(self._usual())
-        somebody_waits = verify or not known
+        somebody_waits = (verify or not known) and not behind
         job = self.jobs.start(self._name, partial(self._learn, somebody_waits))
         if somebody_waits:
             self.jobs.wait([job], LEARN_SECONDS)

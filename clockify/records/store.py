@@ -18,6 +18,7 @@ from clockify.records import tables
 from clockify.records.codec import Kept
 from clockify.records.database import Database
 from clockify.records.ended import Ended
+from clockify.records.links import KeptLinks
 from clockify.records.logos import Logos
 from clockify.records.swapping import Rows, by_kind, change_of, note, standing, swap
 from clockify.records.writes import Writes
@@ -49,6 +50,11 @@ class Records:
     def ended(self) -> Ended:
         """Which sign-ins were ended, in the same database."""
         return Ended(self._database)
+
+    @property
+    def links(self) -> KeptLinks:
+        """Clients' reports that are shared by a link, in the same database."""
+        return KeptLinks(self._database)
 
     def version(self, workspace_id: str) -> int:
         """Return a number that is another after every change, marks included; 0 before the first."""

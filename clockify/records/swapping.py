@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clockify.errors import Conflict, NotAccepted
+from clockify.limits import kept_name
 from clockify.plans import KINDS, SINGLE, Change, clashes_in, subject_of
 from clockify.records import tables
 from clockify.records.codec import TABLES, Kept, from_columns, from_json, to_columns, to_json
@@ -66,7 +67,7 @@ def note(
     connection: sa.Connection, workspace_id: str, kind: str, removed: Rows, added: Rows, *, by: str, at: datetime, undoes: int | None = None
 ) -> int:
     """Write a change into the history and return its id."""
-    values = {"workspace_id": workspace_id, "at": at.timestamp(), "by_whom": _kept_name(by), "kind": kind, "undoes": undoes}
+    values = {"workspace_id": workspace_id, "at": at.timestamp(), "by_whom": kept_name(by), "kind": kind, "undoes": undoes}
     statement = sa.insert(tables.changes).values(**values, removed=to_json(removed), added=to_json(added))
     (number,) = connection.execute(statement).inserted_primary_key or (0,)
     return int(number)
@@ -106,8 +107,3 @@ def _subject(row: Kept) -> str:
 
 def _flat(rows: Mapping[str, Iterable[Kept]]) -> tuple[Kept, ...]:
     return tuple(row for some in rows.values() for row in some)
-
-
-def _kept_name(by: str) -> str:
-    """Return a name as any database takes it."""
-    return by.replace("\0", "").encode("utf8", "replace").decode("utf8")[:200]

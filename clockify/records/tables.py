@@ -176,6 +176,36 @@ ended = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
 )
 
+# Clients' reports that are shared by a link; the token itself is nowhere.
+links = sa.Table(
+    "records_links",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("token_hash", sa.String(64), nullable=False),
+    sa.Column("client_id", sa.String(64), nullable=False),
+    # JSON: ids of projects, names of switches.
+    sa.Column("projects", sa.Text, nullable=False),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("preset", sa.String(32), nullable=False),
+    # Of a period without a name; both days belong to it.
+    sa.Column("first_day", sa.Date),
+    sa.Column("last_day", sa.Date),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("hours", sa.String(16), nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False),
+    sa.Column("revoked_at", sa.Double),
+    sa.Column("revoked_by", sa.Text, nullable=False),
+    sa.Column("opens", sa.Integer, nullable=False),
+    sa.Column("first_opened_at", sa.Double),
+    sa.Column("last_opened_at", sa.Double),
+    sa.UniqueConstraint("token_hash", name="records_links_token"),
+    sa.Index("records_links_workspace", "workspace_id", "made_at"),
+)
+
 # Another after every change of a workspace, and never one that was before: milliseconds, or the next number.
 versions = sa.Table(
     "records_versions",

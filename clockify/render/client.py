@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from clockify.branding import Branding
 from clockify.clients import ClientRule, Direction, Scope
 from clockify.directory import Directory
 from clockify.money import largest_first
-from clockify.periods import MONTH_NAMES
+from clockify.periods import MONTH_NAMES, Month, Period
 from clockify.render.charts.client import client_bars_alt
 from clockify.render.client_left import Card, cards_of, cycle_tables
 from clockify.render.client_tables import TOTAL, day_table, entry_table, person_table, work_table
@@ -25,7 +26,7 @@ from clockify.reports.client import ClientReport
 from clockify.reports.client_left import Left, Retainer
 from clockify.reports.intervals import Interval
 
-MOST_ENTRIES = 1_000
+MOST_ENTRIES, LONGEST_CLIENT = 1_000, 40
 COLOR = re.compile("#[0-9a-fA-F]{6}")
 SCOPES = {Scope.ENTRY: "per entry", Scope.DAY: "per project and day", Scope.LINE: "per line of the invoice"}
 DEMO = "The figures are made up: this is the demo."
@@ -47,7 +48,8 @@ SWITCHES = {
 class Terms:
     """What a paper says beside the figures: who is the client, who sends it, and how it is written.
 
-    `projects`: the names of the ones that are chosen, nothing for all. `without`: what is missing of the period, in words.
+    `projects`: the names of the ones that are chosen, nothing for all. `without`: what is missing of the period, in words. `as_of`:
+    as of when the figures are, a sentence, where that isn't when it is issued.
     """
 
     client: str
@@ -60,6 +62,7 @@ class Terms:
     notes: str = ""
     is_demo: bool = False
     style: HourStyle = HourStyle.DECIMAL
+    as_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,22 @@ def paper_of(
     )
 
 
+def file_name(client: str, period: Period, extension: str) -> str:
+    """Name a file after the client and the days alone: "time-report-acme-2026-10.pdf", of one day "…-2026-10-05.pdf"."""
+    letters = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", client).casefold())
+    month = Month.of(period.start)
+    days = month.key if period == month.period else "-".join(dict.fromkeys(map(str, (period.start, period.last_day))))
+    return "-".join(filter(None, ["time-report", "-".join(letters.split())[:LONGEST_CLIENT].strip("-"), days])) + f".{extension}"
+
+
 def hidden_words(report: ClientReport) -> str:
     """Say what the client doesn't see: "people, rates, descriptions and tags"; "" where he sees all."""
-    names = [SWITCHES[one] for one in report.shown.hidden]
+    return switch_words(report.shown.hidden)
+
+
+def switch_words(switches: Sequence[str]) -> str:
+    """Say switches by their names: "people, what is left and retainers"."""
+    names = [SWITCHES[one] for one in switches]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
@@ -188,7 +204,7 @@ def _figures(report: ClientReport, terms: Terms) -> tuple[Figure, ...]:
 
 
 def _said(report: ClientReport, terms: Terms) -> tuple[str, ...]:
-    found = [rounding_words(report, terms.rule)]
+    found = [terms.as_of, rounding_words(report, terms.rule)]
     if terms.without:
         found.append(f"Not a total: {terms.without}.")
     if len(report.entries) > MOST_ENTRIES:

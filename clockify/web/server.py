@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Scope
 from clockify.desk.desk import Desk
 from clockify.errors import ConfigurationError
 from clockify.settings import Settings
+from clockify.web.clients import client_routes
 from clockify.web.files import FileGuard
 from clockify.web.health import health_routes
 from clockify.web.hooks import HasHooks, hook_routes
@@ -20,7 +21,7 @@ from clockify.web.safety import Address, Safety, content_policy
 def own_routes(desk: Callable[[], Desk]) -> list[Route]:
     """Return every address that isn't a page of the dashboard; they come before Streamlit's."""
     deliveries = hook_routes(cast(Callable[[], HasHooks], desk), lambda: desk().settings.webhook_tokens)
-    return [*deliveries, *health_routes(desk)]  # clients' links: add client_routes(desk)
+    return [*deliveries, *health_routes(desk), *client_routes(desk)]
 
 
 def guarded(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from clockify.app.cards.client_files import file_name
 from clockify.branding import Branding
 from clockify.periods import ONE_DAY, Month, Period
-from clockify.render.client import Paper
+from clockify.render.client import Paper, file_name
 from clockify.render.files.client_html import client_html
 from clockify.render.files.client_pdf import client_pdf
 from clockify.render.files.pdf import PdfRow, PdfTable
@@ -58,7 +59,10 @@ def test_a_file_stands_alone_and_runs_nothing(paper: Paper) -> None:
     found = outline(client_html(paper).decode())
     assert found.tags.isdisjoint({"script", "iframe", "object", "embed", "form", "link", "base", "a", "image", "foreignobject"})
     assert found.handlers == [] and found.addresses <= DRAWN
-    assert found.policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+    style = re.search("<style>(.*?)</style>", client_html(paper).decode(), re.DOTALL)
+    assert style and "style=" not in client_html(paper).decode()
+    allowed = b64encode(sha256(style[1].encode()).digest()).decode()
+    assert found.policies == [f"default-src 'none'; style-src 'sha256-{allowed}'; img-src data:"]
     assert all(value.startswith("data:image/") for tag, name, value in found.attributes if (tag, name) == ("img", "src"))
 
 

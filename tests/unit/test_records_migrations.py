@@ -85,6 +85,14 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "made_id": None, "at": 1_795_176_000.25, "sent_at": 1_795_176_000.5, "settled_at": None, "retry_at": None, "dismissed": False,
         },
     },
+    "0005": {
+        "records_links": {
+            "id": "one", "workspace_id": "w", "token_hash": "0f" * 32, "client_id": "acme", "projects": '["app"]', "shown": '["amounts"]',
+            "preset": "custom", "first_day": "2026-11-01", "last_day": "2026-11-15", "zone": "", "hours": "clock", "notes": "❄ '",
+            "made_by": "Ana", "made_at": 1_795_176_000.25, "expires_at": 1_797_768_000.0, "revoked_at": None, "revoked_by": "", "opens": 3,
+            "first_opened_at": 1_795_176_001.5, "last_opened_at": 1_795_176_002.5,
+        },
+    },
     "0006": {"records_ended": {"digest": "e" * 64, "at": 1_795_176_000.25}},
 }  # fmt: skip
 REVISIONS = list(ROWS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from functools import partial
 
 import pandas as pd
@@ -14,12 +13,12 @@ from pandas.io.formats.style import Styler
 from clockify.app.cards.folding import draw_open_all, folds_of
 from clockify.app.shell.drill import follow_clicks
 from clockify.app.shell.kept import drawn, made
+from clockify.desk.ahead import days_off
 from clockify.desk.choice import Choice
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind, told_apart
 from clockify.periods import Month, Period
-from clockify.plans import EVERYBODY
 from clockify.render.charts.burn import used_up_words
 from clockify.render.formats import NOT_APPLICABLE, HourStyle, format_count, format_tracked
 from clockify.render.markdown import escape_markdown, one_line
@@ -27,7 +26,6 @@ from clockify.render.palette import palette
 from clockify.render.tables.budgets import budget_table
 from clockify.reports.budgets import Budget, Budgets, Forecasts, Source, budgets, forecasts
 from clockify.reports.burn import State
-from clockify.reports.capacity import capacity_days, week_scale
 from clockify.reports.filters import Filters, apply_filters, in_period
 from clockify.reports.folding import Folded, Folds, fold
 from clockify.reports.rounding import EXACT
@@ -175,18 +173,6 @@ def _chosen(found: Budgets, chosen: Filters, view: View) -> Budgets:
     )
     own = found.cycles["project_id"].isin([one.project_id for one in rows])
     return Budgets(rows, found.cycles[own].reset_index(drop=True))
-
-
-def days_off(view: View, period: Period | None = None) -> tuple[frozenset[date], dict[date, float]]:
-    """Return the days to come on which nobody works, and which part of each week's working time the team was there.
-
-    The weeks are those of `period`, the view's own if none: it has to hold all of which a pace is made.
-    """
-    notes, people = view.access.notes, view.access.active_people()
-    capacity = capacity_days(people, period or view.period, notes, view.access.workspace.working_days)
-    everybody = [one for one in notes.days_off if one.user_id == EVERYBODY and one.last > view.today]
-    days = {one.first + timedelta(days=number) for one in everybody for number in range(min((one.last - one.first).days + 1, 400))}
-    return frozenset(days), week_scale(capacity, view.week_start)
 
 
 def _draw_kpis(view: View, board: Board) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from clockify.app.cards.downloads import ICONS, MIMES
 from clockify.app.shell.door import behind_the_door
 from clockify.desk.view import View
 from clockify.directory import Kind, told_apart
-from clockify.periods import Month, Period
-from clockify.render.client import Paper
+from clockify.render.client import Paper, file_name
 from clockify.render.files.client_html import client_html
 from clockify.render.files.client_pdf import client_pdf
 from clockify.render.markdown import one_line
@@ -27,7 +25,7 @@ _print_page = st.components.v2.component(
     css=(_HERE / "share_report.css").read_text(encoding="utf8") + PRINT_CSS,
     js=(_HERE / "print_page.js").read_text(encoding="utf8"),
 )
-PRINT_WIDTH, SELECT_WIDTH, LONGEST = 56, 220, 40
+PRINT_WIDTH, SELECT_WIDTH = 56, 220
 SEEN = "What is shown"
 NO_MONEY = "Amounts are hidden from this key, or from you."
 
@@ -43,14 +41,6 @@ def draw_toolbar(view: View) -> None:
                 _draw_switches(view)
             _print_page(key="client-print", width=PRINT_WIDTH)
             _draw_files(view)
-
-
-def file_name(client: str, period: Period, extension: str) -> str:
-    """Name a file after the client and the days alone: "time-report-acme-2026-10.pdf", of one day "…-2026-10-05.pdf"."""
-    letters = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", client).casefold())
-    month = Month.of(period.start)
-    days = month.key if period == month.period else "-".join(dict.fromkeys(map(str, (period.start, period.last_day))))
-    return "-".join(filter(None, ["time-report", "-".join(letters.split())[:LONGEST].strip("-"), days])) + f".{extension}"
 
 
 def _draw_clients(view: View) -> None:

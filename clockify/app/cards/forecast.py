@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from clockify.app.cards.budgets import Board, board_of, chosen_plan, days_off, exact_cube
+from clockify.app.cards.budgets import Board, board_of, chosen_plan, exact_cube
 from clockify.app.shell.kept import drawn, made
+from clockify.desk.ahead import days_off
 from clockify.desk.view import View
 from clockify.directory import Kind
 from clockify.periods import ONE_DAY, Period

@@ -17,6 +17,7 @@ from clockify.desk.trail import Trail
 from clockify.desk.visit import Visit
 from clockify.directory import EMPTY_DIRECTORY, Directory
 from clockify.errors import ClockifyError
+from clockify.links import Link
 from clockify.periods import Month, Period
 from clockify.plans import Row
 from clockify.render.formats import HourStyle
@@ -80,6 +81,10 @@ class Session:
     noted: str = ""
     branded: str = ""  # of the card of how the team looks
     branding_problems: tuple[str, ...] = ()
+
+    # A link that was just made, with its address, which nothing else knows; and why one could not be made or revoked.
+    made_link: tuple[Link, str] | None = None
+    link_faults: tuple[str, ...] = ()
 
     # What is being logged, and what was.
     tracking: Tracking = field(default_factory=Tracking)
