@@ -22,8 +22,8 @@ class ClientAccess(Access):
     """A mirror as the reader of a client's report may see it: no other client's, project's or person's name or figure is in it."""
 
     def __init__(self, client_id: str, viewer: Viewer, mirror: Mirror, caches: Caches, notebook: Notebook) -> None:
+        self._client_id = client_id  # first: the rights name it
         super().__init__(viewer, mirror, caches, notebook)
-        self._client_id = client_id
 
     @property
     def rights(self) -> str:
@@ -37,13 +37,12 @@ class ClientAccess(Access):
     @cached_property
     def notes(self) -> Notes:
         """What is written down of him and of his projects, and everybody's days off."""
-        notes, own, client = visible_notes(self._noted.notes, self._viewer), self._viewer.projects, self._client_id
+        everything, own, client, viewer = self._noted.notes, self._viewer.projects, self._client_id, self._viewer
+        packs = [one for one in everything.packs if one.project_id in own or one.client_id == client]
         return replace(
-            notes,
-            plans=tuple(one for one in notes.plans if one.project_id in own),
-            rates=tuple(one for one in notes.rates if one.project_id in own),
-            client_rules=tuple(one for one in notes.client_rules if one.client_id == client),
-            packs=tuple(one for one in notes.packs if one.project_id in own or one.client_id == client),
+            visible_notes(everything, viewer, own),
+            client_rules=tuple(one for one in everything.client_rules if one.client_id == client),
+            packs=tuple(one for one in packs if viewer.sees_money or one.cents is None),
         )
 
     def directory(self, opening: Opening) -> Directory:
