@@ -6,6 +6,7 @@ from clockify.app.shell import visit as visits
 from clockify.app.shell.address import follow
 from clockify.app.shell.door import admit, draw_misconfigured, guard_rows
 from clockify.app.shell.look import watch_window
+from clockify.app.shell.looking_as import draw_looking_as
 from clockify.app.shell.navigation import navigate
 from clockify.app.shell.resources import settings, warm_up
 from clockify.app.shell.session import session
@@ -25,11 +26,17 @@ except ConfigurationError as fault:
     viewer = None
     draw_misconfigured(fault)
 
-page = navigate(inside=viewer is not None)
+visit = None
 with caught():
     if viewer:
         follow()
-        session().choice = draw_sidebar(visits.begin(viewer), page.url_path)
+        visit = visits.begin(viewer)
+
+page = navigate(visit)
+with caught():
+    if visit:
+        session().choice = draw_sidebar(visit, page.url_path)
         watch_window()
+        draw_looking_as(visit)
     page.run()
     guard_rows()

@@ -7,7 +7,7 @@ projects that the lists no longer show. `Directory` answers for both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -51,6 +51,12 @@ class Project:
     archived: bool = False
     billable: bool = True
     estimate: Estimate = NO_ESTIMATE
+    is_public: bool = False
+    members: frozenset[str] = frozenset()
+
+    def is_open_to(self, user_id: str | None) -> bool:
+        """May somebody log time on it: is it everybody's, or is he one of its members?"""
+        return not self.archived and (self.is_public or user_id in self.members)
 
 
 @dataclass(frozen=True)
@@ -277,4 +283,13 @@ def _project(project: Json, client_currency: Mapping[str, str], default_currency
         archived=bool(project.get("archived")),
         billable=bool(project.get("billable")),
         estimate=estimate_of(project),
+        is_public=project.get("public") is True,
+        members=frozenset(_members(project.get("memberships"))),
     )
+
+
+def _members(memberships: object) -> Iterator[str]:
+    """Return the people of a project; those whose membership has ended are none."""
+    for one in memberships if isinstance(memberships, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("userId"), str) and one.get("membershipStatus") in (None, "", "ACTIVE"):
+            yield one["userId"]

@@ -6,10 +6,12 @@ from clockify.app.cards.branding import draw_branding
 from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
 from clockify.app.cards.notes import draw_notes
 from clockify.app.cards.pen import draw_pen
+from clockify.app.cards.who_sees import draw_who_sees
 from clockify.app.shell import visit as visits
 from clockify.app.shell.door import draw_viewer
 from clockify.app.shell.header import draw_title
 from clockify.app.shell.states import draw_disconnected, draw_outdated
+from clockify.roles import Role
 
 visit = visits.current()
 draw_title("Settings")
@@ -18,6 +20,13 @@ if visit.fault:
     draw_disconnected(visit, here=True)
     draw_workspaces(visit)
     draw_key(visit)
+elif visit.viewer.role is not Role.ADMIN:
+    left, right = st.columns(2, gap="small")
+    with left:
+        draw_display(visit.access)
+    with right:
+        draw_key(visit)
+        draw_pen(visit)
 else:
     draw_outdated(visit)
     left, right = st.columns(2, gap="small")
@@ -32,5 +41,6 @@ else:
     st.header("This workspace", anchor=False)
     draw_plan(visit.access)
     draw_months(visit)
+    draw_who_sees(visit)
     draw_notes(visit)
     draw_branding(visit)

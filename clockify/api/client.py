@@ -137,12 +137,14 @@ class Clockify(Writing):
         return self._get("/workspaces", workspaces_of)
 
     def users(self, *, workspace_id: str) -> list[Json]:
-        """Return the people of a workspace, without memberships (they weigh up to 70 KB each); deleted ones are left out.
+        """Return the people of a workspace with their roles, without memberships (they weigh up to 70 KB each).
+
+        Deleted ones are left out. The shape of `roles` is described nowhere (`clockify.roles` reads it).
 
         PermissionDenied for a plain member's key.
         https://docs.clockify.me/#tag/User/operation/getUsersOfWorkspace
         """
-        return self._list(path_of("workspaces", workspace_id, "users"), LIST_PAGE_SIZE, {"memberships": "NONE", "include-roles": "false"})
+        return self._list(path_of("workspaces", workspace_id, "users"), LIST_PAGE_SIZE, {"memberships": "NONE", "include-roles": "true"})
 
     def projects(self, *, workspace_id: str) -> list[Json]:
         """Return active and archived projects, hydrated: with tasks, client and currency, and without `clientName`.

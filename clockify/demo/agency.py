@@ -1,7 +1,7 @@
 """Studio Meridian: its people, clients, projects, tasks and tags, as tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clockify.demo import names
 from clockify.demo.entities import Client, Project, Tag, Task, User
@@ -85,6 +85,13 @@ PLANS = (
     Plan("New business", "", "#F44336", None, 4, ("Pitch", "Offer"), billable=False, hours=40, reset="MONTHLY"),
 )
 
+# Who manages what, and whose projects are open to a few alone.
+MANAGERS = (
+    ("Ben Osei", "PROJECT_MANAGER", ("Website relaunch", "Customer portal")),
+    ("Carla Ruiz", "TEAM_MANAGER", ("David Lindqvist", "Elif Demir")),
+)
+PRIVATE = {"Kestrel Bank": ("Ana Kovač", "Ben Osei", "Hugo Martin", "Ivana Petrović")}
+
 TASK_RATES = {"Emergency support": 14000}
 MEMBER_RATES = {"Mobile banking": ("Hugo Martin", 13000)}
 RETIRED_TASK = "Concept"
@@ -131,8 +138,20 @@ def found(
     world.add_client("Old Harbour Hotel", "EUR", archived=True)
     by_name = {user.name: user for user, _ in staff}
     projects = [_open(world, plan, by_client, by_name) for plan in plans]
+    _appoint(world, by_name)
     tags = [world.add_tag(name, archived=name == "Legacy") for name in TAGS]
     return Agency(staff, leaver, projects, tags)
+
+
+def _appoint(world: World, people: dict[str | None, User]) -> None:
+    """Let some be managers; nothing that was made before becomes another by it."""
+    ids = {project.name: project.id for project in reversed(world.projects.values())}
+    ids |= {str(name): user.id for name, user in people.items()}
+    for name, role, managed in MANAGERS:
+        user = people.get(name)
+        if user:
+            manages = tuple((role, ids[one]) for one in managed if one in ids)
+            world.users[user.id] = replace(user, manages=manages)
 
 
 def _hire(world: World, name: str, number: int) -> User:
@@ -154,6 +173,8 @@ def _open(world: World, plan: Plan, clients: dict[str, Client], people: dict[str
         budget=plan.budget,
         reset=plan.reset,
         member_rates={people[member].id: rate} if member in people else {},
+        public=plan.client not in PRIVATE,
+        members=frozenset(people[one].id for one in PRIVATE[plan.client] if one in people) if plan.client in PRIVATE else None,
     )
     tasks = [
         world.add_task(

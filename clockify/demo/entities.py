@@ -17,6 +17,8 @@ class User:
     status: str = "ACTIVE"
     rate: int | None = None
     cost_rate: int | None = None
+    manages: tuple[tuple[str, str], ...] = ()
+    """Roles beside the first one, each with the id of the person or project that it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Project:
     budget: int | None = None
     reset: str | None = None
     member_rates: dict[str, int] = field(default_factory=dict)
+    members: frozenset[str] | None = None
+    """Who may log time on it; None: everybody."""
 
 
 @dataclass(frozen=True, slots=True)

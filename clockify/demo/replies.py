@@ -53,6 +53,20 @@ class Writer:
             "settings": _user_settings(self.world) if user.name is not None else None,
         }
 
+    def roles(self, user: User) -> list[Json]:
+        """Write what a person is in the workspace, with what a manager is one of."""
+        first = {"OWNER": "OWNER"}.get(user.role)
+        pairs = [(first, self.world.id)] if first else []
+        return [
+            {
+                "role": {"id": self.world.new_id("role", name), "name": name, "source": None},
+                "userId": user.id,
+                "workspaceId": self.world.id,
+                "entityId": entity,
+            }
+            for name, entity in (*pairs, *user.manages)
+        ]
+
     def membership(self, user: User) -> Json:
         """Write a person's membership of the workspace."""
         return {
@@ -171,7 +185,7 @@ class Writer:
             "hourlyRate": self._money(project.rate, currency),
             "costRate": None,
             "duration": None if tracked is None else iso_duration(tracked),
-            "memberships": [self._project_membership(project, user, currency) for user in self._members()],
+            "memberships": [self._project_membership(project, user, currency) for user in self._members(project)],
             "estimate": {"estimate": planned, "type": kind},
             "timeEstimate": {
                 "estimate": planned,
@@ -211,8 +225,9 @@ class Writer:
         whole = self.client(client)
         return {name: whole[name] for name in kept}
 
-    def _members(self) -> list[User]:
-        return [user for user in self.world.users.values() if user.status != "DELETED"]
+    def _members(self, project: Project) -> list[User]:
+        there = [user for user in self.world.users.values() if user.status != "DELETED"]
+        return there if project.members is None else [user for user in there if user.id in project.members]
 
     def _money(self, amount: int | None, currency: str) -> Json | None:
         return None if amount is None or not self.sees_money else {"amount": amount, "currency": currency}

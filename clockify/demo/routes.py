@@ -62,6 +62,9 @@ def list_users(asked: Asked) -> Answer:
     if asked.text("memberships") in ("ALL", "WORKSPACE", ""):
         for row, user in zip(rows, users, strict=True):
             row["memberships"] = [asked.writer.membership(user)]
+    if asked.flag("include-roles"):
+        for row, user in zip(rows, users, strict=True):
+            row["roles"] = asked.writer.roles(user)
     return _listed(rows, last)
 
 

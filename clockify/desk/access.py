@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 import pandas as pd
 
 from clockify.api.quota import Intent
 from clockify.desk.caches import NO_RATES, Caches, Lost, Rates, Versions
+from clockify.desk.met import COLUMNS, NOBODY_MET, Met, met_in
 from clockify.desk.notebook import Notebook, Noted
-from clockify.desk.rights import visible_names, visible_notes, visible_rows
+from clockify.desk.rights import is_seen, visible_names, visible_notes, visible_opening, visible_rows
 from clockify.desk.viewer import Viewer
-from clockify.directory import Directory
+from clockify.directory import Directory, Kind
 from clockify.errors import ClockifyError
-from clockify.frames import MONEY
+from clockify.frames import MONEY, concat_frames
 from clockify.mirror.account import Profile, Workspace
 from clockify.mirror.jobs import Job
 from clockify.mirror.mirror import Mirror
@@ -33,6 +34,7 @@ from clockify.plans import Notes, WeekMark
 from clockify.reports.agreement import Beside, Compared, Sum, by_pair, sum_of
 from clockify.reports.measures import Totals, totals_of
 from clockify.reports.rounding import EXACT, Rounding
+from clockify.roles import Role
 
 
 class Access:
@@ -62,6 +64,11 @@ class Access:
     # Rights
 
     @property
+    def role(self) -> Role:
+        """What the viewer is in this workspace."""
+        return self._viewer.role
+
+    @property
     def rights(self) -> str:
         """What tells apart whose time and money may be seen, and of which copy: as one text."""
         viewer = self._viewer
@@ -86,6 +93,20 @@ class Access:
         """May the viewer see everybody's time on a project?"""
         return self._viewer.people is None or project_id in self._viewer.projects
 
+    @property
+    def sees_plans(self) -> bool:
+        """Is there any project of which the viewer may see everybody's time, and so how its plan stands?"""
+        return self.sees_everybody or bool(self._viewer.projects)
+
+    def sees_client(self, client_id: str) -> bool:
+        """May the viewer see everybody's time on every project of a client?"""
+        own = [one.id for one in self._mirror.directory().projects.values() if one.client_id == client_id]
+        return self._viewer.people is None or (bool(own) and all(map(self.sees_project, own)))
+
+    def seen(self, opening: Opening) -> Opening:
+        """Return what is there of months, without what tells how much time there is of others."""
+        return visible_opening(opening, self._viewer)
+
     def sees_amounts(self, opening: Opening) -> bool:
         """May the viewer see money, and did Clockify give it to this key in every month on screen?"""
         return self._viewer.sees_money and not any(state.amounts_hidden for state in opening.states.values())
@@ -100,7 +121,8 @@ class Access:
     @cached_property
     def notes(self) -> Notes:
         """What is written down of this workspace, as far as the viewer may see it."""
-        return visible_notes(self._noted.notes, self._viewer)
+        own = () if self._viewer.people is None else self.known().names[Kind.PROJECT]
+        return visible_notes(self._noted.notes, self._viewer, own)
 
     @property
     def notes_fault(self) -> ClockifyError | None:
@@ -108,8 +130,12 @@ class Access:
         return self._noted.fault
 
     def weeks_done(self, first: date, last: date) -> list[WeekMark]:
-        """Return the weeks that begin on these days and are marked as looked through, of people whose time may be seen."""
-        return [mark for mark in self._notebook.weeks(self.workspace.id, first, last) if self.may_see(mark.user_id)]
+        """Return the weeks that begin on these days and are marked as looked through, of people whose time may be seen.
+
+        By whom is for those who see everybody.
+        """
+        marks = [mark for mark in self._notebook.weeks(self.workspace.id, first, last) if self.may_see(mark.user_id)]
+        return marks if self.sees_everybody else [replace(mark, by="") for mark in marks]
 
     @property
     def may_note(self) -> bool:
@@ -125,6 +151,11 @@ class Access:
         """
         found = self._caches.cube(self._key(opening), opening.versions, rounding, self._mirror, self._rates(noted_rates))
         return self._visible(found)
+
+    def whole_cube(self, opening: Opening) -> pd.DataFrame:
+        """Return the exact daily cube of the projects of which the viewer sees everybody's time."""
+        cube = self.cube(opening)
+        return cube if self.sees_everybody else cube[cube["project_id"].isin(self._viewer.projects)]
 
     def entries(self, opening: Opening, columns: Sequence[str], rounding: Rounding = EXACT, *, noted_rates: bool = True) -> pd.DataFrame:
         """Return the entries of the months that are there, with the columns named, as for `cube`."""
@@ -153,12 +184,17 @@ class Access:
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers of those whose time may be seen, as entries that end now and earn nothing yet."""
-        key = ("running", repr(self._mirror.scope), self.running_read_at)
-        # Kept until they are read again: one that Clockify's clock began a moment ahead of ours shows when ours is there.
-        timers = self._visible(self._caches.words.get(key, lambda: self._mirror.running(now + timedelta(days=1))))
+        timers = self._visible(self._timers)
         begun = timers[timers["start"] <= pd.Timestamp(now)]
         lengths = (pd.Timestamp(now) - begun["start"]).dt.total_seconds().astype("int64")
         return begun.assign(end=pd.Timestamp(now).as_unit("us"), seconds=lengths, **dict.fromkeys(MONEY, 0))
+
+    @property
+    def _timers(self) -> pd.DataFrame:
+        """Everybody's timers, kept until they are read again: one that Clockify's clock began a moment ahead of ours shows then, too."""
+        key = ("running", repr(self._mirror.scope), self.running_read_at)
+        read_at = datetime.fromtimestamp(self.running_read_at or 0.0, UTC)
+        return self._caches.words.get(key, lambda: self._mirror.running(read_at + timedelta(days=1)))
 
     @property
     def running_read_at(self) -> float | None:
@@ -187,7 +223,9 @@ class Access:
         return [one for one in self._mirror.active_people() if self.may_see(one)]
 
     def own_person(self) -> str | None:
-        """Return who looks: whose address he signed in with, else the key's user; None if his time may not be seen, or he is alone."""
+        """Return who looks: who he is here, or the key's user; None if his time may not be seen, or nobody else's could be."""
+        if self._viewer.user_id:
+            return self._viewer.user_id if self._viewer.user_id in self.active_people() else None
         active, email = self.active_people(), (self._viewer.email or "").casefold()
         signed_in = next((one for one, known in self.emails().items() if email and known.casefold() == email), None)
         who = signed_in or self._mirror.profile.user_id
@@ -195,12 +233,12 @@ class Access:
 
     def edition(self, opening: Opening) -> tuple[object, ...]:
         """Return what is another whenever a name, or what belongs to it, is another."""
-        return (self._mirror.lists_version, self._caches.edition(self._key(opening), opening.versions, self._mirror))
+        return (self._mirror.lists_version, self._caches.edition(self._key(opening), opening.versions, self._mirror), *self._own_edition)
 
     @property
     def known_edition(self) -> tuple[object, ...]:
         """Return the same of the names that are `known`."""
-        return (self._mirror.lists_version, self._caches.edition(repr(self._mirror.scope), (), self._mirror))
+        return (self._mirror.lists_version, self._caches.edition(repr(self._mirror.scope), (), self._mirror), *self._own_edition)
 
     # Months, requests
 
@@ -231,7 +269,7 @@ class Access:
         known = {
             (one.user_id, one.project_id): sum_of(one.seconds, one.cents, money=money)
             for one in theirs.pairs or ()
-            if self.may_see(one.user_id)
+            if is_seen(self._viewer, one.user_id, one.project_id)
         }
         return Compared(whole, None if theirs.pairs is None else by_pair(cube, known, money=money), theirs.at)
 
@@ -289,7 +327,25 @@ class Access:
         directory = self._caches.directory(key, versions, self._mirror)
         if self.sees_everybody and self._viewer.sees_money:
             return directory
-        return visible_names(directory, self._viewer)
+        met = self._met
+        for month, version in versions:
+            met.take(month, version, self._mirror)
+        edition = self._caches.edition(key, versions, self._mirror)
+        what = ("own names", self.rights, key, self._mirror.lists_version, edition, *self._own_edition)
+        return self._caches.words.get(what, lambda: visible_names(directory, self._viewer, self._rows_met()))
+
+    @property
+    def _met(self) -> Met:
+        return self._caches.met.get(repr(self._mirror.scope), lambda: met_in(self._mirror))
+
+    def _rows_met(self) -> pd.DataFrame:
+        """Return who worked on what, as far as it is known, in months and under running timers."""
+        return concat_frames([self._met.every(), self._timers[COLUMNS]], NOBODY_MET)
+
+    @property
+    def _own_edition(self) -> tuple[object, ...]:
+        """Return what is another whenever a name may have become the viewer's, or is so no longer."""
+        return () if self.sees_everybody else (self._met.edition, self.running_read_at)
 
     def _key(self, opening: Opening) -> str:
         """Return what the frames of these months are cached by: as one text, for two years of months take 8 ms to hash."""

@@ -52,12 +52,13 @@ class Lost(Exception):
 
 
 class Caches:
-    """What is kept, each kind bounded; `cards` are what `View.fingerprint` names."""
+    """What is kept, each kind bounded; `cards` are what `View.fingerprint` names, `met` who worked on what in each copy."""
 
     def __init__(self) -> None:
         self.frames = Kept(FRAME_BYTES)
         self.words = Kept(WORDS_KEPT, size=one_each)
         self.cards = Kept(CARD_BYTES, seconds=CARD_SECONDS)
+        self.met = Kept(COPIES_KNOWN, size=one_each)
         self._seen = Kept(COPIES_KNOWN, size=one_each)
 
     def month(self, month: Month, version: str, mirror: Mirror) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from clockify.api.pacing import Pacer
 from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, notes_of, serve
 from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
+from clockify.desk.endings import Endings
 from clockify.desk.kept import Kept, one_each
 from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
@@ -84,6 +85,11 @@ class Desk:
     def journal(self, *, demo: bool) -> Journal:
         """Return what is to be written to Clockify, kept beside what is written down here; StoreError if that can't be opened."""
         return self._once.get(("journal", demo), lambda: Journal(self.notebook(demo=demo).records.writes, self.now))
+
+    @property
+    def endings(self) -> Endings:
+        """Which sign-ins were ended before their time, in this process and in others on the same database."""
+        return self._once.get("endings", lambda: Endings(lambda: self._records().ended, self.now))
 
     @property
     def demo_runs(self) -> bool:
@@ -159,10 +165,10 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | Records | RunningServer | Notebook | Journal) -> None:
+def _end(one: Store | Records | RunningServer | Notebook | Journal | Endings) -> None:
     if isinstance(one, RunningServer):
         one.stop()
-    elif not isinstance(one, Notebook | Journal):
+    elif not isinstance(one, Notebook | Journal | Endings):
         one.close()
 
 

@@ -31,12 +31,12 @@ def open_view(
     period = period or choice.period(visit.today, visit.week_start)
     previous = compared_period(choice.compare or Against.PREVIOUS, period, visit.today)
     beside = [*(previous.months() if compares or choice.compare else []), *history]
-    opening = visit.mirror.open_months(period.months(), beside=beside)
+    opening = visit.access.seen(visit.mirror.open_months(period.months(), beside=beside))
     fault = visit.account.fault if visit.account else None
     directory = visit.access.directory(opening)
     view = View(visit.access, choice, period, previous, opening, directory, visit.desk.now(), visit.is_demo, fault, look)
     if view.unsure_of:
-        view = replace(view, opening=visit.mirror.open_months(period.months(), beside=[*beside, view.unsure_of]))
+        view = replace(view, opening=visit.access.seen(visit.mirror.open_months(period.months(), beside=[*beside, view.unsure_of])))
     return view
 
 
@@ -44,4 +44,4 @@ def looked_again(visit: Visit, view: View) -> View:
     """Return a view with what is there by now of its months."""
     if visit.mirror is None:
         return view
-    return replace(view, opening=visit.mirror.open_months(view.period.months(), beside=view.opening.wanted))
+    return replace(view, opening=visit.access.seen(visit.mirror.open_months(view.period.months(), beside=view.opening.wanted)))

@@ -14,6 +14,7 @@ from clockify.settings import ApiKey
 _NO_DATA = "Nothing is read from Clockify yet, so nothing can be logged."
 _GUEST = "The demo is shared by everybody who looks at it, so only people at the machine it runs on log time in it."
 _NEEDS_OWN = "To log time, put your own Clockify key into this session: in Settings, under “Your own key, to log time”."
+_LOOKING = "You look as somebody else, so nothing is written meanwhile."
 _ELSEWHERE = "The key that you put in to log time doesn't open this workspace."
 
 
@@ -52,6 +53,8 @@ def take_pen(visit: Visit, key: ApiKey) -> tuple[Profile, str]:
 
     Raises AuthenticationError for an unknown key, ConfigurationError if it doesn't open the workspace on screen.
     """
+    if visit.viewer.looks_as:
+        raise ConfigurationError(_LOOKING)
     chosen = replace(visit.settings, key=key)
     fingerprint = visit.desk.fingerprint(chosen)
     account = visit.desk.account(chosen, fingerprint)
@@ -77,6 +80,8 @@ def _held(visit: Visit) -> tuple[Pen, Account] | str:
     """Return the pen and its account, or why there is none."""
     if visit.mirror is None or visit.account is None or visit.fault:
         return _NO_DATA
+    if visit.viewer.looks_as:
+        return _LOOKING
     if visit.is_demo:
         return (_shown(visit, visit.account), visit.account) if visit.viewer.may_connect else _GUEST
     if visit.pen_key is not None:
@@ -93,6 +98,8 @@ def _is_his(visit: Visit) -> bool:
     profile = visit.account.profile if visit.account else None
     if profile is None or not visit.access.may_see(profile.user_id):
         return False
+    if visit.viewer.user_id:
+        return visit.viewer.user_id == profile.user_id
     if visit.viewer.email is None:
         # Where something in front decides who comes in, nobody here knows who it is.
         return visit.viewer.is_here

@@ -26,14 +26,16 @@ MOST_HOURS = 24 * 30
 SHORTEST_SECRET = 32
 
 _PROVIDER = ("client_id", "client_secret", "server_metadata_url")
-_ACCESS = ("allowed_emails", "allowed_domains", "lead_emails", "max_hours")
+_ACCESS = ("allowed_emails", "allowed_domains", "max_hours")
+# What `roles` reads beside it.
+_ROLES = ("admin_emails", "lead_emails", "managers", "managers_see_money", "members_see_money")
 # What tells one sign-in from every other, and what else decides about it.
 _ID = ("iss", "sub", "iat")
 _CLAIMS = (*_ID, "is_logged_in", "email", "email_verified")
 
 # One mailbox in its plain form; what else RFC 5322 allows (quotes, comments, lists) has a second reading.
 _PART = r"[^\s\x00-\x1f\x7f@<>()\[\],;:\\\"*]+"
-_EMAIL = re.compile(rf"{_PART}@({_PART})")
+EMAIL = re.compile(rf"{_PART}@({_PART})")
 _DOMAIN = re.compile(_PART)
 # Only A–Z have a small form here: Unicode would make a "k" of the Kelvin sign, and so another mailbox.
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -68,30 +70,35 @@ class Caller:
 
 @dataclass(frozen=True)
 class SignIn:
-    """Where people sign in (None is the provider without a name), who comes in, who of them leads, and for how long.
-
-    Who leads sees what people cost and changes what is written down.
-    """
+    """Where people sign in (None is the provider without a name), who comes in, and for how long."""
 
     providers: tuple[str | None, ...]
     emails: frozenset[str]
     domains: frozenset[str]
     longest: timedelta
-    leads: frozenset[str] = frozenset()
 
 
 def parse_sign_in(auth: Mapping[str, Any], access: Mapping[str, Any]) -> SignIn:
     """Check both sections; raise ConfigurationError naming the first setting that can't be used."""
     _check_auth(auth)
-    unknown = set(access) - set(_ACCESS)
+    unknown = set(access) - {*_ACCESS, *_ROLES}
     if unknown:
-        raise ConfigurationError(f"[access] knows {', '.join(_ACCESS)}; something else stands there too.")
-    emails = _entries(access, "allowed_emails", _EMAIL, "ada@example.com")
+        raise ConfigurationError(f"[access] knows {', '.join((*_ACCESS, *_ROLES))}; something else stands there too.")
+    emails = emails_of(access, "allowed_emails")
     domains = _entries(access, "allowed_domains", _DOMAIN, "example.com")
     if not emails and not domains:
         raise ConfigurationError("[access] lists nobody, so nobody may come in: fill allowed_emails or allowed_domains.")
-    leads = _entries(access, "lead_emails", _EMAIL, "ada@example.com")
-    return SignIn(_providers(auth), emails, domains, timedelta(hours=_hours(access)), leads)
+    return SignIn(_providers(auth), emails, domains, timedelta(hours=_hours(access)))
+
+
+def emails_of(access: Mapping[str, Any], name: str) -> frozenset[str]:
+    """Return a setting's addresses in small letters; raise ConfigurationError for an entry that could never be one."""
+    return _entries(access, name, EMAIL, "ada@example.com")
+
+
+def small(address: str) -> str:
+    """Return an address as it is compared: only A–Z have a small form."""
+    return address.translate(_SMALL)
 
 
 def caller_of(user: Mapping[str, Any], *, needs_no_sign_in: bool) -> Caller:
@@ -123,13 +130,8 @@ def is_allowed(user: Mapping[str, Any], sign_in: SignIn) -> bool:
     email = user.get("email")
     if user.get("email_verified") is not True or not isinstance(email, str):
         return False
-    match = _EMAIL.fullmatch(email)
-    return match is not None and (email.translate(_SMALL) in sign_in.emails or match[1].translate(_SMALL) in sign_in.domains)
-
-
-def is_lead(user: Mapping[str, Any], sign_in: SignIn) -> bool:
-    """Tell whether somebody who is allowed in leads."""
-    return is_allowed(user, sign_in) and str(user["email"]).translate(_SMALL) in sign_in.leads
+    match = EMAIL.fullmatch(email)
+    return match is not None and (small(email) in sign_in.emails or small(match[1]) in sign_in.domains)
 
 
 def is_recent(user: Mapping[str, Any], sign_in: SignIn, now: datetime) -> bool:
@@ -185,7 +187,7 @@ def _entries(access: Mapping[str, Any], name: str, shape: re.Pattern[str], examp
         text = text.removeprefix("@") if shape is _DOMAIN else text
         if not shape.fullmatch(text):
             raise ConfigurationError(f"Entry {number} of {name} under [access] is not of the form {example}.")
-        found.add(text.translate(_SMALL))
+        found.add(small(text))
     return frozenset(found)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from clockify.desk.access import Access
 from clockify.desk.desk import Desk
+from clockify.desk.roles import AccessRules
 from clockify.desk.viewer import Viewer
 from clockify.errors import ClockifyError
 from clockify.mirror.account import Account
@@ -20,6 +21,9 @@ from clockify.settings import ApiKey, Settings
 class Visit:
     """One look's knowledge. With a `fault` there is nothing to show: no account, no mirror, or one without lists.
 
+    `rules` are what the secrets say of roles, None where nobody signs in; `offered`: the workspaces whose names are the viewer's,
+    None if all are.
+
     `pen_key` is a key that somebody put into his session to log time with, `pen_fingerprint` what stands for it in the copy.
     """
 
@@ -31,6 +35,8 @@ class Visit:
     fault: ClockifyError | None = None
     pen_key: ApiKey | None = None
     pen_fingerprint: str | None = None
+    rules: AccessRules | None = None
+    offered: frozenset[str] | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -55,7 +61,9 @@ class Visit:
     @property
     def workspaces(self) -> dict[str, str]:
         """The names of the workspaces that the key opens, by id; none before they are known."""
-        return {one.id: one.name for one in self.account.workspaces} if self.account and self.account.is_known else {}
+        if not self.account or not self.account.is_known:
+            return {}
+        return {one.id: one.name for one in self.account.workspaces if self.offered is None or one.id in self.offered}
 
     @property
     def first_workspace(self) -> str | None:

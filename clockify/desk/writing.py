@@ -113,7 +113,8 @@ def send_again(visit: Visit, id: str, written: Written, draft: Draft | None = No
 
 
 def dismiss(visit: Visit, written: Written) -> None:
-    """Set one aside that asks for a look; if it was not sent yet, it will not be."""
+    """Set one aside that asks for a look; if it was not sent yet, it will not be. ConfigurationError for who may not write."""
+    writing_with(visit)
     _journal(visit).dismiss(written.write.id)
 
 

@@ -25,6 +25,7 @@ from clockify.mirror.reading import Asking, Place, theirs_of
 from clockify.mirror.schedule import Schedule
 from clockify.mirror.snapshots import MonthState, Scope, Theirs
 from clockify.periods import Month
+from clockify.roles import Person, person_of
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,6 @@ T = TypeVar("T")
 # More months at once only hold more rows in memory, and none of them is there sooner.
 READ_AT_ONCE, CHECKS_AT_ONCE = 2, 4
 USED_AGAIN_SECONDS = 24 * 3600.0
-ACTIVE = "ACTIVE"
 
 
 class Mirror:
@@ -47,6 +47,7 @@ class Mirror:
         self._client = account.connect(ledger=StoreLedger(account.store, workspace.id), plan=workspace.plan)
         self._lists = Lists(account.store, workspace.id, profile.user_id, account.clock)
         self._directory: tuple[tuple[float, ...], Directory] | None = None
+        self._people: tuple[tuple[float, ...], tuple[Person, ...]] | None = None
         self._press = Press(account.store.months, self.scope, self._place, account.clock)
         self._schedule = Schedule(
             self.scope, workspace.plan, account.store, account.jobs, self._lists, self._client, self._press, self._place, account.clock
@@ -103,11 +104,19 @@ class Mirror:
 
     def emails(self) -> dict[str, str]:
         """Return the address of each person, by id."""
-        return {user["id"]: user.get("email") or "" for user in self._lists.get("users") or [self._own_user()]}
+        return {one.id: one.email for one in self.people()}
 
     def active_people(self) -> list[str]:
         """Return the ids of those who take part now; the key's own user alone where the list is refused."""
-        return [user["id"] for user in self._lists.get("users") or [self._own_user()] if (user.get("status") or ACTIVE) == ACTIVE]
+        return [one.id for one in self.people() if one.is_active]
+
+    def people(self) -> tuple[Person, ...]:
+        """Return the people with what Clockify made them; the key's own user alone where the list is refused."""
+        version, known = self.lists_version, self._people
+        if known is None or known[0] != version:
+            listed = self._lists.get("users") or [self._own_user()]
+            self._people = known = (version, tuple(person_of(user, self.workspace.id) for user in listed))
+        return known[1]
 
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers as entries that end now: for a list of entries, never for a sum."""

@@ -32,7 +32,7 @@ DAYS_APART = timedelta(days=2)
 JOINT = "+"
 # What has nothing to do with days is the kept copy's own.
 SHARED = (
-    *("ensure_lists", "directory", "emails", "active_people", "apply", "take_in", "stands_beside"),
+    *("ensure_lists", "directory", "emails", "active_people", "people", "apply", "take_in", "stands_beside"),
     *("retry", "read_again", "compare", "theirs", "wait_for"),
     *("read_timers", "requests_used", "requests_left", "next_free_at"),
 )

@@ -17,6 +17,7 @@ from clockify.plans import KINDS, SINGLE, Change, Notes, Row, WeekMark, problems
 from clockify.records import tables
 from clockify.records.codec import Kept
 from clockify.records.database import Database
+from clockify.records.ended import Ended
 from clockify.records.logos import Logos
 from clockify.records.swapping import Rows, by_kind, change_of, note, standing, swap
 from clockify.records.writes import Writes
@@ -43,6 +44,11 @@ class Records:
     def writes(self) -> Writes:
         """What is to be written to Clockify, in the same database."""
         return Writes(self._database)
+
+    @property
+    def ended(self) -> Ended:
+        """Which sign-ins were ended, in the same database."""
+        return Ended(self._database)
 
     def version(self, workspace_id: str) -> int:
         """Return a number that is another after every change, marks included; 0 before the first."""

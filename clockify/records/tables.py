@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-LAYOUT = "0004"
+LAYOUT = "0006"
 LAYOUT_TABLE = "records_alembic_version"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -166,6 +166,14 @@ writes = sa.Table(
     sa.UniqueConstraint("workspace_id", "made_id", name="records_writes_made"),
     sa.Index("records_writes_thing", "workspace_id", "thing"),
     sa.Index("records_writes_by", "workspace_id", "by_user", "at"),
+)
+
+# Sign-ins that were ended before their time, as digests.
+ended = sa.Table(
+    "records_ended",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
 )
 
 # Another after every change of a workspace, and never one that was before: milliseconds, or the next number.

@@ -21,7 +21,7 @@ OpenApp = Callable[..., AppTest]
 SECRET = "0123456789abcdef0123456789abcdef"
 PROVIDER = {"client_id": "dashboard", "client_secret": "shh-shh", "server_metadata_url": "https://id.example.com/openid"}
 AUTH: dict[str, Any] = {"redirect_uri": "https://dash.example.com/oauth2callback", "cookie_secret": SECRET, **PROVIDER}
-ACCESS: dict[str, Any] = {"allowed_emails": ["ada@example.com"]}
+ACCESS: dict[str, Any] = {"allowed_emails": ["ada@example.com"], "admin_emails": ["ada@example.com"]}
 ADA: dict[str, Any] = {
     "is_logged_in": True,
     "iss": "https://id.example.com",

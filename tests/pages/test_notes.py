@@ -338,7 +338,7 @@ def test_who_may_not_see_all_may_not_write(
     page = settings_of(app_of, house)
     taken.files()
     page.run()
-    assert "Who leads can change it: with a sign-in, those listed under lead_emails." in texts(page)
+    assert "Admins can change it." in texts(page)
     assert not [one.key for one in page.get("button_group") if one.key == "noted"]
     assert "notes-toml" not in taken.files()
     assert not {"noted-save", "noted-undo", "noted-replace"} & {one.key for one in page.button}

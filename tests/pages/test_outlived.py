@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from clockify.app.cards import connection
-from clockify.app.shell import door, header, states
+from clockify.app.shell import door, header, resources, states
 from clockify.desk.desk import Desk
 from clockify.desk.signin import NotAdmitted, sign_in_id
 from clockify.mirror.account import Account
@@ -51,13 +51,13 @@ def house(housed: Housed) -> House:
 def page(house: House, app_of: AppOf) -> AppTest:
     """The app for Ada, who has signed in; not run yet."""
     page = app_of(house.front, KEY, CLOCKIFY_OPEN="")
-    page.secrets.update({"auth": AUTH, "access": {"allowed_emails": ["ada@example.com"]}})
+    page.secrets.update({"auth": AUTH, "access": {"allowed_emails": ["ada@example.com"], "admin_emails": ["ada@example.com"]}})
     page.user = ADA
     return page
 
 
 def ended(page: AppTest, house: House) -> None:
-    door._ended()[sign_in_id(ADA)] = NOON
+    resources.desk().endings.end(sign_in_id(ADA))
 
 
 def expired(page: AppTest, house: House) -> None:

@@ -409,4 +409,4 @@ def test_who_sees_no_money_finds_none(house: House, app_of: AppOf, taken: Taken,
         assert not re.search(r"€|\$\d|[aA]mount|Per hour|\bEUR\b|\bUSD\b", all_text(name, file)), name
     assert not re.search(r"€|\\342\\202\\254|\$\d", "\n".join(str(one.proto) for one in (*page.metric, *page.table, *page.dataframe)))
     settings = go_to(page, "settings")
-    assert "Who leads can change it: with a sign-in, those listed under lead_emails." in texts(settings)
+    assert "Admins can change it." in texts(settings)

@@ -248,7 +248,7 @@ def test_who_may_not_see_all_may_not_mark(house: House, app_of: AppOf, page: App
     monkeypatch.setattr(door, "admit", lambda _: Viewer("Ben", people=people, sees_money=False))
     other = open_people(app_of, house)
     assert "done-mark" not in {one.key for one in other.button}
-    assert "Who leads can mark them." in texts(other)
+    assert "Admins can mark them." in texts(other)
     assert states(other)["Ben Okafor"] == "changed since (1)"
     assert ("Ana Kovač" in states(other)) is not alone
     (row,) = changes(other)

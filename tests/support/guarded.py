@@ -22,7 +22,7 @@ PEOPLE = [
     {"sub": "max", "name": "Max", "email": "max@example.com"},
     {"sub": "grace", "name": "Grace Hopper", "email": "grace@example.com", "email_verified": True},
 ]
-ACCESS = 'allowed_domains = ["example.com"]'
+ACCESS = 'allowed_domains = ["example.com"]\nadmin_emails = ["ada@example.com", "grace@example.com"]'
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class TestEndpoints:
     @pytest.mark.parametrize(
         ("name", "path", "query"),
         [
-            ("users", "users", {"memberships": "NONE", "include-roles": "false", "page-size": "200"}),
+            ("users", "users", {"memberships": "NONE", "include-roles": "true", "page-size": "200"}),
             ("projects", "projects", {"hydrated": "true", "page-size": "200"}),
             ("clients", "clients", {"page-size": "200"}),
             ("tags", "tags", {"page-size": "200"}),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clockify.app.shell import door
-from clockify.desk.signin import SignIn, is_allowed, is_lead, is_recent, parse_sign_in
+from clockify.desk.signin import SignIn, is_allowed, is_recent, parse_sign_in
 from clockify.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -280,13 +280,3 @@ def test_the_example_lets_nobody_in_until_it_is_filled_in() -> None:
     assert is_allowed(user("ada@example.com"), sign_in)
     assert not is_allowed(user("grace@example.com"), sign_in)
     assert sign_in.longest == timedelta(hours=12)
-
-
-def test_only_who_is_listed_leads_and_only_by_a_verified_address_that_comes_in() -> None:
-    ada = {"email": "ADA@example.com", "email_verified": True}
-    rules = parse_sign_in(AUTH, {"allowed_emails": ["ada@example.com", "bob@example.com"], "lead_emails": ["Ada@Example.com"]})
-    assert is_lead(ada, rules)
-    assert not is_lead({**ada, "email_verified": False}, rules)
-    assert not is_lead({"email": "bob@example.com", "email_verified": True}, rules)
-    assert not is_lead(ada, parse_sign_in(AUTH, {"allowed_emails": ["bob@example.com"], "lead_emails": ["ada@example.com"]}))
-    assert not is_lead(ada, parse_sign_in(AUTH, {"allowed_emails": ["ada@example.com"]}))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +17,11 @@ from streamlit.runtime.secrets import Secrets
 
 from clockify.app.cards.entry import keep_clicked
 from clockify.app.shell import door, resources
+from clockify.desk.endings import Endings
 from clockify.desk.signin import Caller, NotAdmitted, SignIn, Standing, admits, caller_of, sign_in_id, standing
 from clockify.errors import ClockifyError
+from clockify.records.database import Database
+from clockify.records.ended import Ended
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ADA: dict[str, Any] = {
@@ -92,9 +96,9 @@ def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callabl
         path.write_text(text, encoding="utf8")
         os.utime(path, (0, next(stamps)))
 
-    door._ended.clear()
+    here = SimpleNamespace(endings=Endings(lambda: Ended(Database(None, tmp_path)), lambda: NOW))
+    monkeypatch.setattr(resources, "desk", lambda: here)
     yield write
-    door._ended.clear()
     fresh._reset()
     streamlit_config.set_option("secrets.files", before)
 
@@ -161,9 +165,9 @@ def test_time_and_signing_out_elsewhere_end_them_too(secrets: Callable[[str], No
     monkeypatch.setattr(resources, "now", lambda: NOW + timedelta(hours=11))
     assert click() is None
     monkeypatch.setattr(resources, "now", lambda: NOW)
-    door._ended()[sign_in_id(ADA | {"iat": ADA["iat"] - 60})] = NOW  # another sign-in of hers
+    resources.desk().endings.end(sign_in_id(ADA | {"iat": ADA["iat"] - 60}))  # another sign-in of hers
     assert click() == b"the file"
-    door._ended()[sign_in_id(ADA)] = NOW
+    resources.desk().endings.end(sign_in_id(ADA))
     assert click() is None
 
 

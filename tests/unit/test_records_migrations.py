@@ -85,6 +85,7 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "made_id": None, "at": 1_795_176_000.25, "sent_at": 1_795_176_000.5, "settled_at": None, "retry_at": None, "dismissed": False,
         },
     },
+    "0006": {"records_ended": {"digest": "e" * 64, "at": 1_795_176_000.25}},
 }  # fmt: skip
 REVISIONS = list(ROWS)
 NOTES = Notes(

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from clockify.app.shell.kept import made
+from clockify.app.shell.navigation import has_page
 from clockify.desk.view import View
 from clockify.desk.weeks import is_there
 from clockify.directory import Kind
@@ -42,7 +43,8 @@ def draw_alerts(view: View) -> None:
             if words:
                 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                     st.markdown(words, width="content")
-                    st.page_link(f"pages/{page}.py", label=label, icon=":material/chevron_right:")
+                    if has_page(page):
+                        st.page_link(f"pages/{page}.py", label=label, icon=":material/chevron_right:")
 
 
 def make_alerts(view: View) -> Alerts:
@@ -51,11 +53,11 @@ def make_alerts(view: View) -> Alerts:
 
 
 def pressing(view: View) -> list[Budget]:
-    """Return the plans that are near or over, as far as the open months tell; none for who sees only some people's time."""
+    """Return the plans that are near or over, as far as the open months tell; of projects of which everybody's time may be seen."""
     first, access = view.known_from, view.access
-    if first > view.today or not access.sees_everybody:
+    if first > view.today or not access.sees_plans:
         return []
-    cube, terms = access.cube(view.opening), {"today": view.today, "week_start": view.week_start}
+    cube, terms = access.whole_cube(view.opening), {"today": view.today, "week_start": view.week_start}
     found = budgets(cube, view.directory, access.notes, known_from=first, money=view.sees_amounts, **terms)  # type: ignore[arg-type]
     return [one for one in found.rows if one.source is not Source.USUAL and _is_sure(one)]
 

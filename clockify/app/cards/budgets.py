@@ -78,8 +78,8 @@ def draw_look_back(_view: View) -> None:
 
 
 def exact_cube(view: View) -> pd.DataFrame:
-    """Return everybody's exact time on the projects chosen."""
-    return apply_filters(in_period(view.access.cube(view.opening), view.period), view.choice.filters, view.directory)
+    """Return everybody's exact time on the projects chosen, of those of which the viewer may see all of it."""
+    return apply_filters(in_period(view.access.whole_cube(view.opening), view.period), view.choice.filters, view.directory)
 
 
 def board_of(view: View) -> Board:

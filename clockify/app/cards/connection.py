@@ -121,7 +121,9 @@ def draw_display(access: Access) -> None:
 
 
 def draw_key(visit: Visit) -> None:
-    """Let a person use a key for this browser session alone."""
+    """Let a person use a key for this browser session alone; nobody who looks as somebody else."""
+    if visit.viewer.looks_as:
+        return
     with st.container(border=True, height="stretch", key="key"):
         st.markdown("**Your own key** :gray[:small[· never stored]]")
         if has_pasted_key():
@@ -165,8 +167,9 @@ def draw_workspaces(visit: Visit) -> None:
 def _use() -> None:
     """Take what was pasted, and leave nothing of it in the widget; if it can't be a key, the card says so."""
     text, st.session_state[PASTED] = str(st.session_state[PASTED]), ""
-    with told_later():
-        paste_key(text)
+    if not session().looks_as:
+        with told_later():
+            paste_key(text)
 
 
 def _key_words(visit: Visit) -> str:

@@ -60,7 +60,7 @@ def draw_notes(visit: Visit) -> None:
             st.error(f"**{notes_title(fault)}.** {escape_markdown(f'{fault} {fault.advice}')}", icon=":material/database_off:")
             return
         if not visit.access.may_note:
-            st.caption("Who leads can change it: with a sign-in, those listed under lead_emails.")
+            st.caption("Admins can change it.")
             return
         options = [*KINDS.values(), USUAL, HISTORY, FILE]
         shown = st.segmented_control("Show", options, default=options[0], required=True, key="noted", label_visibility="collapsed")

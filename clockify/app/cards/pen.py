@@ -18,7 +18,7 @@ PASTED = "pasted-pen"
 
 def draw_pen(visit: Visit) -> None:
     """Say with whose key time is logged, and take another one; nothing where the key on screen is the session's own already."""
-    if visit.is_demo or has_pasted_key() or not visit.viewer.may_connect:
+    if visit.is_demo or has_pasted_key() or not visit.viewer.may_connect or visit.viewer.looks_as:
         return
     session().looking = visit
     with st.container(border=True, key="pen"):

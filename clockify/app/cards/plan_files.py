@@ -25,7 +25,7 @@ SAID_OF_FILES = "All plans of this page, also those that don't show; figures are
 
 def draw_plan_files(view: View) -> None:
     """Offer plans as CSV, Excel and PDF, and their cycles as CSV; for who sees everybody's time alone."""
-    if not view.access.sees_everybody:
+    if not view.access.sees_plans:
         return
     board, form, money, directory = board_of(view), csv_form(), view.sees_amounts, view.directory
     rows, foreseen = board.found.rows, board.ahead.by_project

@@ -12,8 +12,9 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from clockify.app.cards.folding import draw_open_all, folds_of
-from clockify.app.shell.drill import chosen, follow_clicks, lead_to, narrowed
+from clockify.app.shell.drill import chosen, filtered, follow_clicks, lead_to, narrowed
 from clockify.app.shell.kept import drawn, made
+from clockify.desk.choice import Choice
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.money import SECONDS_PER_HOUR
@@ -36,6 +37,15 @@ HELP = {
     "capacity": "Hours that people are there, as written down in Settings, on the days that have ended.",
     "missing": "Capacity less tracked time, day by day: a long day doesn't make up for a short one.",
 }
+
+
+def whole_people(visit: Visit, choice: Choice) -> Choice:
+    """Return the choice of people whose time is seen whole: of others, seen on some projects alone, no share and no gap is true."""
+    access, chosen_ones = visit.access, choice.filters.people
+    if access.sees_everybody:
+        return choice
+    people = tuple(one for one in chosen_ones or access.active_people() if access.may_see(one))
+    return filtered(choice, Grouping.PERSON, people or tuple(access.active_people()))
 
 
 def looked_back(visit: Visit, period: Period) -> list[Month]:

@@ -15,6 +15,7 @@ from clockify.app.shell.visit import told_later
 from clockify.desk.commands import read_timers
 from clockify.directory import Kind
 from clockify.errors import ClockifyError
+from clockify.render.formats import format_count
 from clockify.render.markdown import escape_markdown
 
 EVERY_SECONDS, MOST_SHOWN = 60.0, 100
@@ -60,7 +61,8 @@ def _draw_timers(track: Track, again: str) -> None:
     read_at = access.running_read_at
     read = f" · read {moment_words(datetime.fromtimestamp(read_at, UTC), track.zone.key)}" if read_at else ""
     people = timers["user_id"].nunique()
-    of = f"{people} of {len(access.active_people())} people" if people else "nobody"
+    of = f"{people} of {len(access.active_people())} people" if access.sees_everybody else format_count(people, "person", "people")
+    of = of if people else "nobody"
     st.markdown(f"**Running now** :gray[:small[· {of}{read}{again}]]")
     rows = records(timers.head(MOST_SHOWN))
     if not rows:

@@ -126,7 +126,7 @@ def _draw_people(view: View, weeks: Weeks, first: date) -> None:
         rows, hide_index=True, width="stretch", column_config={"Missing": hours}, on_select="rerun", selection_mode="multi-row", key=key
     )
     if not view.access.may_note:
-        st.caption("Who leads can mark them.")
+        st.caption("Admins can mark them.")
         return
     chosen = [looked[place] for place in event.selection.rows if place < len(looked)]
     has_ended = first + ONE_WEEK <= view.today
@@ -202,7 +202,9 @@ def _state(one: Looked, missing: Mapping[tuple[str, date], int]) -> str:
 
 
 def _by_words(one: Looked, view: View) -> str:
-    return f"{one_line(one.mark.by)}, {moment_words(one.mark.at, view.access.zone)}" if one.mark else ""
+    if one.mark is None:
+        return ""
+    return ", ".join(part for part in (one_line(one.mark.by), moment_words(one.mark.at, view.access.zone)) if part)
 
 
 def _draw_outcome() -> None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from clockify.app.shell.navigation import FIRST
+from clockify.app.shell.navigation import FIRST, has_page
 from clockify.app.shell.session import session
 from clockify.desk import trail as trails
 from clockify.desk.choice import NAMES, Choice, Params
@@ -87,7 +87,8 @@ def _params() -> Params:
 
 
 def _go_to(way: Way) -> NoReturn:
-    st.switch_page(f"pages/{way.page or FIRST}.py", query_params={name: list(values) for name, values in way.params.items()})
+    page = way.page if has_page(way.page) else FIRST
+    st.switch_page(f"pages/{page}.py", query_params={name: list(values) for name, values in way.params.items()})
 
 
 def _is_by_history() -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from functools import wraps
 from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
@@ -24,16 +23,14 @@ from clockify.app.shell import resources
 from clockify.app.shell.config import secrets_section
 from clockify.app.shell.navigation import PAGES
 from clockify.desk.caches import Lost
+from clockify.desk.roles import AccessRules, before_lists, parse_access
 from clockify.desk.signin import (
-    MOST_HOURS,
     Caller,
     NotAdmitted,
     SignIn,
-    SignInId,
     Standing,
     admits,
     caller_of,
-    is_lead,
     parse_sign_in,
     sign_in_id,
     standing,
@@ -75,7 +72,7 @@ def caller() -> Caller:
 def still_admits(who: Caller) -> bool:
     """Tell, in any thread, whether the door would let somebody in now, by the rules as they stand now."""
     try:
-        return admits(_sign_in(), who, _ended(), resources.now())
+        return admits(_sign_in(), who, resources.desk().endings, resources.now())
     except ConfigurationError:
         return False
 
@@ -146,7 +143,7 @@ def is_local_visitor(address: str | None, headers: Mapping[str, str]) -> bool:
 
 def draw_viewer(viewer: Viewer) -> None:
     """Say who is signed in, and let him sign out; nothing where nobody signs in."""
-    if viewer.email is None:
+    if viewer.email is None or viewer.looks_as:
         return
     with st.container(border=True, key="viewer", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         named = viewer.name != viewer.email
@@ -156,12 +153,14 @@ def draw_viewer(viewer: Viewer) -> None:
 
 
 def sign_out() -> None:
-    """End this sign-in: here, in every other tab, and for whoever might have copied its cookie, as long as the process lives."""
-    ended, now = _ended(), resources.now()
-    for old in [one for one, moment in list(ended.items()) if now - moment > timedelta(hours=MOST_HOURS)]:
-        ended.pop(old, None)
-    ended[sign_in_id(st.user)] = now
+    """End this sign-in: here, in every other tab and process, and for whoever might have copied its cookie."""
+    resources.desk().endings.end(sign_in_id(st.user))
     st.logout()
+
+
+def access_rules() -> AccessRules | None:
+    """Return what the secrets say of roles, as they stand now; None where nobody signs in."""
+    return parse_access(secrets_section("access") or {}) if secrets_section("auth") is not None else None
 
 
 def _sign_in() -> SignIn | None:
@@ -172,6 +171,7 @@ def _sign_in() -> SignIn | None:
             raise ConfigurationError("[access] in the secrets says who may come in, but there is no [auth] section to sign in by.")
         return None
     sign_in = parse_sign_in(auth, access or {})
+    parse_access(access or {})
     if find_spec("authlib") is None:
         raise ConfigurationError("Signing in needs the package Authlib: install streamlit[auth].")
     return sign_in
@@ -193,21 +193,16 @@ def _is_at_this_machine() -> bool:
 
 
 def _admit_signed_in(sign_in: SignIn) -> Viewer | None:
-    found = standing(st.user, sign_in, _ended(), resources.now())
+    found = standing(st.user, sign_in, resources.desk().endings, resources.now())
     if found is Standing.IN:
         email = str(st.user["email"])
-        return Viewer(name=str(st.user.get("name") or email), email=email, sees_cost=is_lead(st.user, sign_in), is_here=False)
+        viewer = Viewer(name=str(st.user.get("name") or email), email=email, is_here=False)
+        return before_lists(viewer, access_rules() or AccessRules())
     if found is Standing.NOT_LISTED:
         _refuse_signed_in(st.user)
     else:
         _invite(sign_in, again=found is Standing.TOO_OLD)
     return None
-
-
-@st.cache_resource(show_spinner=False)
-def _ended() -> dict[SignInId, datetime]:
-    """Return which sign-ins were ended, and when: Streamlit's other tabs don't hear of it."""
-    return {}
 
 
 def _is_here(authority: str) -> bool:

@@ -28,7 +28,8 @@ def _draw_unread(view: View) -> None:
     """Say how many entries could not be understood: without them no sum is a total."""
     counts = {state.month: state.unread for state in view.shown_states if state.unread}
     if counts:
-        words = ", ".join(f"{format_count(count, 'entry', 'entries')} of {month.label()}" for month, count in counts.items())
+        told = view.access.sees_everybody
+        words = ", ".join(f"{format_count(n, 'entry', 'entries') if told else 'entries'} of {month.label()}" for month, n in counts.items())
         advice = "Look at that month in Clockify; if nothing is wrong there, please report it."
         st.warning(f"**Not a total:** {words} could not be understood, and the figures are without them. {advice}", icon=":material/rule:")
 
@@ -37,7 +38,13 @@ def _draw_waiting_days(view: View) -> None:
     """Name the days that have changed in Clockify and found no request to be read."""
     for state in view.shown_states:
         days = [date.fromisoformat(day).day for day in state.verdict.days]
-        if days:
+        if days and not view.access.sees_everybody:
+            st.warning(
+                f"**Out of date:** something of {state.month.label()} changed in Clockify and can't be read yet: the requests of this "
+                "hour are used. It is read as soon as one is free.",
+                icon=":material/hourglass_top:",
+            )
+        elif days:
             named = ", ".join(map(str, days[:DAYS_NAMED])) + (" …" if len(days) > DAYS_NAMED else "")
             st.warning(
                 f"**Out of date:** {format_count(len(days), 'day')} of {state.month.label()} ({named}) changed in Clockify and can't be "
@@ -68,10 +75,9 @@ def _draw_rights(view: View) -> None:
 
 def _draw_differences(view: View) -> None:
     """Name where the copy and Clockify part, as far as the viewer may know."""
-    access = view.access
     lines = []
     for state in view.shown_states:
-        seen = [one for one in state.verdict.differences if access.sees_everybody or access.may_see(one.user_id)]
+        seen = state.verdict.differences
         for one in seen[:5]:
             cents = one.cents if view.sees_amounts else {}
             lines.append(_difference_words(view, state.month, one.user_id, one.project_id, one.seconds, cents))

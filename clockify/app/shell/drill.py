@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from clockify.app.shell.address import here, lead, turn_back
-from clockify.app.shell.navigation import FIRST, PAGES
+from clockify.app.shell.navigation import FIRST, PAGES, has_page
 from clockify.app.shell.options import click_filters
 from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import held, hold
@@ -50,7 +50,7 @@ def lead_to(choice: Choice) -> None:
 def draw_way_back() -> None:
     """Draw the button that leads back to where the click was, as it was."""
     way = session().trail.way_back
-    if way:
+    if way and has_page(way.page or FIRST):
         title = PAGES[way.page or FIRST][0]
         st.button(f"Back to {title}", icon=":material/arrow_back:", type="tertiary", key="way-back", on_click=turn_back)
 

@@ -1,4 +1,4 @@
-"""The pages and their addresses, for those who are in and those who aren't."""
+"""The pages and their addresses, for those who are in, each his own, and for those who aren't."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import Page
+
+from clockify.app.shell.session import session
+from clockify.desk.roles import NotAPerson
+from clockify.desk.visit import Visit
+from clockify.roles import Role
 
 FIRST = "overview"
 PAGES = {
@@ -26,15 +31,44 @@ SECTIONS = {
     "Clients": ("client",),
     "App": ("settings",),
 }
+# What somebody has nothing to see on does not exist for him.
+OF_ROLE = {
+    Role.ADMIN: frozenset(PAGES),
+    Role.MANAGER: frozenset(PAGES) - {"client"},
+    Role.MEMBER: frozenset(PAGES) - {"client", "team", "projects"},
+    Role.CLIENT: frozenset[str](),
+}
+OF_NOBODY = frozenset({FIRST, "settings"})
 
 
-def navigate(*, inside: bool) -> Page:
-    """Offer the pages and return the one to run; outside, the same addresses lead to nothing and no menu is drawn.
+def pages_for(visit: Visit) -> frozenset[str]:
+    """Return the pages that somebody has; who is nobody in the workspace is told so, and may use a key of his own."""
+    if isinstance(visit.fault, NotAPerson):
+        return OF_NOBODY
+    viewer = visit.viewer
+    if viewer.role is Role.ADMIN:
+        return OF_ROLE[Role.ADMIN]
+    without = {"billable": viewer.sees_money, "projects": bool(viewer.projects)}
+    return OF_ROLE[viewer.role] - {name for name, is_there in without.items() if not is_there}
+
+
+def navigate(visit: Visit | None) -> Page:
+    """Offer the pages and return the one to run; outside, every address leads to nothing and no menu is drawn.
 
     Called on every path: without it Streamlit offers the files of `pages/` by itself.
     """
-    sections = {section: [_page(name, inside=inside) for name in names] for section, names in SECTIONS.items()}
-    return st.navigation(sections, position="sidebar" if inside else "hidden", expanded=True)
+    offered = pages_for(visit) if visit else frozenset(PAGES)
+    if visit:
+        session().pages = offered
+    sections = {section: [_page(name, inside=bool(visit)) for name in names if name in offered] for section, names in SECTIONS.items()}
+    return st.navigation(
+        {section: pages for section, pages in sections.items() if pages}, position="sidebar" if visit else "hidden", expanded=True
+    )
+
+
+def has_page(name: str) -> bool:
+    """Does this page exist for whoever looks on in this session?"""
+    return name in session().pages
 
 
 def _page(name: str, *, inside: bool) -> Page:
@@ -54,7 +88,7 @@ def enter_by_the_door() -> NoReturn:
     Until the first `st.navigation` of a process, an address like `/billable` makes Streamlit run
     that file of `pages/` alone, past `streamlit_app.py` and so past the door.
     """
-    navigate(inside=False)
+    navigate(None)
     st.rerun()
 
 

@@ -122,7 +122,8 @@ def progress_words(reading: Mapping[Month, Progress]) -> str:
         return f"Reading {month.label()}{pages}"
     months = sorted(reading)
     done = sum(progress.done for progress in reading.values())
-    return f"Reading {len(months)} months, {months[0].label()} to {months[-1].label()}: {format_count(done, 'page')} so far"
+    so_far = f": {format_count(done, 'page')} so far" if done else " …"
+    return f"Reading {len(months)} months, {months[0].label()} to {months[-1].label()}{so_far}"
 
 
 def _ask_the_door() -> None:

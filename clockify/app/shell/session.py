@@ -46,6 +46,8 @@ class Session:
     choice: Choice = field(default_factory=Choice)
     listed: Directory = EMPTY_DIRECTORY
     begun: bool = False
+    pages: frozenset[str] = frozenset()  # that there are for whoever looks
+    looks_as: str = ""  # the id of the person with whose eyes an admin looks
 
     # The address, what of it nothing knows, and what of the choice isn't in a widget on every page.
     trail: Trail = field(default_factory=Trail)

@@ -21,6 +21,7 @@ from clockify.desk.caches import Lost
 from clockify.desk.choice import dropped_words
 from clockify.desk.commands import forgive
 from clockify.desk.commands import retry as retry_failed
+from clockify.desk.roles import NotAPerson
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
@@ -49,6 +50,7 @@ TITLES = {
     Conflict: "It isn't as it was any more",
     NotAccepted: "That can't be written down",
     StoreError: "The local copy can't be used",
+    NotAPerson: "There is nothing here for you yet",
 }
 ACCOUNT, LISTS = "Profile and workspaces", "Names and timers"
 TIMERS_SHOWN = 20
@@ -92,7 +94,7 @@ def _draw_retry(faults: Iterable[ClockifyError], on_click: Callable[..., None] |
 
 def _draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
     """Lead to Settings where it has the remedy."""
-    if any(isinstance(fault, AuthenticationError | ConfigurationError | NotFound) for fault in faults):
+    if any(isinstance(fault, AuthenticationError | ConfigurationError | NotFound | NotAPerson) for fault in faults):
         st.page_link(SETTINGS_PAGE, label="Open Settings", icon=":material/settings:")
 
 
@@ -217,7 +219,8 @@ def _say(fault: ClockifyError, title: str, *, zone: str | None = None, mild: boo
     """Draw what happened and what to do next; mildly where there are figures all the same."""
     wait = f" The next request is free {_when(fault.retry_at, zone)}." if isinstance(fault, RateLimited) and fault.retry_at else ""
     draw = st.warning if mild or isinstance(fault, RateLimited) else st.error
-    icon = ":material/hourglass_top:" if isinstance(fault, RateLimited) else ":material/cloud_off:"
+    icons = {RateLimited: ":material/hourglass_top:", NotAPerson: ":material/person_off:"}
+    icon = next((icon for kind, icon in icons.items() if isinstance(fault, kind)), ":material/cloud_off:")
     draw(f"**{title}.** {escape_markdown(str(fault))}{wait} {escape_markdown(fault.advice)}", icon=icon)
 
 

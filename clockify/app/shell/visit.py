@@ -10,12 +10,16 @@ import streamlit as st
 
 from clockify.app.shell import resources
 from clockify.app.shell.address import wanted_workspace
+from clockify.app.shell.door import access_rules
 from clockify.app.shell.navigation import enter_by_the_door
 from clockify.app.shell.session import session
 from clockify.desk.commands import forgive
+from clockify.desk.roles import AccessRules, NotAPerson, rights_of, viewer_as, viewer_in, viewer_of_own_key
+from clockify.desk.signin import small
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
 from clockify.errors import ClockifyError
+from clockify.roles import Role
 from clockify.settings import ApiKey, Settings
 
 # The first lists of a new workspace take a second or two; after this long the page says so.
@@ -23,10 +27,11 @@ LISTS_PATIENCE_SECONDS = 60.0
 
 
 def begin(viewer: Viewer) -> Visit:
-    """Find out what this run shows and keep it for the page (`current`); faults are kept, not raised."""
+    """Find out what this run shows, and to whom, and keep it for the page (`current`); faults are kept, not raised."""
     chosen, pasted = settings_in_force()
-    held = session()
-    visit = Visit(resources.desk(), viewer, chosen, pen_key=held.pen_key, pen_fingerprint=held.pen_fingerprint)
+    held, rules = session(), access_rules()
+    visit = Visit(resources.desk(), viewer, chosen, pen_key=held.pen_key, pen_fingerprint=held.pen_fingerprint, rules=rules)
+    visit = visit if _offers_all(visit) else replace(visit, offered=frozenset())
     # Whoever loads the page again doesn't want to wait until what failed has rested.
     is_new, session().begun = not session().begun, True
     try:
@@ -34,6 +39,7 @@ def begin(viewer: Viewer) -> Visit:
         _open_account(visit, verify=pasted, is_new=is_new)
         visit = _with_mirror(visit, is_new=is_new)
         visit = replace(visit, fault=_without_lists(visit))
+        visit = _as_who_he_is(visit)
     except ClockifyError as fault:
         visit = replace(visit, fault=fault)
     session().visit = visit
@@ -66,6 +72,11 @@ def settings_in_force() -> tuple[Settings, bool]:
         return configured, False
     with nullcontext() if resources.desk().demo_runs else st.spinner("Starting the demo workspace …"):
         return resources.desk().demo_settings(), False
+
+
+def look_as(user_id: str) -> None:
+    """Look with somebody else's eyes from the next run on, if whoever looks may; "" ends that. What was chosen is let go of."""
+    session().looks_as = user_id
 
 
 def paste_key(text: str) -> None:
@@ -152,11 +163,55 @@ def _with_mirror(visit: Visit, *, is_new: bool) -> Visit:
     """Open the workspace that a link names, that was chosen, or that the key opens first."""
     if visit.account is None:
         return visit
-    workspace_id = wanted_workspace(visit.workspaces) or visit.settings.workspace_id
+    workspace_id = wanted_workspace([one.id for one in visit.account.workspaces]) or visit.settings.workspace_id
     visit = replace(visit, mirror=visit.desk.mirror(visit.account, workspace_id, visit.settings.time_zone, chosen=time_zone()))
     if is_new:
         forgive(visit, mendable=True)
     return visit
+
+
+def _as_who_he_is(visit: Visit) -> Visit:
+    """Let the viewer be who he is in the workspace, once its lists are there; before that he sees what he was given at the door."""
+    mirror, rules = visit.mirror, visit.rules
+    if mirror is None or not mirror.has_lists:
+        return visit
+    if rules is not None:
+        own = viewer_of_own_key(visit.viewer, mirror, rules) if has_pasted_key() else viewer_in(visit.viewer, mirror, rules)
+        if own is None:
+            fault = NotAPerson("You are signed in, but your address is nobody's in this Clockify workspace.")
+            return replace(visit, mirror=None, fault=fault)
+        visit = replace(visit, viewer=own)
+        visit = visit if _offers_all(visit) else replace(visit, offered=_own_workspaces(visit, rules))
+    return _with_other_eyes(visit)
+
+
+def _with_other_eyes(visit: Visit) -> Visit:
+    """Let an admin look as the person that he chose; whoever is no admin any more looks as himself."""
+    chosen, mirror = session().looks_as, visit.mirror
+    if not chosen or mirror is None:
+        return visit
+    other = viewer_as(mirror, visit.rules or AccessRules(), chosen) if visit.viewer.role is Role.ADMIN and visit.viewer.sees_all else None
+    if other is None:
+        session().looks_as = ""
+        return visit
+    return replace(visit, viewer=other, offered=frozenset({mirror.workspace.id}), pen_key=None, pen_fingerprint=None)
+
+
+def _offers_all(visit: Visit) -> bool:
+    """May the viewer know every workspace that the key opens: nobody signs in, it is his own key, or he is an admin by the secrets?"""
+    email = small(visit.viewer.email or "")
+    return visit.rules is None or has_pasted_key() or email in visit.rules.admins
+
+
+def _own_workspaces(visit: Visit, rules: AccessRules) -> frozenset[str]:
+    """Return the workspaces of the key in which the viewer is somebody, as far as their people are known."""
+    account, shown = visit.account, visit.mirror
+    if account is None or shown is None:
+        return frozenset()
+    others = [one for one in account.workspaces if one.id != shown.workspace.id]
+    mirrors = [visit.desk.mirror(account, one.id, visit.settings.time_zone) for one in others]
+    known = [one for one in mirrors if one.has_lists and rights_of(visit.viewer.email or "", one, rules)]
+    return frozenset({shown.workspace.id, *(one.workspace.id for one in known)})
 
 
 def _fingerprint(visit: Visit) -> str:
