@@ -84,6 +84,8 @@ def cast(today: date) -> Cast:
     ]
     tasks = [world.add_task(project, name) for project, name in zip(projects, TASKS, strict=True)]
     works = {"Adaxa": (1, 2, 3), "Mimozel": (0, 3), "Benvolik": (0, 1), "Cresidra": (0, 1, 2), "Dromiox": (0, 2)}
+    for place, project in enumerate(projects):
+        world.edit(project, members=frozenset(people[name].id for name, own in works.items() if place in own))
     rows, months = [], (Month.of(today).after(-1), Month.of(today))
     for day in _days(months, today):
         for name, own in works.items():
@@ -198,8 +200,9 @@ def _length_texts(seconds: int) -> list[str]:
 
 
 def _length_numbers(seconds: int) -> list[bytes]:
+    """Return how a length is stored; one of few decimals in hours could be any number."""
     whole = [struct.pack("<q", seconds), struct.pack("<d", float(seconds))] if seconds > 65_535 else []
-    return [*whole, struct.pack("<d", seconds / 3600)] if seconds else []
+    return [*whole, struct.pack("<d", seconds / 3600)] if seconds % 36 else whole
 
 
 def _money_texts(cents: Fraction) -> list[str]:

@@ -148,6 +148,7 @@ class Walker:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._session = message.new_session.initialize.session_id or self._session
+                seen.elements.clear()  # of a run that another one follows nothing stays on the page
             elif kind == "navigation":
                 self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
                 self._script = seen.page = message.navigation.page_script_hash
