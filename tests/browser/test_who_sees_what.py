@@ -1,0 +1,145 @@
+"""Nobody is sent a figure or a name that isn't his: every page, parameter, click, card and file, in every byte received."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from pypdf import PdfReader
+
+from clockify.demo import create_app, serve
+from tests.conftest import keyed
+from tests.support.cast import DOMAIN, Cast, Hidden, Row, cast
+from tests.support.oidc import COOKIE_SECRET
+from tests.support.servers import AppServer
+from tests.support.walking import Act, Seen, Walker, acts_of, signed_in
+
+PAGES = ("", "detailed", "weekly", "billable", "team", "projects", "track", "client", "settings")
+SECRETS = """
+[auth]
+redirect_uri = "http://localhost:{port}/oauth2callback"
+cookie_secret = "COOKIE"
+client_id = "clockify-dashboard"
+client_secret = "a secret of this test"
+server_metadata_url = "http://localhost:9/.well-known/openid-configuration"
+
+[access]
+allowed_domains = ["studio.example"]
+
+[access.managers]
+"mimozel@studio.example" = { people = ["benvolik@studio.example"], projects = ["Zeppelar"] }
+"""
+
+
+@dataclass
+class Studio:
+    """The app over the cast, with everything read."""
+
+    app: AppServer
+    cast: Cast
+
+    def tab(self, name: str) -> Walker:
+        address = name if "@" in name else self.cast.address(name)
+        return Walker(self.app.url, signed_in(address, COOKIE_SECRET, self.app.url) if name else "")
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    folder = tmp_path_factory.mktemp("rights")
+    who = cast(datetime.now(UTC).date())
+    secrets = SECRETS.replace("COOKIE", COOKIE_SECRET)
+    with serve(create_app(who.world)) as server, AppServer(folder, secrets, keyed(server, folder)) as app:
+        found = Studio(app, who)
+        with found.tab("Adaxa") as tab:
+            for page in ("", "team", "projects", ""):
+                tab.go(page, "period=last-month")
+                time.sleep(1)
+        yield found
+
+
+SEES: dict[str, Callable[[Row], bool]] = {
+    "Mimozel": lambda row: row.person in ("Mimozel", "Benvolik") or row.project == "Zeppelar",
+    "Benvolik": lambda row: row.person == "Benvolik",
+    "Cresidra": lambda row: row.person == "Cresidra",
+    "Fenwicka": lambda row: False,
+    f"stranger@{DOMAIN}": lambda row: False,
+    "somebody@elsewhere.example": lambda row: False,
+    "": lambda row: False,
+}
+MINE = {"Fenwicka": ("Fenwicka", "fenwicka@studio.example")}
+
+
+def queries(studio: Studio, seen: list[Row]) -> list[str]:
+    """Return addresses that ask for what is his, and for what isn't."""
+    who = studio.cast
+    ids = [("people", who.user(name).id) for name in ("Cresidra", "Adaxa")]
+    ids += [("projects", who.project(name).id) for name in ("Quaggor", "Narwhilo")]
+    ids += [("clients", one.id) for one in who.world.clients.values()]
+    plain = ["period=last-month", "period=last-month&compare=previous", "period=this-month&group-by=Task&group-by-then=Person"]
+    plain += ["period=last-month&rounding=up-15", "period=last-month&of=everyone", "period=last-month&search=Tuskwork"]
+    plain += [f"period=last-month&tasks={task.id}" for task in who.world.tasks.values()]
+    return plain + [f"period=last-month&{name}={one}" for name, one in ids]
+
+
+@pytest.mark.parametrize("name", SEES)
+@pytest.mark.nightly
+def test_every_byte_is_his(studio: Studio, name: str) -> None:
+    mine = [row for row in studio.cast.rows if SEES[name](row)]
+    hidden = Hidden(studio.cast, mine, money=name == "Mimozel", mine=MINE.get(name, ()))
+    leaks = {}
+    for page in PAGES:
+        for query in queries(studio, mine):
+            for what, data in walked(studio, name, page, query):
+                found = [one for one in hidden.found_in(data) if one not in query]
+                if found:
+                    leaks[f"/{page}?{query} · {what}"] = found[:6]
+    assert leaks == {}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_search_finds_what_is_sent(studio: Studio, page: str) -> None:
+    """To somebody who sees all, each page sends something that is hidden from one who sees nothing: the search is no blind one."""
+    hidden = Hidden(studio.cast, [], money=False)
+    with studio.tab("Adaxa") as tab:
+        data = b"".join(tab.go(page, "period=last-month").frames)
+    assert len(hidden.found_in(data)) > 3
+
+
+def walked(studio: Studio, name: str, page: str, query: str) -> Iterator[tuple[str, bytes]]:
+    """Open a page, take its files and do all that can be done on it; yield each thing with the bytes that came of it."""
+    with studio.tab(name) as tab:
+        seen = tab.go(page, query)
+        yield "opened", b"".join(seen.frames)
+        for element in seen.elements:
+            if element.WhichOneof("type") == "download_button" and not element.download_button.disabled:
+                yield f"file {element.download_button.label}", unpacked(tab.taken(element))
+            if element.WhichOneof("type") == "dataframe" and element.dataframe.lazy_data.source_id:
+                yield "rows", tab.chunk(element.dataframe.lazy_data.source_id, 5000)
+        assert seen.exceptions == []
+        acts = list(acts_of(seen.elements))
+    for act in acts:
+        yield act.name, b"".join(done(studio, name, page, query, act).frames)
+
+
+def done(studio: Studio, name: str, page: str, query: str, act: Act) -> Seen:
+    with studio.tab(name) as tab:
+        # A page that isn't his is another one: what was drawn there is done there.
+        there = page if page in tab.go(page, query).pages else ""
+        seen = tab.go(there, query, act)
+    assert seen.exceptions == [], act
+    return seen
+
+
+def unpacked(data: bytes) -> bytes:
+    """Return a file's bytes with all that is packed in it beside them."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as folder:
+            return data + b"".join(folder.read(one) for one in folder.namelist())
+    if data.startswith(b"%PDF"):
+        return data + "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).encode()
+    return data
