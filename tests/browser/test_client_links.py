@@ -12,9 +12,7 @@ from tests.conftest import keyed
 from tests.support.axe import axe_source, violations
 from tests.support.browsing import Sight, expect
 from tests.support.reckoning import entries_in, exact, month_before, seconds
-from tests.support.servers import AppServer
-
-SCRIPT = "tests/support/app_with_links.py"
+from tests.support.servers import HostedServer
 
 
 def test_a_link_is_made_opened_by_a_stranger_and_revoked(chromium: Any, tmp_path: Path) -> None:
@@ -23,7 +21,7 @@ def test_a_link_is_made_opened_by_a_stranger_and_revoked(chromium: Any, tmp_path
     hours = exact(seconds(entries_in(world, month_before(datetime.now(world.zone).date()), clients=[client])))
     with (
         serve(create_app(world)) as server,
-        AppServer(tmp_path, "", keyed(server, tmp_path), SCRIPT) as app,
+        HostedServer(tmp_path, "", keyed(server, tmp_path)) as app,
         Sight(chromium, app.url) as sight,
     ):
         sight.open(f"/client?period=last-month&clients={client}")

@@ -16,7 +16,7 @@ from clockify.demo import create_app, serve
 from tests.conftest import keyed
 from tests.support.cast import DOMAIN, Cast, Hidden, Row, cast
 from tests.support.oidc import COOKIE_SECRET
-from tests.support.servers import AppServer
+from tests.support.servers import HostedServer
 from tests.support.walking import Act, Seen, Walker, acts_of, signed_in
 
 PAGES = ("", "detailed", "weekly", "billable", "team", "projects", "track", "client", "settings")
@@ -40,7 +40,7 @@ allowed_domains = ["studio.example"]
 class Studio:
     """The app over the cast, with everything read."""
 
-    app: AppServer
+    app: HostedServer
     cast: Cast
 
     def tab(self, name: str) -> Walker:
@@ -53,7 +53,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("rights")
     who = cast(datetime.now(UTC).date())
     secrets = SECRETS.replace("COOKIE", COOKIE_SECRET)
-    with serve(create_app(who.world)) as server, AppServer(folder, secrets, keyed(server, folder)) as app:
+    with serve(create_app(who.world)) as server, HostedServer(folder, secrets, keyed(server, folder)) as app:
         found = Studio(app, who)
         with found.tab("Adaxa") as tab:
             for page in ("", "team", "projects", ""):
