@@ -8,6 +8,7 @@ import streamlit as st
 
 from clockify.app.cards.figures import draw_coming
 from clockify.app.shell import visit as visits
+from clockify.app.shell.following import follow
 from clockify.app.shell.header import draw_header, draw_title
 from clockify.app.shell.kept import made
 from clockify.app.shell.loading import knows_all, load
@@ -60,6 +61,7 @@ def open_page(
     _catch_up(visit, view)
     searched = searches and not choice.search.is_empty
     draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searched, shared=shared, own=own)
+    follow(visit, view)
     if toolbar:
         toolbar(view)
     draw_notices(visit, view)
