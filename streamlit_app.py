@@ -1,5 +1,7 @@
 """The door of the dashboard: page, sign-in, sidebar, navigation."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from clockify.app.shell import visit as visits
@@ -13,7 +15,7 @@ from clockify.app.shell.sidebar import draw_sidebar
 from clockify.app.shell.states import caught
 from clockify.errors import ConfigurationError
 
-ICON = "clockify/app/icon.png"
+ICON = str(Path(__file__).parent / "clockify" / "app" / "icon.png")
 
 st.set_page_config(page_title="Clockify dashboard", page_icon=ICON, layout="wide", initial_sidebar_state=248)
 st.logo(ICON, size="large")

@@ -96,6 +96,12 @@ class Desk:
         reached = replace(self.settings, api_url=server.api_url, reports_url=server.reports_url)
         return replace(reached, key=ApiKey(OWNER_KEY), workspace_id=None, demo=True)
 
+    def check_database(self) -> None:
+        """Read and write both databases that the settings lead to; raise ClockifyError if that can't be done."""
+        demo = self.settings.is_demo
+        (self.demo_store if demo else self.store).salt()
+        self.notebook(demo=demo).records.version("")
+
     def fingerprint(self, chosen: Settings) -> str:
         """Return what stands for the settings' key in its copy: slow on purpose; ConfigurationError without a key."""
         if chosen.key is None:

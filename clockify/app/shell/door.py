@@ -22,6 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from clockify.app.shell import resources
 from clockify.app.shell.config import secrets_section
+from clockify.app.shell.files import make_for, session_taker
 from clockify.app.shell.navigation import PAGES
 from clockify.app.shell.rerun import draw_again
 from clockify.desk.caches import Lost
@@ -98,8 +99,10 @@ def behind_the_door(make: Callable[P, T]) -> Callable[P, T]:
     Of what is raised there Streamlit shows a sentence of its own, for five seconds: only the door itself can say why.
     """
     who, context = caller(), get_script_run_ctx()
+    taker = session_taker(lambda: still_admits(who))
 
     def asked_first(*args: P.args, **terms: P.kwargs) -> T:
+        make_for(taker)
         if not still_admits(who):
             if context:
                 draw_again(context.session_id)

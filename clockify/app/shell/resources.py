@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from clockify.app.shell.config import DATA_FOLDER, read_settings
+from clockify.app.shell.files import keep_files
 from clockify.desk.desk import Desk, settle_memory
 from clockify.settings import Settings
 
@@ -29,6 +30,7 @@ def warm_up() -> None:
 
     schemapi.DEBUG_MODE = False
     settle_memory()
+    keep_files()
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,98 @@
+"""Serve the dashboard to a team: `python -m clockify --port 8501`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.types import Receive, Scope, Send
+from streamlit.web.bootstrap import load_config_options
+
+from clockify.app.shell import resources
+from clockify.app.shell.config import read_settings
+from clockify.app.shell.files import is_of_session, keep_files
+from clockify.errors import ConfigurationError
+from clockify.settings import Settings
+from clockify.web.server import guarded, own_routes
+
+SCRIPT = Path(__file__).resolve().parents[1] / "streamlit_app.py"
+
+
+class Dashboard(st.App):
+    """Streamlit's app with our own routes, and our guards around all of it, its faults included."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(SCRIPT, routes=own_routes(resources.desk), lifespan=_warm)
+        page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf8")
+        self._guarded = guarded(super().__call__, resources.settings, host, page, is_of_session)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; nothing reaches Streamlit unguarded."""
+        await self._guarded(scope, receive, send)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until told to stop; then let running jobs end, so that other processes go on at once."""
+    wanted = _parser().parse_args(arguments)
+    # Streamlit reads its settings beside the script that it is started with, whatever directory this is.
+    sys.argv = [str(SCRIPT)]
+    signal.signal(signal.SIGTERM, _stop)
+    app, options = Dashboard(wanted.host), _options(wanted.host, wanted.port)
+    # Known before anything else is read: Streamlit complains of a server's options that change later.
+    load_config_options(options)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            app.run(config={**options, **_public_options()})
+    finally:
+        with contextlib.suppress(ConfigurationError):
+            resources.desk().close()
+
+
+@asynccontextmanager
+async def _warm(_: st.App) -> AsyncIterator[None]:
+    """Prepare what the first page needs before anybody asks for it."""
+    keep_files(is_asked=True)
+    resources.warm_up()
+    yield
+
+
+def _options(host: str, port: int) -> dict[str, object]:
+    """Return what is otherwise said to `streamlit run`."""
+    return {"server.port": port, "server.address": host, "server.headless": True, "server.fileWatcherType": "none"}
+
+
+def _public_options() -> dict[str, object]:
+    """Return under which address browsers come, if the settings say so."""
+    public = urlsplit(_settings_so_far().public_url or "")
+    return {"browser.serverAddress": public.hostname, "browser.serverPort": public.port or 443} if public.hostname else {}
+
+
+def _settings_so_far() -> Settings:
+    """Return the settings; the usual ones where they can't be used, which the page says."""
+    try:
+        return read_settings()
+    except ConfigurationError:
+        return Settings()
+
+
+def _stop(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m clockify", description="Serve the dashboard, Clockify's webhooks and clients' links.")
+    parser.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for every network)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
