@@ -13,9 +13,10 @@ from pathlib import Path
 
 from clockify.api.client import Clockify
 from clockify.api.pacing import Pacer
-from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, notes_of, serve
+from clockify.demo import OWNER_KEY, RunningServer, notes_of
 from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
+from clockify.desk.embedded import Receiver, serve_demo
 from clockify.desk.kept import Kept, one_each
 from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
@@ -42,8 +43,10 @@ def utc_now() -> datetime:
 class Desk:
     """The app without a screen; safe to share between threads. Stores, the demo and accounts are opened on first use."""
 
-    def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
-        self.settings, self.now = settings, clock
+    def __init__(
+        self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now, receiver: Receiver | None = None
+    ) -> None:
+        self.settings, self.now, self._receiver = settings, clock, receiver
         self.caches, self.bell = Caches(), Bell()
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
@@ -54,7 +57,9 @@ class Desk:
         self._writers = Kept(ACCOUNTS, size=one_each, release=lambda client: client.close())
 
     def close(self) -> None:
-        """Let running jobs end; close accounts, copies and the demo."""
+        """Let running jobs end; close accounts, copies and the demo, which is the first to be still."""
+        if demo := self._once.find("demo"):
+            demo.stop()
         self.jobs.close()
         self._quiet.close()
         self._accounts.clear()
@@ -153,7 +158,8 @@ class Desk:
 
     @property
     def _demo(self) -> RunningServer:
-        return self._once.get("demo", lambda: serve(create_app(agency_world)))
+        receive = partial(self._receiver, self) if self._receiver and self.settings.demo_life else None
+        return self._once.get("demo", lambda: serve_demo(receive))
 
     def _store_of(self, chosen: Settings) -> Store:
         return self.demo_store if chosen.demo else self.store

@@ -61,7 +61,6 @@ def open_page(
     _catch_up(visit, view)
     searched = searches and not choice.search.is_empty
     draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searched, shared=shared, own=own)
-    follow(visit, view)
     if toolbar:
         toolbar(view)
     draw_notices(visit, view)
@@ -83,6 +82,7 @@ def _catch_up(visit: Visit, view: View) -> None:
 
 def _look_on(visit: Visit, view: View) -> None:
     """Let the page go on by itself when there is more to see, or when what failed may be tried again."""
+    follow(visit, view)
     opening = view.opening
     # Months that ran out of requests are begun when enough are free, which a plan decides and no rest.
     months = [fault for fault in opening.faults.values() if not isinstance(fault, RateLimited)]
