@@ -17,6 +17,7 @@ from clockify.demo import OWNER_KEY, RunningServer, notes_of
 from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
 from clockify.desk.embedded import Receiver, serve_demo
+from clockify.desk.hooks import Hooks
 from clockify.desk.kept import Kept, one_each
 from clockify.desk.notebook import Notebook
 from clockify.errors import ConfigurationError
@@ -47,7 +48,7 @@ class Desk:
         self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now, receiver: Receiver | None = None
     ) -> None:
         self.settings, self.now, self._receiver = settings, clock, receiver
-        self.caches, self.bell = Caches(), Bell()
+        self.caches, self.bell = Caches(), Bell(self._spread)
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
@@ -58,10 +59,13 @@ class Desk:
 
     def close(self) -> None:
         """Let running jobs end; close accounts, copies and the demo, which is the first to be still."""
-        if demo := self._once.find("demo"):
-            demo.stop()
+        if live := self._once.find("demo"):
+            live.stop()
         self.jobs.close()
         self._quiet.close()
+        for demo in (False, True):
+            if hooks := self._once.find(("hooks", demo)):
+                hooks.close()
         self._accounts.clear()
         self._writers.clear()
         self._once.clear()
@@ -73,12 +77,12 @@ class Desk:
     @property
     def store(self) -> Store:
         """The copy of real data."""
-        return self._once.get("store", lambda: Store(Database(self.settings.database_url, self._data_folder)))
+        return self._once.get("store", lambda: self._listened(Store(Database(self.settings.database_url, self._data_folder))))
 
     @property
     def demo_store(self) -> Store:
         """A copy for the demo in a folder of its own, gone with the process: it never mixes with real data."""
-        return self._once.get("demo store", _temporary_store)
+        return self._once.get("demo store", lambda: self._listened(Store(Database(None, _temporary_folder()))))
 
     def notebook(self, *, demo: bool) -> Notebook:
         """Return what teams have written down; the demo's is gone with the process, like its copy."""
@@ -89,6 +93,10 @@ class Desk:
     def journal(self, *, demo: bool) -> Journal:
         """Return what is to be written to Clockify, kept beside what is written down here; StoreError if that can't be opened."""
         return self._once.get(("journal", demo), lambda: Journal(self.notebook(demo=demo).records.writes, self.now))
+
+    def hooks(self, *, demo: bool) -> Hooks:
+        """Return what takes webhooks in, for the installation's own workspaces or the demo's; StoreError if the copy can't be opened."""
+        return self._once.get(("hooks", demo), lambda: self._new_hooks(demo=demo))
 
     @property
     def demo_runs(self) -> bool:
@@ -161,6 +169,27 @@ class Desk:
         receive = partial(self._receiver, self) if self._receiver and self.settings.demo_life else None
         return self._once.get("demo", lambda: serve_demo(receive))
 
+    def _new_hooks(self, *, demo: bool) -> Hooks:
+        return Hooks(self.demo_store if demo else self.store, lambda: self._own_workspaces(demo=demo), self.now)
+
+    def _own_workspaces(self, *, demo: bool) -> frozenset[str]:
+        """Return the ids of the workspaces that the installation's key opens, as far as it is known here; the demo's."""
+        if demo:
+            return frozenset({self._demo.world.id} if self.demo_runs else ())
+        if self.settings.is_demo:
+            return frozenset()
+        account = self.account(self.settings)
+        account.look()
+        return frozenset(one.id for one in account.workspaces) if account.is_known else frozenset()
+
+    def _listened(self, store: Store) -> Store:
+        store.listen(self.bell.sound)
+        return store
+
+    def _spread(self, workspace_id: str) -> None:
+        if store := self._once.find("store"):
+            store.spread(workspace_id)
+
     def _store_of(self, chosen: Settings) -> Store:
         return self.demo_store if chosen.demo else self.store
 
@@ -171,15 +200,11 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | Records | RunningServer | Notebook | Journal) -> None:
+def _end(one: Store | Records | RunningServer | Notebook | Journal | Hooks) -> None:
     if isinstance(one, RunningServer):
         one.stop()
-    elif not isinstance(one, Notebook | Journal):
+    elif not isinstance(one, Notebook | Journal | Hooks):
         one.close()
-
-
-def _temporary_store() -> Store:
-    return Store(Database(None, _temporary_folder()))
 
 
 def _temporary_folder() -> Path:

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from clockify.api.quota import Intent
+from clockify.deliveries import Event, delivery_of
 from clockify.directory import Directory, directory_of
+from clockify.errors import BadDelivery
 from clockify.frames import running_entries_frame
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
@@ -145,9 +147,18 @@ class Mirror:
 
         Nothing happens where this key doesn't see his time. A timer that a new one has ended ends at its start.
         """
-        if user_id == self.profile.user_id or any(user["id"] == user_id for user in self._lists.get("users") or ()):
+        if self._lists.sees(user_id):
             ended = self._lists.put_right({change.entry_id: change.row for change in changes})
             self.apply([*changes, *(Change(row["id"], row) for row in ended)])
+
+    def note_written(self, event: Event, entry_id: str, row: Json | None) -> None:
+        """Note what was just written, or is known to be so at this moment: what webhooks tell of it says nothing new then."""
+        body = {"id": entry_id, **(row or {}), "workspaceId": self.workspace.id}
+        try:
+            delivery = delivery_of(event, body)
+        except BadDelivery:
+            return
+        self._store.inbox.note(delivery, self.workspace.id, self._clock(), is_here=True)
 
     def stands_beside(self, other: Mirror) -> bool:
         """Is it a copy of the same workspace in the same database?"""

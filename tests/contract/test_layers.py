@@ -12,7 +12,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 WORDS = {
     *("errors", "settings", "periods", "money", "sheets", "rows", "columns", "frames", "directory", "plans", "estimates", "engines"),
-    *("writes", "clocks", "typed", "timing", "drafts", "locks", "limits", "clients", "branding", "logos", "svg", "roles"),
+    *("writes", "clocks", "typed", "timing", "drafts", "locks", "limits", "clients", "branding", "logos", "svg", "roles", "deliveries"),
 }
 
 # What each room may import: rooms of ours, then packages of others. The standard library is everybody's.
