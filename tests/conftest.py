@@ -208,8 +208,8 @@ def app_server(tmp_path: Path) -> Iterator[Callable[..., AppServer]]:
     """Run the real app in a process of its own: `app_server(CLOCKIFY_API_KEY=…)`; without settings it shows the demo."""
     with ExitStack() as stack:
 
-        def run(*, secrets: str = "", **environment: str) -> AppServer:
-            return stack.enter_context(AppServer(tmp_path, secrets, environment))
+        def run(kind: type[AppServer] = AppServer, *, secrets: str = "", **environment: str) -> AppServer:
+            return stack.enter_context(kind(tmp_path, secrets, environment))
 
         yield run
 

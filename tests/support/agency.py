@@ -16,7 +16,7 @@ from clockify.demo.entities import Entry
 from tests.conftest import keyed
 from tests.support.browsing import Sight, expect
 from tests.support.reckoning import Span, cards, hours, month_before, seconds, workdays
-from tests.support.servers import AppServer
+from tests.support.servers import HostedServer
 
 CARDS = ("kpi-tracked", "kpi-billable", "kpi-amount", "kpi-average")
 LAST = ("period", "last-month")
@@ -62,13 +62,13 @@ class Job:
 
 @contextmanager
 def agency_job(chromium: Any, folder: Path) -> Iterator[Job]:
-    """Run the app over the agency, and look at it."""
+    """Run the app over the agency as a team hosts it, under all that guards it there, and look at it."""
     world = agency_world(datetime.now(UTC))
     today = datetime.now(world.zone).date()
     # There is work today, whatever day it is.
     start = datetime.combine(today, time(), world.zone)
     busy = next(project for project in world.projects.values() if project.rate)
     world.add_entry(next(iter(world.users.values())), start, start + timedelta(minutes=90), project=busy)
-    with serve(create_app(world)) as server, AppServer(folder, "", keyed(server, folder)) as app, Sight(chromium, app.url) as sight:
+    with serve(create_app(world)) as server, HostedServer(folder, "", keyed(server, folder)) as app, Sight(chromium, app.url) as sight:
         sight.open("/")
         yield Job(sight, world, today)

@@ -18,6 +18,9 @@ except ImportError:  # the fixture `chromium` skips with the reason
 # page opened by its path looks for the server's files beside that path first.
 _PAGES = "detailed|weekly|billable|team|projects|track|client|settings"
 NOISE = re.compile(rf'Infinite extent for field "[xy]"|status of 404 \(Not Found\) \S*/({_PAGES})/_stcore/(health|host-config)$')
+# What a page's policy forbids: the console keeps some of it to itself.
+FORBIDDEN = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`the policy forbids ${event.blockedURI} (${event.effectiveDirective}) of ${event.sourceFile}`))"""
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
 SECONDS = 30
 
@@ -37,6 +40,7 @@ class Sight:
         self.address = address
         self.foreign: list[str] = []
         self.complaints: list[str] = []
+        self._context.add_init_script(FORBIDDEN)
         self.page: Page = self._context.new_page()
         self.page.on("request", lambda request: self._requested(request.url))
         self.page.on("console", lambda message: self._said(message.type, f"{message.text} {message.location.get('url', '')}"))

@@ -48,12 +48,12 @@ class Guarded:
 
 
 @contextmanager
-def guarded_app(folder: Path, access: str, world: World | None = None) -> Iterator[Guarded]:
+def guarded_app(folder: Path, access: str, world: World | None = None, kind: type[AppServer] = AppServer) -> Iterator[Guarded]:
     """Run it all, on the studio unless another world with its key is given."""
     with (
         serve(create_app(world or studio())) as server,
         Front(server) as front,
         Provider(PEOPLE) as provider,
-        AppServer(folder, provider.secrets(access), keyed(front, folder, KEY)) as app,
+        kind(folder, provider.secrets(access), keyed(front, folder, KEY)) as app,
     ):
         yield Guarded(app, provider, front)

@@ -68,7 +68,16 @@ class AppServer:
 
     def __enter__(self) -> Self:
         self.write_secrets(self._secrets)
-        command = [sys.executable, "-m", "streamlit", "run", self._script]
+        command, folder = self._started()
+        with self.log_file.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=folder, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        self._wait()
+        return self
+
+    def _started(self) -> tuple[list[str], Path]:
+        """Return the command, and the folder in which it is given."""
         # Without the watcher an edit during the tests doesn't half-reload the app under them.
         options = {
             "server.headless": "true",
@@ -77,14 +86,11 @@ class AppServer:
             "secrets.files": str(self._secrets_file),
         }
         flags = [f"--{name}={value}" for name, value in options.items()]
-        with self.log_file.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*command, *flags], cwd=PROJECT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        self._wait()
-        return self
+        return [sys.executable, "-m", "streamlit", "run", self._script, *flags], PROJECT
 
     def __exit__(self, *_: object) -> None:
+        if self._process.poll() is not None:
+            return
         os.killpg(self._process.pid, signal.SIGTERM)
         try:
             self._process.wait(10)
@@ -104,3 +110,27 @@ class AppServer:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the app ended: {self.log}")
         raise RuntimeError(f"the app did not start: {self.log}")
+
+
+class HostedServer(AppServer):
+    """`python -m clockify`, given in some other folder than the project's; `host` is what it listens on."""
+
+    host = "127.0.0.1"
+
+    def stop(self) -> int:
+        """Ask it to end, as a service manager does; return with what it ended."""
+        self._process.terminate()
+        return self._process.wait(30)
+
+    def _started(self) -> tuple[list[str], Path]:
+        """Return the command; its folder says where the secrets are, and has none of a developer's own."""
+        settings = self._folder / f"elsewhere-{self.port}" / ".streamlit"
+        settings.mkdir(parents=True)
+        (settings / "config.toml").write_text(f'[secrets]\nfiles = ["{self._secrets_file}"]\n', encoding="utf8")
+        return [sys.executable, "-m", "clockify", "--port", str(self.port), "--host", self.host], settings.parent
+
+
+class NetworkServer(HostedServer):
+    """The same, for every network."""
+
+    host = "0.0.0.0"
