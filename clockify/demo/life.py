@@ -19,6 +19,9 @@ PACE_SECONDS = 90.0
 BRISK_CHANGES, SLOWER = 300, 6.0
 """After so many changes of a day the next ones come that much later: a few hundred a day are what people make."""
 
+FIRST = 0.3
+"""Whoever has just started the demo sees the first change sooner."""
+
 MOST_SECONDS = 8 * 3600
 LAST_HOUR = 23
 _SHORTEST, _LONGEST = 15 * MINUTE, 60 * MINUTE
@@ -40,8 +43,9 @@ class Life:
 
     def pause(self) -> float:
         """Return the seconds until the next change."""
-        slower = SLOWER if self._changes >= BRISK_CHANGES else 1.0
-        return self._pace * slower * self._dice.uniform(2 / 3, 4 / 3)
+        first = self._day is None
+        pace = FIRST if first else SLOWER if self._changes >= BRISK_CHANGES else 1.0
+        return self._pace * pace * self._dice.uniform(2 / 3, 4 / 3)
 
     def step(self, world: World, now: datetime) -> bool:
         """Make one change, as its API would; tell whether there was one to make."""
@@ -58,10 +62,10 @@ class Life:
         instant = int(now.timestamp())
         if any(is_late or instant - timer.start > _TIMER_LONGEST for timer in _timers(world)):
             yield self._end_forgotten
-        likely: list[tuple[Act, float]] = [(self._correct, 0.35)]
+        likely: list[tuple[Act, float]] = [(self._correct, 0.35), (self._log, 0.15)]
         if not is_late:
             few = len(world.running) < max(1, len(world.users) // 3)
-            likely += [(self._stop, 0.3), (self._log, 0.15), (self._start, 0.3 if few else 0.02)]
+            likely += [(self._stop, 0.3), (self._start, 0.3 if few else 0.02)]
         drawn = sorted(likely, key=lambda one: self._dice.random() ** (1 / one[1]), reverse=True)
         yield from (act for act, _ in drawn)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from clockify.desk.bell import Bell
 from clockify.desk.view import View
-from clockify.desk.visit import Visit
 from clockify.errors import ClockifyError
 from clockify.mirror.mirror import Mirror
 from clockify.periods import Month
@@ -46,13 +46,27 @@ class Pages(Protocol):
 
 
 @dataclass(frozen=True)
-class Watched:
-    """What one page shows: months of a copy as they were when it was drawn, timers too if they are among its days."""
+class Shown:
+    """What a page shows of a workspace: as it was when it was drawn (`mark`), and how it is by now (`look`), alike for the same `what`."""
 
-    mirror: Mirror = field(repr=False)
-    months: tuple[Month, ...]
-    timers: bool
+    workspace_id: str
+    what: Hashable
     mark: Mark
+    look: Callable[[], Mark] = field(repr=False, compare=False)
+
+
+def shown_by(mirror: Mirror, view: View) -> Shown:
+    """Return what a page with figures shows: its months, and the timers if today is among its days."""
+    months, timers = view.opening.wanted, view.period.start <= view.today < view.period.end
+    mark = (view.opening.versions, mirror.running_read_at if timers else None)
+    return Shown(mirror.workspace.id, (id(mirror), months, timers), mark, partial(_mark_of, mirror, months, timers))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A page that is looked at, and since when."""
+
+    shown: Shown
     at: float
     is_told: bool = False
 
@@ -73,17 +87,13 @@ class Followers:
         self._thread: threading.Thread | None = None
         bell.listen(self._ring)
 
-    def follow(self, who: str, visit: Visit, view: View) -> None:
+    def follow(self, who: str, shown: Shown) -> None:
         """Note what somebody's page shows from now on, in place of what it showed before."""
-        if visit.mirror is None:
-            return
-        timers = view.period.start <= view.today < view.period.end
-        mark = (view.opening.versions, visit.mirror.running_read_at if timers else None)
-        watched = Watched(visit.mirror, view.opening.wanted, timers, mark, self._clock())
+        watched = Watched(shown, self._clock())
         with self._changed:
             self._watched[who] = watched
             self._due.pop(who, None)
-            rung = max(self._rung.get(visit.mirror.workspace.id, -LEAST_SECONDS), self._rung.get("", -LEAST_SECONDS))
+            rung = max(self._rung.get(shown.workspace_id, -LEAST_SECONDS), self._rung.get("", -LEAST_SECONDS))
             # It may have rung while the page was being drawn of what was there before.
             if watched.at - rung < LEAST_SECONDS:
                 self._due[who] = watched.at + LEAST_SECONDS
@@ -102,7 +112,7 @@ class Followers:
         """Does somebody's page show something else than is there by now?"""
         with self._changed:
             watched = self._watched.get(who)
-        return watched is not None and _mark_of(watched) != watched.mark
+        return watched is not None and _known_mark_of(watched.shown) not in (None, watched.shown.mark)
 
     def close(self) -> None:
         """Wake nobody any more."""
@@ -116,7 +126,7 @@ class Followers:
         with self._changed:
             now = self._rung[workspace_id] = self._clock()
             for who, watched in self._watched.items():
-                if workspace_id in ("", watched.mirror.workspace.id) and not watched.is_told:
+                if workspace_id in ("", watched.shown.workspace_id) and not watched.is_told:
                     self._due.setdefault(who, max(now, watched.at + LEAST_SECONDS))
             self._changed.notify()
 
@@ -141,16 +151,16 @@ class Followers:
 
     def _look(self, ready: list[str]) -> None:
         """Wake those of whom something differs; what many look at is looked up once."""
-        marks: dict[tuple[int, tuple[Month, ...], bool], Mark | None] = {}
+        marks: dict[Hashable, Mark | None] = {}
         for who in ready:
             watched = self._watched.get(who)
             if watched is None or not self._pages.is_there(who):
                 self._forget(who)
                 continue
-            key = (id(watched.mirror), watched.months, watched.timers)
-            if key not in marks:
-                marks[key] = _known_mark_of(watched)
-            if marks[key] not in (None, watched.mark):
+            shown = watched.shown
+            if shown.what not in marks:
+                marks[shown.what] = _known_mark_of(shown)
+            if marks[shown.what] not in (None, shown.mark):
                 self._wake(who, watched)
 
     def _wake(self, who: str, watched: Watched) -> None:
@@ -171,16 +181,16 @@ class Followers:
             self._watched.pop(who, None)
 
 
-def _known_mark_of(watched: Watched) -> Mark | None:
+def _known_mark_of(shown: Shown) -> Mark | None:
     """Return what is there by now; None if that can't be told, which pages find out by themselves."""
     try:
-        return _mark_of(watched)
+        return shown.look()
     except ClockifyError as fault:
         log.warning("following: %s", type(fault).__name__)
         return None
 
 
-def _mark_of(watched: Watched) -> Mark:
-    states = watched.mirror.states(watched.months)
-    versions = tuple((month, states[month].version) for month in watched.months if month in states)
-    return (versions, watched.mirror.running_read_at if watched.timers else None)
+def _mark_of(mirror: Mirror, months: Sequence[Month], timers: bool) -> Mark:
+    states = mirror.states(months)
+    versions = tuple((month, states[month].version) for month in months if month in states)
+    return (versions, mirror.running_read_at if timers else None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from clockify.app.shell import resources
 from clockify.app.shell.door import caller, still_admits
 from clockify.app.shell.rerun import OpenPages, is_able
-from clockify.desk.following import Followers
+from clockify.desk.following import Followers, Shown, shown_by
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 
@@ -36,14 +38,37 @@ def followers() -> Followers:
 
 def follow(visit: Visit, view: View) -> None:
     """Let the page follow: note what it shows, and leave a place for the news."""
-    context = get_script_run_ctx()
-    if context is None or not st.runtime.exists():
+    who = _who()
+    if who is None or visit.mirror is None:
         return
-    followers().follow(context.session_id, visit, view)
+    followers().follow(who, shown_by(visit.mirror, view))
     if is_able():
-        _draw_news(context.session_id)
+        _draw_news(who)
     else:
-        _look_now_and_then(context.session_id)
+        _look_now_and_then(who)
+
+
+def follow_alone(visit: Visit, draw: Callable[[], None], look: Callable[[], tuple[object, ...]]) -> None:
+    """Draw a part that follows by itself on a page that doesn't: it runs again when what `look` gives is another."""
+    who = _who()
+    if who is None or visit.mirror is None or not is_able():
+        draw()
+    else:
+        _draw_alone(who, visit.mirror.workspace.id, draw, look)
+
+
+@st.fragment(key=NEWS)
+def _draw_alone(who: str, workspace_id: str, draw: Callable[[], None], look: Callable[[], tuple[object, ...]]) -> None:
+    if not still_admits(caller()):
+        st.rerun()
+    followers().follow(who, Shown(workspace_id, (workspace_id, look.__qualname__), look(), look))
+    draw()
+
+
+def _who() -> str | None:
+    """Return the session; None where no browser looks on."""
+    context = get_script_run_ctx()
+    return context.session_id if context and runtime.exists() else None
 
 
 @st.fragment(key=NEWS)
