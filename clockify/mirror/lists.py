@@ -97,7 +97,7 @@ class Lists:
         for future in done:
             future.result()
 
-    def put_right(self, written: Told) -> list[Json]:
+    def put_right(self, written: Told, also: Callable[[sa.Connection], None] | None = None) -> list[Json]:
         """Put entries that were just written, or deleted (None), right among the running timers, at no request.
 
         Return the timers that a new one has ended, as they are now: Clockify's reply doesn't name them.
@@ -111,7 +111,7 @@ class Lists:
 
         with self._lock:
             self._written = [one for one in self._written if abs(now - one[0]) < REMEMBERED_SECONDS] + [(now, written)]
-            self._change_running(change)
+            self._change_running(change, also=also)
         return ended
 
     def settle(self, told: Told, *, is_doubtful: bool = False, also: Callable[[sa.Connection], None] | None = None) -> bool:
