@@ -109,9 +109,10 @@ def test_two_processes_are_told_all_of_it_in_disorder(place: Place, served: Serv
     )
 
 
-@pytest.mark.parametrize(
-    ("place", "count"), [pytest.param("postgresql", 150), at_night("sqlite", 150), at_night("sqlite", 3000), at_night("postgresql", 3000)], indirect=["place"]
-)  # fmt: skip
+KILLED = [pytest.param("postgresql", 150), at_night("sqlite", 150), at_night("sqlite", 3000), at_night("postgresql", 3000)]
+
+
+@pytest.mark.parametrize(("place", "count"), KILLED, indirect=["place"])
 def test_what_a_killed_process_left_is_taken_up(place: Place, served: Serve, tmp_path: Path, count: int) -> None:
     """Clockify sends again what had no answer; what was noted and not yet in the copy is taken up by whoever comes next."""
     server, clock, dice = served(agency_world(NOW, people=7, entries=6800), detailed_page_cap=50), Clock(NOW), Random(count)
@@ -146,7 +147,7 @@ def test_a_process_takes_up_at_its_start_what_waits(place: Place, served: Serve)
         assert copy.store.inbox.waiting(1) != {}
         with hooks_at(place, server.world.id, clock) as hooks:
             assert hooks.wait(SECONDS)
-            assert hooks.counts()["waiting" if "waiting" in hooks.counts() else "applied"] > 0
+            assert hooks.counts()["applied"] > 0
         check(copy, server, clock, told)
 
 
