@@ -44,12 +44,15 @@ class Listener:
         self._finished, self._running = new, timers
         world = self._server.world
         told = [("NEW_TIMER_STARTED", body_of(world, timers[one], runs=True)) for one in timers.keys() - old_timers.keys() - old.keys()]
-        told += [("TIMER_STOPPED", body_of(world, new[one])) for one in new.keys() & old_timers.keys()]
-        told += [("NEW_TIME_ENTRY", body_of(world, new[one])) for one in new.keys() - old.keys() - old_timers.keys()]
-        told += [("TIME_ENTRY_UPDATED", body_of(world, new[one])) for one in new.keys() & old.keys() if new[one] != old[one]]
+        for one, entry in new.items():
+            before = old.get(one)
+            if before is entry or before == entry:
+                continue
+            event = "TIME_ENTRY_UPDATED" if before else "TIMER_STOPPED" if one in old_timers else "NEW_TIME_ENTRY"
+            told.append((event, body_of(world, entry)))
         changed = [one for one in timers.keys() & old_timers.keys() if timers[one] != old_timers[one]]
         told += [("TIME_ENTRY_UPDATED", body_of(world, timers[one], runs=True)) for one in changed]
-        gone = (old.keys() | old_timers.keys()) - new.keys() - timers.keys()
+        gone = (old.keys() - new.keys() - timers.keys()) | (old_timers.keys() - new.keys() - timers.keys())
         return told + [("TIME_ENTRY_DELETED", {"id": one, "workspaceId": world.id}) for one in gone]
 
     def _looked(self) -> tuple[dict[str, Entry], dict[str, Entry]]:

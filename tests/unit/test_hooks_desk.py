@@ -160,7 +160,8 @@ def test_checks_become_rarer_while_webhooks_are_heard_and_not_after_two_hours(vi
         return dict(count_requests(server, seen))
 
     assert look(14) == {}
-    assert look(1) == {"detailed": 1, "in-progress": 1}
+    # A list that was put right is a little younger than when it was read.
+    assert look(1.1) == {"detailed": 1, "in-progress": 1}
     assert look(14) == {}
     look(95)
     # Two hours and four minutes after the delivery nobody is heard any more.

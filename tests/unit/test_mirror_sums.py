@@ -306,4 +306,4 @@ def test_a_doubted_day_is_read_whatever_its_sums_say(served: Serve, place: Place
         assert count_requests(server, asked) == SUMMARIES | {"detailed": 1}
         assert copy.state(NOVEMBER).verdict.doubted == ()
         apart = set(rows_of(copy).items()) ^ set(truth(served, world).items())
-        assert {one for one, _ in apart} == {entry(world, 5, 6).id}, "nobody doubted that one"
+        assert {one for one, _ in apart} & rows_of(copy).keys() == {entry(world, 5, 6).id}, "nobody doubted that one"
