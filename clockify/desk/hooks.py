@@ -120,7 +120,7 @@ class Hooks:
             return Receipt.OTHER_WORKSPACE
         now = self._clock()
         # A deletion that doesn't say where is one of all of them: no two entries share an id.
-        is_new = [self._store.inbox.note(delivery, one, now) for one in ours]
+        is_new = [self._store.inbox.note(delivery, one, now)[0] for one in ours]
         self.wake()
         return Receipt.TAKEN if any(is_new) else Receipt.REPEATED
 

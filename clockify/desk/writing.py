@@ -189,13 +189,14 @@ def _take_in(visit: Visit, user_id: str, change: Change, event: Event) -> None:
     """Put it into the copies that are open here, then let those be found that aren't."""
     if visit.mirror is None:
         return
+    noted: dict[str, int] = {}
     try:
-        visit.mirror.note_written(event, change.entry_id, change.row)
+        noted = visit.mirror.note_written(event, change.entry_id, change.row)
     except StoreError:
         log.warning("writing: what was written could not be noted beside what webhooks tell")
     for mirror in visit.desk.mirrors_beside(visit.mirror):
         try:
-            mirror.take_in(user_id, [change])
+            mirror.take_in(user_id, [change], noted)
         except StoreError:
             # It is in Clockify, which matters more; the copy finds it at its next check.
             log.warning("writing: what was written could not be put into the local copy")

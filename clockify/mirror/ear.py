@@ -78,15 +78,13 @@ class Ear:
 @contextmanager
 def _connected(engine: sa.Engine) -> Iterator[Any]:
     """Hand out the driver's own connection, listening; it belongs to no pool."""
-    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    raw = engine.raw_connection()
+    driver: Any = raw.driver_connection
+    raw.detach()
     try:
-        connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-        connection.detach()
-        driver: Any = connection.connection.driver_connection
-        try:
-            yield driver
-        finally:
-            driver.close()
+        driver.autocommit = True
+        driver.execute(f"LISTEN {CHANNEL}")
+        yield driver
     finally:
-        connection.invalidate()
-        connection.close()
+        driver.close()
+        raw.invalidate()

@@ -50,6 +50,10 @@ class Heard:
     timers: bool = False
 
 
+class Outdated(Exception):
+    """More is kept of an entry than was known to who wanted to change a copy by it."""
+
+
 class Inbox:
     """The deliveries of every workspace; safe to share between threads."""
 
@@ -58,8 +62,11 @@ class Inbox:
         self._lock = threading.Lock()
         self._pruned_at: datetime | None = None
 
-    def note(self, delivery: Delivery, workspace_id: str, now: datetime, *, is_here: bool = False) -> bool:
-        """Keep a delivery; tell whether it is the first of its kind. One that only repeats the last is not kept again."""
+    def note(self, delivery: Delivery, workspace_id: str, now: datetime, *, is_here: bool = False) -> tuple[bool, int]:
+        """Keep a delivery; tell whether it is the first of its kind, and how many are kept of the entry with it.
+
+        One that only repeats the last is not kept again.
+        """
         table = tables.deliveries
         values = {
             "workspace_id": workspace_id,
@@ -78,10 +85,11 @@ class Inbox:
         with self._database.writing() as connection:
             known = [tuple(row) for row in connection.execute(alike.order_by(table.c.seq))]
             this = (delivery.event.value, delivery.digest, is_here)
-            if not known or known[-1] != this:
+            is_repeated = bool(known) and known[-1] == this
+            if not is_repeated:
                 connection.execute(sa.insert(table).values(values))
         self._prune(now)
-        return this not in known
+        return this not in known, len(known) + (not is_repeated)
 
     def waiting(self, most: int) -> dict[str, list[str]]:
         """Return the entries of which something waits, by workspace, the first to arrive first; at most so many."""
@@ -109,16 +117,18 @@ class Inbox:
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
-    def reopen(self, connection: sa.Connection, workspace_id: str, known: Mapping[str, int]) -> None:
-        """Let those entries wait again of which more, or less, is kept than was `known` to who has just changed a copy by it.
+    def hold(self, connection: sa.Connection, workspace_id: str, known: Mapping[str, int], *, strictly: bool = False) -> None:
+        """Let those entries wait again of which more is kept than was `known` to who has just changed a copy by that.
 
-        To be called in the very transaction that changes the copy.
+        To be called in the very transaction that changes the copy. `strictly`: raise Outdated instead, and all of it is undone.
         """
         table = tables.deliveries
         self._database.serialize(connection, f"deliveries:{workspace_id}")
         last = sa.func.max(table.c.seq)
         kept = sa.select(table.c.entry_id, sa.func.count(), last).where(*_of(workspace_id, list(known))).group_by(table.c.entry_id)
         stale = [seq for entry_id, count, seq in connection.execute(kept) if count != known[entry_id]]
+        if stale and strictly:
+            raise Outdated
         if stale:
             again = sa.update(table).where(table.c.seq.in_(stale))
             connection.execute(again.values(waits=True, turn=table.c.turn + 1))

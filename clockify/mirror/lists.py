@@ -31,7 +31,7 @@ REFUSED_FOR, MEMBER_REFUSED_FOR = timedelta(hours=1), timedelta(days=1)
 # A read takes a minute at most: what was written longer ago is in it.
 REMEMBERED_SECONDS = 120.0
 # Two processes' clocks are not one: what was told so shortly before a list was read may not be in it.
-APART_SECONDS = 5.0
+APART_SECONDS = 1.0
 
 Told = Mapping[str, Json | None]
 
@@ -97,7 +97,7 @@ class Lists:
         for future in done:
             future.result()
 
-    def put_right(self, written: Told) -> list[Json]:
+    def put_right(self, written: Told, also: Callable[[sa.Connection], None] | None = None) -> list[Json]:
         """Put entries that were just written, or deleted (None), right among the running timers, at no request.
 
         Return the timers that a new one has ended, as they are now: Clockify's reply doesn't name them.
@@ -111,7 +111,7 @@ class Lists:
 
         with self._lock:
             self._written = [one for one in self._written if abs(now - one[0]) < REMEMBERED_SECONDS] + [(now, written)]
-            self._change_running(change)
+            self._change_running(change, also=also)
         return ended
 
     def settle(self, told: Told, *, is_doubtful: bool = False, also: Callable[[sa.Connection], None] | None = None) -> bool:
@@ -194,7 +194,7 @@ class Lists:
         if entries:
             folded = {entry: fold(one.arrived for one in noted) for entry, noted in inbox.of(workspace_id, entries).items()}
             rows = {entry: one.row for entry, one in folded.items() if one.is_deleted or (one.row and self.sees(str(one.row["userId"])))}
-            self.settle(rows)
+            self.settle(rows, is_doubtful=any(folded[one].is_doubtful and folded[one].has_run for one in rows))
 
     def _save(self, kind: str, items: list[Json], *, refused: bool) -> None:
         self._keep(kind, items, self._clock(), refused=refused)

@@ -141,10 +141,9 @@ class Months:
             versions = _versions(connection, scope)
             if later or any(versions.get(save.month) != save.seen for save in saves) or standing not in (None, versions):
                 return Overtaken(later, {save.month: versions.get(save.month) for save in saves})
-            keys = asdict(scope)
             for save in saves:
                 _set_by(connection, scope, save, at)
-                self._database.upsert(connection, tables.months, keys | {"month": save.month.key}, dict(save.values))
+                self._database.upsert(connection, tables.months, asdict(scope) | {"month": save.month.key}, dict(save.values))
             for stamp in stamps:
                 _stamp(connection, scope, stamp)
             whole = [save.month.key for save in saves] + [stamp.month.key for stamp in stamps]
@@ -237,15 +236,13 @@ def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at:
     table = tables.changes
     if not changes:
         return
-    shared = asdict(scope) | {"at": at}
-    rows = [
-        shared
-        | {"entry_id": one.entry_id, "row": None if one.row is None else pack_json(one.row)}
-        | {"only_new": one.only_new, "doubted": json.dumps(one.doubted)}
-        for one in changes
-    ]
-    connection.execute(sa.insert(table), rows)
+    connection.execute(sa.insert(table), [asdict(scope) | {"at": at} | _logged(one) for one in changes])
     connection.execute(sa.delete(table).where(*of_scope(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
+
+
+def _logged(change: Change) -> Json:
+    row = None if change.row is None else pack_json(change.row)
+    return {"entry_id": change.entry_id, "row": row, "only_new": change.only_new, "doubted": json.dumps(change.doubted)}
 
 
 # A tab that was drawn longer ago draws anew before it makes a file of what is no more.
@@ -266,9 +263,9 @@ def _stamp(connection: sa.Connection, scope: Scope, stamp: Stamp) -> None:
     found = sa.update(table).where(*of_scope(table, scope), table.c.month == stamp.month.key, table.c.version == stamp.seen)
     values: Json = {"verdict": json.dumps(asdict(stamp.verdict)), "checked_at": stamp.checked_at, "rows": _rows_text(stamp.rows)}
     if stamp.theirs:
-        values |= {"totals": pack_json(stamp.theirs.totals)}
         # The rows are the same: sums that somebody asked for stand, with their own moment.
-        values |= {"pairs": pairs} if (pairs := _pairs_bytes(stamp.theirs)) else {}
+        pairs = _pairs_bytes(stamp.theirs)
+        values |= {"totals": pack_json(stamp.theirs.totals)} | ({"pairs": pairs} if pairs else {})
     connection.execute(found.values(**values))
 
 

@@ -110,14 +110,15 @@ class Press:
             kept = {month: self._ids(state) for month, state in states.items()}
         except Gone:
             return None
-        edit = edit_of(changes, self._place()).but(_together(kept.values()))
+        whole = edit_of(changes, self._place())
+        edit = whole.but(_together(kept.values()))
         touched = [found for month, ids in kept.items() if (found := self._touched(states[month], edit, ids))]
         saves = [pack(one.snapshot, state.version, state.checked_at) for state, one in touched if one.changed]
         stamps = [_doubt(state, one.snapshot) for state, one in touched if not one.changed]
         # What stays as it is was looked at, too: of a month that was read meanwhile nobody knows whether it is newer.
         standing, at = {month: state.version for month, state in states.items()}, self._clock().timestamp()
         overtaken = self._months.publish(self._scope, saves, stamps, known=known, changes=changes, at=at, standing=standing, also=also)
-        return None if overtaken else _told(edit, touched, kept)
+        return None if overtaken else _told(whole, touched, kept)
 
     def _touched(self, state: MonthState, edit: Edit, ids: pd.Series) -> tuple[MonthState, Edited] | None:
         """Return a month after an edit; None if it has nothing to do with it."""

@@ -2,11 +2,12 @@
 
 Any number of processes do so at once, without a lock between them, and it comes to the same. Deliveries are noted first,
 and only then worked on. Whoever works on an entry folds all that is noted of it, and changes each copy by that; in the very
-transaction that changes the copy, it looks whether more is noted of the entry by now than was folded (`Inbox.reopen`). If
-not, whoever noted more comes later, and works after this transaction; if so, what it has put there may be older than what
-another put there before, so in that same transaction the entry's last delivery is made to wait again. A delivery counts as
-done only if nobody has made it wait again since it was looked at. So nothing is done before every copy is what all that is
-noted comes to, whoever was killed on the way: what waits is taken up by whoever works next.
+transaction that changes the copy, it looks whether more is noted of the entry by now than was folded (`Inbox.hold`). If
+not, whoever notes more works after this transaction. If so, what it has put there may be older than what another put there
+before: it undoes that and folds again; and where others are always quicker, it leaves it there, and in that same transaction
+makes the entry's last delivery wait again. A delivery counts as done only if nobody has made it wait again since it was
+looked at. So nothing is done before every copy is what all that is noted comes to, whoever was killed on the way: what waits
+is taken up by whoever works next.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ import sqlalchemy as sa
 from clockify.deliveries import Outcome, Settled, Standing, fold
 from clockify.mirror.changing import Applied
 from clockify.mirror.copies import Copies, KeptCopy
-from clockify.mirror.inbox import Noted
+from clockify.mirror.inbox import Noted, Outdated
 from clockify.mirror.months import Change
 from clockify.mirror.store import Store
 
 AT_ONCE = 400
+STRICT_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,19 @@ class Settler:
         return done
 
     def _settle(self, workspace_id: str, entries: Sequence[str]) -> list[Outcome]:
+        for _ in range(STRICT_TRIES):
+            try:
+                return self._settled(workspace_id, entries, strictly=True)
+            except Outdated:
+                continue
+        return self._settled(workspace_id, entries, strictly=False)
+
+    def _settled(self, workspace_id: str, entries: Sequence[str], *, strictly: bool) -> list[Outcome]:
         noted = self._inbox.of(workspace_id, entries)
         folded = {entry: fold(one.arrived for one in found) for entry, found in noted.items()}
         news = [News(entry, folded[entry], _whose(found)) for entry, found in noted.items() if _is_news(found, folded[entry])]
-        also = partial(self._inbox.reopen, workspace_id=workspace_id, known={entry: len(found) for entry, found in noted.items()})
+        known = {entry: len(found) for entry, found in noted.items()}
+        also = partial(self._inbox.hold, workspace_id=workspace_id, known=known, strictly=strictly)
         applied = Applied()
         for copy in self._copies.of(workspace_id) if news else ():
             applied |= _taken_in(copy, news, also)

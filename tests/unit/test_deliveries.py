@@ -136,10 +136,12 @@ def test_what_has_no_id_is_no_delivery(event: Event, bad: object) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"timeInterval": None}, {"timeInterval": {}}, {"timeInterval": {"start": "yesterday"}}, {"timeInterval": {"start": "2026-11-18T08:00:00"}},
+        {"timeInterval": None}, {"timeInterval": {}}, {"timeInterval": {"start": "yesterday"}},
+        {"timeInterval": {"start": "2026-11-18T08:00:00"}},
         {"timeInterval": {"start": "2026-11-18T08:00:00Z", "end": "2026-11-18T07:00:00Z"}}, {"userId": None, "user": None},
         {"userId": "u" * 65}, {"workspaceId": None}, {"workspaceId": {}}, {"billable": "perhaps"}, {"description": {"a": 1}},
-        {"tagIds": [True]}, {"tags": [{"id": str(one)} for one in range(201)]}, {"description": "x" * 6001}, {"hourlyRate": {"amount": "much"}},
+        {"tagIds": [True]}, {"tags": [{"id": str(one)} for one in range(201)]}, {"description": "x" * 6001},
+        {"hourlyRate": {"amount": "much"}},
         {"project": {"id": [1]}, "projectId": None},
     ],
 )  # fmt: skip
@@ -215,9 +217,15 @@ def test_what_deliveries_come_to(arrived: list[Arrived], stands: tuple[str, bool
         ([stopped("a", here=True), stopped("a"), updated("b")], ("b", False), [NEWS, SAME, NEWS]),
         ([updated("a", here=True), updated("b")], ("b", True), [NEWS, DOUBT]),
         # Once: the second time it may be somebody's return to it.
-        ([updated("a", here=True), updated("a"), updated("b", here=True), updated("b"), updated("a")], ("a", True), [NEWS, SAME, NEWS, SAME, DOUBT]),
+        (
+            [updated("a", here=True), updated("a"), updated("b", here=True), updated("b"), updated("a")],
+            ("a", True), [NEWS, SAME, NEWS, SAME, DOUBT],
+        ),
         ([updated("a", here=True), updated("b"), updated("a")], ("a", True), [NEWS, DOUBT, DOUBT]),
-        ([updated("a"), updated("a", here=True), updated("b", here=True), updated("b"), updated("a")], ("a", True), [NEWS, SAME, NEWS, SAME, DOUBT]),
+        (
+            [updated("a"), updated("a", here=True), updated("b", here=True), updated("b"), updated("a")],
+            ("a", True), [NEWS, SAME, NEWS, SAME, DOUBT],
+        ),
     ],
 )  # fmt: skip
 def test_what_was_written_here_is_known_to_be_so(arrived: list[Arrived], stands: tuple[str, bool], standings: list[Standing]) -> None:
