@@ -83,6 +83,7 @@ def test_its_addresses_answer_as_they_should(agency: Job) -> None:
     assert answer(f"{at}/", Host="evil.test") == (400, "")
 
 
+@pytest.mark.nightly
 def test_a_setting_that_cant_be_used_is_said_and_nothing_is_ready(app_server: Run, tab: Tabs) -> None:
     app = app_server(HostedServer, CLOCKIFY_DEMO="perhaps")
     assert answer(f"{app.url}/health")[0] == 200
@@ -97,7 +98,7 @@ def test_a_setting_that_cant_be_used_is_said_and_nothing_is_ready(app_server: Ru
 def leases(folder: Path) -> list[str]:
     """Return what is being read, as the database has it."""
     with closing(sqlite3.connect(folder / "app.sqlite")) as copy:
-        return [name for (name,) in copy.execute("SELECT name FROM leases")]
+        return [name for (name,) in copy.execute("SELECT name FROM mirror_leases")]
 
 
 def test_told_to_end_in_the_middle_of_a_read_it_ends_it_and_gives_back_what_it_held(app_server: Run, tmp_path: Path, tab: Tabs) -> None:
@@ -111,7 +112,7 @@ def test_told_to_end_in_the_middle_of_a_read_it_ends_it_and_gives_back_what_it_h
         assert app.stop() == 0
     assert leases(tmp_path) == []
     with closing(sqlite3.connect(tmp_path / "app.sqlite")) as copy:
-        assert copy.execute("SELECT count(*) FROM months").fetchone() == (2,)
+        assert copy.execute("SELECT count(*) FROM mirror_months").fetchone() == (2,)
     assert "Traceback" not in app.log
 
 

@@ -67,6 +67,7 @@ def test_who_signed_in_gets_it_from_any_tab_and_nobody_else_a_byte(guarded: Guar
     assert got(nobody, address)[0] == 404
 
 
+@pytest.mark.nightly
 def test_it_is_gone_with_the_tab_for_which_it_was_made(guarded: Guarded, tab: Tabs) -> None:
     ada = tab()
     guarded.sign_in(ada, "ada")
@@ -79,6 +80,7 @@ def test_it_is_gone_with_the_tab_for_which_it_was_made(guarded: Guarded, tab: Ta
     assert got(beside, address)[0] == 404
 
 
+@pytest.mark.nightly
 def test_nobody_hands_a_file_to_anothers_tab(guarded: Guarded, tab: Tabs) -> None:
     ada, grace = tab(), tab()
     guarded.allow(f'{ACCESS}\nlead_emails = ["ada@example.com"]')
@@ -96,6 +98,8 @@ def test_nobody_hands_a_file_to_anothers_tab(guarded: Guarded, tab: Tabs) -> Non
         file = {"file": {"name": "x.png", "mimeType": "image/png", "buffer": b"another"}}
         assert grace.page.request.put(address, multipart=file, headers=headers).status == 404
         assert grace.page.request.delete(address, headers=headers).status == 404
+    large = {"file": {"name": "x.png", "mimeType": "image/png", "buffer": b"x" * 1_100_000}}
+    assert ada.page.request.put(address, multipart=large, headers={"X-Xsrftoken": token}).status == 413
     assert ada.page.request.delete(address, headers={"X-Xsrftoken": token}).status == 204
 
 

@@ -112,8 +112,9 @@ def test_what_is_old_is_let_go_of_when_the_next_is_made(house: House) -> None:
 def test_anothers_click_doesnt_take_a_file_away_before_it_was_fetched(house: House) -> None:
     name = house.make()
     house.store.delete_file(name)
-    assert house.fetch(name, ADA) == b"people's hours"
-    house.store.delete_file(name)
+    for _ in range(2):  # the page looks whether it is there, then the browser takes it
+        assert house.fetch(name, ADA) == b"people's hours"
+        house.store.delete_file(name)
     assert house.fetch(name, ADA) is None
     late = house.make()
     house.now += FETCH_SECONDS + 1
@@ -125,7 +126,8 @@ def test_where_nobody_says_who_asks_the_first_gets_it_and_no_second(house: House
     house.store.is_asked = False
     name = house.make()
     assert house.store.get_url(name) == f"/media/{name}.csv"
-    assert house.fetch(name, None) == b"people's hours"
+    for _ in range(2):
+        assert house.fetch(name, None) == b"people's hours"
     assert house.fetch(name, None) is None
 
 

@@ -37,7 +37,17 @@ def seen(path: str, method: str = "GET", cookie: str = "", *, https: bool = Fals
 
 def test_whose_browser_asks_is_known_while_it_is_answered_and_no_longer() -> None:
     assert seen("/media/x.csv", cookie="who=ada; b=2").body == b"ada 2"
-    assert asking.get() is None
+    known: list[Mapping[str, str] | None] = []
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        known.append(asking.get())
+
+    async def afterwards(scope: Any, receive: Any, send: Any) -> None:
+        await FileGuard(noting, is_of_session, lambda _: False)(scope, receive, send)
+        known.append(asking.get())
+
+    ask(afterwards, "/", headers=[("host", "localhost"), ("cookie", "who=ada")])
+    assert known == [{"who": "ada"}, None]
 
 
 def test_no_file_is_stored_anywhere_on_the_way() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 
 from clockify.desk.desk import Desk
 from clockify.errors import ConfigurationError, StoreError
@@ -29,7 +31,8 @@ class Checked:
 
 
 def asked(desk: Any, path: str, method: str = "GET", now: float = 0.0) -> Answer:
-    return ask(Starlette(routes=health_routes(desk, lambda: now)), path, method)
+    routes = [*health_routes(desk, lambda: now), Mount("/", PlainTextResponse("the dashboard's page"))]
+    return ask(Starlette(routes=routes), path, method)
 
 
 def test_alive_asks_nobody() -> None:
@@ -81,8 +84,13 @@ def test_a_real_database_is_read_and_written(tmp_path: Path, values: dict[str, s
         desk.close()
 
 
-def test_a_folder_that_cant_be_written_is_not_ready(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file stands where the folder is to be")
+@pytest.mark.parametrize("name", ["data", "data/mirror.sqlite", "data/records.sqlite"])
+def test_a_folder_or_file_that_cant_be_written_is_not_ready(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    if place.suffix:
+        place.mkdir(parents=True)  # a folder stands where the file is to be
+    else:
+        place.write_text("a file stands where the folder is to be")
     desk = Desk(parse_settings({"CLOCKIFY_API_KEY": "k3y-of-this-test"}), tmp_path / "data")
     try:
         answer = asked(lambda: desk, "/ready")

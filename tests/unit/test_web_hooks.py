@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 
 from clockify.errors import ClockifyError, ConfigurationError, StoreError
 from clockify.settings import Secret
@@ -50,7 +52,8 @@ def deliver(
     desk: Any, *, token: str | None = FIRST, kind: str = "application/json", body: list[bytes] | None = None, **terms: Any
 ) -> Answer:
     tokens = terms.pop("tokens", (Secret(FIRST), Secret(SECOND)))
-    app = Starlette(routes=hook_routes(lambda: desk, lambda: tokens, demo=terms.pop("demo", False)))
+    routes = hook_routes(lambda: desk, lambda: tokens, demo=terms.pop("demo", False))
+    app = Starlette(routes=[*routes, Mount("/", PlainTextResponse("the dashboard's page"))])
     headers = [("host", "localhost"), ("content-type", kind), ("clockify-webhook-event-type", "NEW_TIME_ENTRY")]
     headers += [("clockify-signature", token)] if token is not None else []
     return ask(app, PATH, terms.pop("method", "POST"), [*headers, *terms.pop("more", [])], body or [BODY])

@@ -3,7 +3,7 @@
 Streamlit hands them to whoever knows the address: an address that follows from what is in the file, and that outlives
 the page. Here a file that is made on a click has a random address, and lives a minute. Served by `python -m clockify`, it
 is given to the sign-in (or, where nobody signs in, the browser) for which it was made, as long as that one's tab is open.
-`streamlit run` doesn't tell a file's keeper who asks: there the first to ask gets it, and nobody after him.
+`streamlit run` doesn't tell a file's keeper who asks: there whoever asks first gets it, and nobody after him.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from clockify.errors import ConfigurationError
 
 # What was made on a click is fetched at once. Streamlit's own tidying, set off by anybody's click, waits until it was.
 LIFE_SECONDS, FETCH_SECONDS = 60.0, 10.0
+# The page asks whether the file is there; then the browser takes it.
+ASKED_FOR_ONE = 2
 
 _KEY = secrets.token_bytes(32)
 
@@ -48,17 +50,22 @@ class Taker:
 
 @dataclass
 class Made:
-    """A file that was made on a click: for whom, when, and whether it was fetched."""
+    """A file that was made on a click: for whom, when, and how often it was asked for."""
 
     taker: Taker
     owner: Owner | None
     at: float
-    is_fetched: bool = False
+    asked: int = 0
 
     @property
     def age(self) -> float:
         """Seconds since it was made."""
         return time.monotonic() - self.at
+
+    @property
+    def is_fetched(self) -> bool:
+        """Has it been taken?"""
+        return self.asked >= ASKED_FOR_ONE
 
 
 # Set in the thread in which the callable of a download makes its file.
@@ -93,8 +100,8 @@ class OwnedFiles(MemoryMediaFileStorage):
             raise MediaFileStorageError("There is no such file.")
         file = super().get_file(filename)
         if made:
-            made.is_fetched = True
-            if not self.is_asked:
+            made.asked += 1
+            if made.is_fetched and not self.is_asked:
                 self._forget(file_id)
         return file
 
