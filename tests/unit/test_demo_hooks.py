@@ -230,12 +230,15 @@ def test_time_that_moves_on_is_told_too(ear, usual) -> None:
     clock = [datetime(2026, 3, 30, 9, 50, tzinfo=UTC)]
     hooks = [Hook(ear.url, event, TOKEN) for event in EVENTS]
     with serve(create_app(lambda now: agency_world(now), clock=lambda: clock[0], hooks=hooks)) as server:
-        known = {one.id for one in server.world.entries} | {one.id for one in server.world.running}
+        ran = {one.id for one in server.world.running}
+        known = {one.id for one in server.world.entries} | ran
         clock[0] += timedelta(hours=2)
         new = {one.id for one in server.world.entries} - known
         running = {one.id for one in server.world.running} - known
         requests.get(f"{server.api_url}/user", headers={"X-Api-Key": OWNER_KEY}, timeout=10)
-        heard = ear.wait_for(len(new) + len(running))
+        gone = ran - {one.id for one in (*server.world.entries, *server.world.running)}
+        heard = ear.wait_for(len(new) + len(running) + len(gone))
     assert len(new) >= 4
     assert new <= {entry for event, entry in heard if event in ("NEW_TIME_ENTRY", "TIMER_STOPPED")}
     assert running <= {entry for event, entry in heard if event == "NEW_TIMER_STARTED"}
+    assert gone == {entry for event, entry in heard if event == "TIME_ENTRY_DELETED"}

@@ -14,7 +14,6 @@ import requests
 from clockify.demo import OWNER_KEY
 from clockify.desk import embedded
 from clockify.desk.choice import Choice
-from clockify.desk.commands import wait
 from clockify.desk.desk import Desk
 from clockify.desk.live import address_of, hearing, last_told
 from clockify.desk.looking import open_view
@@ -52,7 +51,7 @@ def logged(visit: Visit) -> str:
 def test_what_is_written_in_the_demo_is_in_the_copy_at_no_request(visit: Visit) -> None:
     assert visit.mirror
     view = open_view(visit, Choice())
-    wait(visit, view.opening)
+    assert visit.mirror.wait(view.opening, SECONDS)
     rung = threading.Event()
     visit.desk.bell.listen(lambda _: rung.set())
     before = len(visit.desk._demo.requests)
