@@ -61,11 +61,11 @@ def _draw(visit: Visit) -> None:
 
 def state_words(visit: Visit, heard: Hearing) -> str:
     """Say in Markdown whether something is heard, and what that means for checks."""
-    rarer = "While it is heard, checks by requests are rarer."
+    rarer = "While they are heard, checks by requests are rarer."
     age = format_age(heard.heard_at, resources.now()) if heard.heard_at else ""
     if heard.is_live:
         whose = " The demo's own webhooks lead here: somebody changes something every minute or two." if visit.is_demo else ""
-        return f":green[●] **Heard {age}.** {rarer}{whose}"
+        return f":green[●] **Heard {age}.** While webhooks are heard, checks by requests are rarer.{whose}"
     if heard.heard_at:
         return f":orange[:material/hearing_disabled:] **Last heard {age}**, so pages are checked by requests as often as without. {_WHY}"
     if visit.is_demo:
@@ -82,18 +82,19 @@ def _draw_way(visit: Visit) -> None:
     """Say what to paste where."""
     settings, origin = resources.settings(), urlsplit(st.context.url or "")
     address = address_of(settings.public_url, f"{origin.scheme}://{origin.netloc}")
-    st.markdown("1. In Clockify, under Webhooks, add one for each of these events, with this address:")
+    st.markdown("1. In Clockify, under Webhooks, add one for each of these events:")
+    st.markdown("\n".join(f"    - `{event}` :gray[{EVENT_WORDS[event]}]" for event in events_for(visit)))
+    if events_for(visit) == FREE_EVENTS:
+        st.caption("The FREE plan has three webhooks. Timers that start, and deletions, come with the next check then.")
+    st.markdown("2. Give each of them this address:")
     st.code(address, language=None)
     if not address.startswith("https://"):
         st.caption(
             "Clockify must reach it from the internet, over https. Set `CLOCKIFY_PUBLIC_URL` to the address under which people come, "
             "and start with `python -m clockify`: `streamlit run` has no such address."
         )
-    st.markdown("\n".join(f"    - `{event}` :gray[{EVENT_WORDS[event]}]" for event in events_for(visit)))
-    if events_for(visit) == FREE_EVENTS:
-        st.caption("The FREE plan has three webhooks. Timers that start, and deletions, come with the next check then.")
     st.markdown(
-        "2. Clockify shows a token beside each webhook. Put them all, separated by commas, into `CLOCKIFY_WEBHOOK_TOKENS=…` "
+        "3. Clockify shows a token beside each webhook. Put them all, separated by commas, into `CLOCKIFY_WEBHOOK_TOKENS=…` "
         "where the other settings are, and start the app again."
     )
 
