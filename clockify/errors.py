@@ -12,6 +12,7 @@
     │   └── EntryChanged            an entry is not as it was when somebody looked at it
     ├── WrittenAlready              the same was written a moment ago, or is under way
     ├── NotAccepted                 what was typed can't be right (`problems` says why)
+    ├── BadDelivery                 what came as a webhook's body is no time entry
     └── ReplyError                  a reply arrived, and it is not data
         ├── AuthenticationError     401: the key is not known
         ├── PermissionDenied        403: the key is known and may not
@@ -172,6 +173,16 @@ class EntryChanged(Conflict):
     def __init__(self, message: str, row: dict[str, Any] | None) -> None:
         super().__init__(message)
         self.row = row
+
+
+class BadDelivery(ClockifyError):
+    """What came as a webhook's body is no time entry as Clockify sends one. Nothing of it is in the text."""
+
+    advice = "Check that the webhook in Clockify is one of the five events for time."
+    can_retry = False
+
+    def __init__(self) -> None:
+        super().__init__("That is no time entry as Clockify's webhooks send it.")
 
 
 class WrittenAlready(ClockifyError):

@@ -18,6 +18,7 @@ from clockify.sheets import CsvForm
 
 API_URL = "https://api.clockify.me/api/v1"
 REPORTS_URL = "https://reports.api.clockify.me/v1"
+WEBHOOKS_PATH = "/webhooks/clockify"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 SETTINGS = (

@@ -5,6 +5,7 @@ import streamlit as st
 from clockify.app.cards.branding import draw_branding
 from clockify.app.cards.client_links import draw_links
 from clockify.app.cards.connection import draw_account, draw_display, draw_key, draw_months, draw_plan, draw_workspaces
+from clockify.app.cards.live import draw_live
 from clockify.app.cards.notes import draw_notes
 from clockify.app.cards.pen import draw_pen
 from clockify.app.cards.who_sees import draw_who_sees
@@ -41,6 +42,7 @@ else:
         draw_pen(visit)
     st.header("This workspace", anchor=False)
     draw_plan(visit.access)
+    draw_live(visit)
     draw_months(visit)
     draw_who_sees(visit)
     draw_notes(visit)

@@ -30,7 +30,7 @@ ON_SQLITE_BY_DAY = {
         "account", "agreement", "apply", "changes", "checking", "edits", "flight", "lists", "moves", "outage", "reading", "refresh",
         "refused", "scopes", "shelf", "sums", "zoned",
     ]
-} | {"test_desk_writing", "test_journal"}  # fmt: skip
+} | {"test_desk_writing", "test_journal", "test_hooks"}  # fmt: skip
 
 
 # Of these tests' many cases one in so many is run by day, the first of them always, and all at night.

@@ -2,8 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from clockify.demo.generate import agency_world
+from clockify.demo.happenings import EVENTS, FREE_EVENTS
+from clockify.demo.hooks import Hook
 from clockify.demo.keys import MANAGER_KEY, MEMBER_KEY, OWNER_KEY
 from clockify.demo.server import RunningServer, create_app, serve
 
@@ -22,18 +25,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def start(arguments: Sequence[str] | None = None) -> RunningServer:
     """Start a server as the command line says."""
-    wanted = _parser().parse_args(arguments)
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    if bool(wanted.webhook) is not bool(wanted.webhook_token):
+        parser.error("--webhook and --webhook-token belong together")
     app = create_app(
         lambda now: agency_world(now, seed=wanted.seed, people=wanted.people, entries=wanted.entries, projects=wanted.projects),
         plan=PLANS[wanted.plan],
         detailed_page_cap=wanted.page_cap,
         requests_per_second=wanted.requests_per_second,
         delay=wanted.delay,
+        hooks=hooks_of(wanted.webhook, wanted.webhook_token, wanted.plan),
+        life=wanted.life,
+        seed=wanted.seed,
     )
     server = serve(app, wanted.port)
     # Building the world now rather than on the first request makes a large one answer at once.
     _ = server.world
     return server
+
+
+def hooks_of(url: str | None, token: str | None, plan: str) -> list[Hook]:
+    """Return the webhooks that lead to an address: one for each event of time, on FREE three."""
+    events = FREE_EVENTS if plan == "FREE" else EVENTS
+    return [Hook(url, event, token or "") for event in events] if url else []
 
 
 def introduction(server: RunningServer) -> str:
@@ -59,7 +74,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--page-cap", type=_positive, default=1000, help="most rows of one detailed page")
     parser.add_argument("--requests-per-second", type=_positive, help="refuse more than that (Clockify's paid plans: 50)")
     parser.add_argument("--delay", type=_seconds, default=0.0, help="seconds that each reply takes longer (default 0)")
+    parser.add_argument("--webhook", type=_address, metavar="URL", help="tell this address what happens, as webhooks do")
+    parser.add_argument("--webhook-token", metavar="TOKEN", help="what the webhooks' signature is")
+    parser.add_argument("--life", type=_pace, metavar="SECONDS", help="somebody changes something about every so many seconds")
     return parser
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError("must begin with http:// or https://")
+    return text
+
+
+def _pace(text: str) -> float:
+    if (number := _seconds(text)) == 0:
+        raise argparse.ArgumentTypeError("must be more than 0 seconds")
+    return number
 
 
 def _positive(text: str) -> int:

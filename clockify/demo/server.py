@@ -7,19 +7,22 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from clockify.demo.allowance import Allowance
-from clockify.demo.refusals import Refusal, access_denied, no_such_route, wrong_method
-from clockify.demo.request import Asked, Terms, reader_of
-from clockify.demo.routes import MAIN, REPORTS, Answer, Endpoint
+from clockify.demo.holder import Clock, Demo, Methods, WorldSource
+from clockify.demo.hooks import Hook, Sender
+from clockify.demo.life import Life
+from clockify.demo.request import Terms
+from clockify.demo.routes import MAIN, REPORTS, Answer
 from clockify.demo.world import World
 from clockify.demo.writes import WRITES
 
@@ -30,65 +33,12 @@ _SECOND = 1.0
 _KEPT_REQUESTS = 10_000
 _START_SECONDS = 10.0
 
-Clock = Callable[[], datetime]
-WorldSource = World | Callable[[datetime], World]
-Methods = dict[str, Endpoint]
 Sleep = Callable[[float], Awaitable[None]]
 
 
 def utc_now() -> datetime:
     """Return the present moment in UTC."""
     return datetime.now(UTC)
-
-
-class Demo:
-    """Holds the world of a running app and answers requests from it."""
-
-    def __init__(
-        self, source: WorldSource, terms: Terms, allowances: Sequence[Allowance], clock: Clock, others: Sequence[World] = ()
-    ) -> None:
-        self.source, self.terms, self.allowances, self.clock, self.others = source, terms, allowances, clock, tuple(others)
-        self._world: World | None = None
-        self._day: date | None = None
-
-    @property
-    def world(self) -> World:
-        """Return the world as of now. A `World` stands still; a factory's moves on, and is made anew each local day."""
-        if isinstance(self.source, World):
-            return self.source
-        now, world = self.clock(), self._world
-        if world is None or now.astimezone(world.zone).date() != self._day:
-            self._world = world = self.source(now)
-            self._day = now.astimezone(world.zone).date()
-        world.advance(now)
-        return world
-
-    def asked(self, request: Request) -> Asked:
-        """Check the key, the allowances and the workspace of a request, in this order."""
-        worlds = {world.id: world for world in (self.world, *self.others)}
-        home = next(iter(worlds.values()))
-        reader = reader_of(request, home)
-        for allowance in self.allowances:
-            allowance.take(self.clock().timestamp())
-        world = worlds.get(request.path_params.get("workspace", home.id))
-        if world is None:
-            raise access_denied()
-        if world is not home:
-            reader = reader_of(request, world)
-        return Asked(request, world, reader, self.terms, self.others)
-
-    def answer(self, request: Request, methods: Methods) -> Answer:
-        """Answer a request on a path that knows these methods, undisturbed by who else changes the world."""
-        try:
-            asked = self.asked(request)
-            if not methods:
-                raise no_such_route(request.url.path.removeprefix("/api/").removeprefix("/report/"))
-            if request.method not in methods:
-                raise wrong_method(request.method)
-            with asked.world.lock:
-                return methods[request.method](asked)
-        except Refusal as refusal:
-            return Answer(refusal.body, refusal.headers, refusal.status)
 
 
 def create_app(
@@ -105,6 +55,9 @@ def create_app(
     clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
     others: Sequence[World] = (),
+    hooks: Sequence[Hook] = (),
+    life: float | None = None,
+    seed: int = 1,
 ) -> Starlette:
     """Make the app for a world, or for a factory that makes one for a moment and again each local day.
 
@@ -113,8 +66,9 @@ def create_app(
     without `Retry-After`. A page of the detailed report or of a list of entries has at most so many rows as the caps
     say, whatever was asked for; asking for more than `refused_page_size` is an error. Every reply waits `delay`
     seconds beside the others, after it was made: it shows the world as it was when the request came. `others` are
-    further workspaces that the same keys open. `app.state` has `demo` (with `.world`) and `requests`, the
-    `(method, path)` served so far.
+    further workspaces that the same keys open. `hooks` are told what happens, once the reply is out; with `life`, somebody changes
+    something every so many seconds: both from when the app is served, by dice of that `seed`. `app.state` has `demo` (with `.world`)
+    and `requests`, the `(method, path)` served so far.
     """
     terms = Terms(plan, detailed_page_cap, list_page_cap, refused_page_size)
     if requests_per_hour is None and terms.is_free:
@@ -123,7 +77,8 @@ def create_app(
         Allowance(requests_per_second, _SECOND, retry_after=False),
         Allowance(requests_per_hour, _HOUR, retry_after=retry_after),
     )
-    return _app(Demo(source, terms, allowances, clock, others), lambda: sleep(delay))
+    sender, lived = Sender(hooks, seed) if hooks else None, Life(seed, life) if life else None
+    return _app(Demo(source, terms, allowances, clock, others, sender=sender, life=lived), lambda: sleep(delay))
 
 
 def _app(demo: Demo, pause: Callable[[], Awaitable[None]]) -> Starlette:
@@ -136,7 +91,10 @@ def _app(demo: Demo, pause: Callable[[], Awaitable[None]]) -> Starlette:
         request.scope["clockify.body"] = await request.body()
         answer = demo.answer(request, methods)
         await pause()
-        return _reply(answer)
+        reply = _reply(answer)
+        if demo.sender:
+            reply.background = BackgroundTask(demo.told)
+        return reply
 
     app = Starlette(routes=[_route(path, methods, respond) for path, methods in _paths().items()])
     app.state.demo, app.state.requests = demo, served
@@ -198,6 +156,12 @@ class RunningServer:
         served: list[tuple[str, str]] = self.app.state.requests
         return served
 
+    @property
+    def _demo(self) -> Demo | None:
+        """Return what holds the world; None if another app is served."""
+        found: Demo | None = getattr(self.app.state, "demo", None)
+        return found
+
     def start(self) -> "RunningServer":
         """Start and wait until requests are answered. Raises RuntimeError when that takes too long."""
         self._thread.start()
@@ -207,6 +171,8 @@ class RunningServer:
                 self.stop()
                 raise RuntimeError("the demo server did not start")
             time.sleep(0.005)
+        if demo := self._demo:
+            demo.start()
         return self
 
     def wait(self) -> None:
@@ -214,7 +180,9 @@ class RunningServer:
         self._thread.join()
 
     def stop(self) -> None:
-        """Stop, and return once the thread has ended and the port is free."""
+        """Stop, and return once the threads have ended and the port is free."""
+        if demo := self._demo:
+            demo.stop()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join()

@@ -4,40 +4,27 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import wraps
 from hashlib import blake2b
 from threading import RLock
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from clockify.demo.book import Book
+from clockify.demo.changing import changing
 from clockify.demo.entities import Client, Entry, Project, Tag, Task, User
+from clockify.demo.happenings import DELETED, Happening, Listener, moved_on, written
 from clockify.demo.keys import KEY_OF_ROLE, Role
 
 T = TypeVar("T")
-Method = TypeVar("Method", bound=Callable[..., Any])
 Named = TypeVar("Named", User, Client, Project, Task, Tag)
 _KEPT_ANSWERS = 12
-
-
-def _changing(method: Method) -> Method:
-    """Let one thread at a time change the world; what was kept of it is forgotten with the change."""
-
-    @wraps(method)
-    def change(world: "World", *args: Any, **settings: Any) -> Any:
-        with world.lock:
-            result = method(world, *args, **settings)
-            world.version += 1
-            world._kept.clear()
-        return result
-
-    return cast(Method, change)
 
 
 class World:
     """One workspace. `entries` is ordered by start; every change empties the kept answers. `settings` go before the usual ones.
 
-    Any thread may change it; who reads several things that must fit together holds `lock` meanwhile.
+    Any thread may change it; who reads several things that must fit together holds `lock` meanwhile. `listeners` are told what is
+    written and deleted, and what happens as time moves on, under the lock; what is added or edited otherwise they never hear of.
     """
 
     def __init__(self, *, name: str = "Studio Meridian", zone: str = "Europe/Belgrade", currency: str = "EUR", seed: int = 1) -> None:
@@ -55,10 +42,11 @@ class World:
         self.timers: Callable[[datetime], list[Entry]] | None = None
         self.timed_by_hand: set[str] = set()
         self.settings: dict[str, Any] = {}
+        self.listeners: list[Listener] = []
         self.now: datetime | None = None
         self.version = 0
         self.lock = RLock()
-        self._kept: OrderedDict[object, Any] = OrderedDict()
+        self.kept_answers: OrderedDict[object, Any] = OrderedDict()
         self._book = Book()
 
     @classmethod
@@ -73,7 +61,7 @@ class World:
 
     # Who and what
 
-    @_changing
+    @changing
     def add_user(
         self,
         name: str | None,
@@ -104,14 +92,14 @@ class World:
         """Let one more key act for a person, with that person's role."""
         self.keys[key] = user.id
 
-    @_changing
+    @changing
     def add_client(self, name: str, currency: str | None = None, *, archived: bool = False) -> Client:
         """Add a client; its currency is the workspace's unless given."""
         client = Client(self.new_id("client", len(self.clients)), name, currency or self.currency, archived)
         self.clients[client.id] = client
         return client
 
-    @_changing
+    @changing
     def add_project(self, name: str, client: Client | None = None, *, color: str = "#03A9F4", **settings: Any) -> Project:
         """Add a project; `settings` are the other fields of `Project`."""
         project_id = self.new_id("project", len(self.projects))
@@ -119,31 +107,26 @@ class World:
         self.projects[project.id] = project
         return project
 
-    @_changing
+    @changing
     def add_task(self, project: Project, name: str, **settings: Any) -> Task:
         """Add a task to a project; `settings` are the other fields of `Task`."""
         task = Task(self.new_id("task", len(self.tasks)), name, project.id, **settings)
         self.tasks[task.id] = task
         return task
 
-    @_changing
+    @changing
     def add_tag(self, name: str, *, archived: bool = False) -> Tag:
         """Add a tag."""
         tag = Tag(self.new_id("tag", len(self.tags)), name, archived)
         self.tags[tag.id] = tag
         return tag
 
-    @_changing
+    @changing
     def edit(self, thing: Named, **changes: Any) -> Named:
         """Change fields of a person, client, project, task or tag, and return it as it is now."""
-        stores: dict[type, dict[str, Any]] = {
-            User: self.users,
-            Client: self.clients,
-            Project: self.projects,
-            Task: self.tasks,
-            Tag: self.tags,
-        }
-        stores[type(thing)][thing.id] = changed = replace(thing, **changes)
+        stores: list[dict[str, Any]] = [self.users, self.clients, self.projects, self.tasks, self.tags]
+        changed = replace(thing, **changes)
+        next(store for store in stores if store.get(thing.id) is not None)[thing.id] = changed
         return changed
 
     # Entries
@@ -153,13 +136,13 @@ class World:
         """Return the finished entries, oldest first."""
         return self._book.rows
 
-    @_changing
+    @changing
     def add_entry(self, user: User, start: datetime, end: datetime, **settings: Any) -> Entry:
         """Add a finished entry between two aware instants; `settings` as in `make_entry`."""
         entry = self.make_entry(user, start, int(end.timestamp()) - int(start.timestamp()), **settings)
         return self._put(entry)
 
-    @_changing
+    @changing
     def add_running(self, user: User, start: datetime, **settings: Any) -> Entry:
         """Start a timer; `settings` as in `make_entry`."""
         return self._put(self.make_entry(user, start, 0, **settings), running=True)
@@ -209,29 +192,35 @@ class World:
         ]
         return next((rate for rate in candidates if rate is not None), None)
 
-    @_changing
+    @changing
     def extend(self, entries: Iterable[Entry]) -> None:
         """Add many entries at once."""
         self._book.extend(entries)
 
-    @_changing
+    @changing
     def edit_entry(self, entry_id: str, **changes: Any) -> Entry:
         """Change fields of an entry by their names in `Entry`. Raises KeyError for an unknown id."""
         changed = self.entry(entry_id)._replace(**changes)
         self._book.take(entry_id)
         return self._book.put(changed)
 
-    @_changing
+    @changing
     def write_entry(self, entry: Entry, *, running: bool = False) -> Entry:
         """Put an entry, or a running timer, in the place of whatever had its id; without that, add it."""
-        if entry.id in self._book or self.timer(entry.id):
+        was_running, was_there = self.timer(entry.id) is not None, entry.id in self._book
+        if was_running or was_there:
             self._take(entry.id)
-        return self._put(entry, running=running)
+        put = self._put(entry, running=running)
+        self._tell(written(put, running=running, was_running=was_running, was_there=was_there))
+        return put
 
-    @_changing
+    @changing
     def delete_entry(self, entry_id: str) -> None:
         """Delete an entry or a running timer. Raises KeyError for an unknown id."""
+        timer = self.timer(entry_id)
+        entry = timer or self._book.get(entry_id)
         self._take(entry_id)
+        self._tell(Happening(DELETED, entry, timer is not None))
 
     def entry(self, entry_id: str) -> Entry:
         """Return one finished entry. Raises KeyError for an unknown id."""
@@ -251,13 +240,16 @@ class World:
         """Let today happen up to `now`: planned entries that have ended appear, running timers move on."""
         self.now, instant = now, now.timestamp()
         with self.lock:
+            before = self.running
             ended = [entry for entry in self.upcoming if entry.start + entry.seconds <= instant]
             if ended:
                 self.upcoming = [entry for entry in self.upcoming if entry.start + entry.seconds > instant]
                 self.extend(ended)
             if self.timers:
-                written = [timer for timer in self.running if timer.user_id in self.timed_by_hand]
-                self.running = written + [timer for timer in self.timers(now) if timer.user_id not in self.timed_by_hand]
+                by_hand = [timer for timer in self.running if timer.user_id in self.timed_by_hand]
+                self.running = by_hand + [timer for timer in self.timers(now) if timer.user_id not in self.timed_by_hand]
+            if self.listeners:
+                self._tell(*moved_on(ended, before, self.running))
 
     # What follows from the data
 
@@ -275,12 +267,17 @@ class World:
         """Return `answer()`, remembered for this question until the world changes."""
         key = (self.version, question)
         with self.lock:
-            if key not in self._kept:
-                self._kept[key] = answer()
-                if len(self._kept) > _KEPT_ANSWERS:
-                    self._kept.popitem(last=False)
-            result: T = self._kept[key]
+            if key not in self.kept_answers:
+                self.kept_answers[key] = answer()
+                if len(self.kept_answers) > _KEPT_ANSWERS:
+                    self.kept_answers.popitem(last=False)
+            result: T = self.kept_answers[key]
         return result
+
+    def _tell(self, *happenings: Happening) -> None:
+        for listener in self.listeners:
+            for happening in happenings:
+                listener(happening)
 
     def _put(self, entry: Entry, *, running: bool = False) -> Entry:
         if not running:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from clockify.api.client import Clockify
 from clockify.api.pacing import Pacer
-from clockify.demo import OWNER_KEY, RunningServer, agency_world, create_app, notes_of, serve
+from clockify.demo import OWNER_KEY, RunningServer, notes_of
 from clockify.desk.bell import Bell
 from clockify.desk.caches import Caches
+from clockify.desk.embedded import Receiver, serve_demo
 from clockify.desk.endings import Endings
+from clockify.desk.hooks import Hooks
 from clockify.desk.kept import Kept, one_each
 from clockify.desk.links import Links
 from clockify.desk.notebook import Notebook
@@ -44,23 +46,30 @@ def utc_now() -> datetime:
 class Desk:
     """The app without a screen; safe to share between threads. Stores, the demo and accounts are opened on first use."""
 
-    def __init__(self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
-        self.settings, self.now = settings, clock
-        self.caches, self.bell = Caches(), Bell()
+    def __init__(
+        self, settings: Settings, data_folder: Path, clock: Callable[[], datetime] = utc_now, receiver: Receiver | None = None
+    ) -> None:
+        self.settings, self.now, self._receiver = settings, clock, receiver
+        self.caches, self.bell = Caches(), Bell(self._spread)
         # Whoever serves links says so here: run by Streamlit alone, the app has no address of its own for them.
         self.serves_links = False
         self._quiet = Quiet()
         self.jobs = Jobs(clock, when_idle=self._quiet.soon)
         self._data_folder = data_folder
-        self._once = Kept(16, size=one_each, release=_end)
+        self._once = Kept(64, size=one_each, release=_end)
         self._accounts = Kept(ACCOUNTS, size=one_each, release=Account.close)
         self._mirrors = Kept(MIRRORS, size=one_each)
         self._writers = Kept(ACCOUNTS, size=one_each, release=lambda client: client.close())
 
     def close(self) -> None:
-        """Let running jobs end; close accounts, copies and the demo."""
+        """Let running jobs end; close accounts, copies and the demo, which is the first to be still."""
+        if live := self._once.find("demo"):
+            live.stop()
         self.jobs.close()
         self._quiet.close()
+        for demo in (False, True):
+            if hooks := self._once.find(("hooks", demo)):
+                hooks.close()
         self._accounts.clear()
         self._writers.clear()
         self._once.clear()
@@ -72,12 +81,12 @@ class Desk:
     @property
     def store(self) -> Store:
         """The copy of real data."""
-        return self._once.get("store", lambda: Store(Database(self.settings.database_url, self._data_folder)))
+        return self._once.get("store", lambda: self._listened(Store(Database(self.settings.database_url, self._data_folder))))
 
     @property
     def demo_store(self) -> Store:
         """A copy for the demo in a folder of its own, gone with the process: it never mixes with real data."""
-        return self._once.get("demo store", _temporary_store)
+        return self._once.get("demo store", lambda: self._listened(Store(Database(None, _temporary_folder()))))
 
     def notebook(self, *, demo: bool) -> Notebook:
         """Return what teams have written down; the demo's is gone with the process, like its copy."""
@@ -97,6 +106,10 @@ class Desk:
     def endings(self) -> Endings:
         """Which sign-ins were ended before their time, in this process and in others on the same database."""
         return self._once.get("endings", lambda: Endings(lambda: self._records().ended, self.now))
+
+    def hooks(self, *, demo: bool) -> Hooks:
+        """Return what takes webhooks in, for the installation's own workspaces or the demo's; StoreError if the copy can't be opened."""
+        return self._once.get(("hooks", demo), lambda: self._new_hooks(demo=demo))
 
     @property
     def demo_runs(self) -> bool:
@@ -166,7 +179,29 @@ class Desk:
 
     @property
     def _demo(self) -> RunningServer:
-        return self._once.get("demo", lambda: serve(create_app(agency_world)))
+        receive = partial(self._receiver, self) if self._receiver and self.settings.demo_life else None
+        return self._once.get("demo", lambda: serve_demo(receive))
+
+    def _new_hooks(self, *, demo: bool) -> Hooks:
+        return Hooks(self.demo_store if demo else self.store, lambda: self._own_workspaces(demo=demo), self.now)
+
+    def _own_workspaces(self, *, demo: bool) -> frozenset[str]:
+        """Return the ids of the workspaces that the installation's key opens, as far as it is known here; the demo's."""
+        if demo:
+            return frozenset({self._demo.world.id} if self.demo_runs else ())
+        if self.settings.is_demo:
+            return frozenset()
+        account = self.account(self.settings)
+        account.look()
+        return frozenset(one.id for one in account.workspaces) if account.is_known else frozenset()
+
+    def _listened(self, store: Store) -> Store:
+        store.listen(self.bell.sound)
+        return store
+
+    def _spread(self, workspace_id: str) -> None:
+        if store := self._once.find("store"):
+            store.spread(workspace_id)
 
     def _store_of(self, chosen: Settings) -> Store:
         return self.demo_store if chosen.demo else self.store
@@ -178,15 +213,11 @@ class Desk:
         return Account(self._store_of(chosen), connect, self.jobs, fingerprint, self.now)
 
 
-def _end(one: Store | Records | RunningServer | Notebook | Journal | Endings | Links) -> None:
+def _end(one: Store | Records | RunningServer | Notebook | Journal | Hooks | Endings | Links) -> None:
     if isinstance(one, RunningServer):
         one.stop()
     elif isinstance(one, Store | Records):
         one.close()
-
-
-def _temporary_store() -> Store:
-    return Store(Database(None, _temporary_folder()))
 
 
 def _temporary_folder() -> Path:

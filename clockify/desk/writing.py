@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from clockify.api.quota import Intent
+from clockify.deliveries import Event
 from clockify.desk.pens import Pen, writing_with
 from clockify.desk.pens import pen as pen
 from clockify.desk.pens import why_no_pen as why_no_pen
@@ -160,7 +161,7 @@ def _sent(visit: Visit, send: Callable[[], Written], entry_id: str, whose: str) 
     try:
         return _taken_in(visit, send())
     except EntryChanged as change:
-        _take_in(visit, whose, Change(entry_id, change.row))
+        _take_in(visit, whose, Change(entry_id, change.row), Event.UPDATED if change.row else Event.DELETED)
         raise
 
 
@@ -168,21 +169,39 @@ def _taken_in(visit: Visit, written: Written) -> Written:
     """Put an entry as it is known now into every copy of its workspace."""
     write, row = written.write, written.row
     if row is not None:
-        _take_in(visit, write.user_id, Change(str(row["id"]), row))
+        # What was looked up and isn't what was written is known to be so all the same.
+        _take_in(visit, write.user_id, Change(str(row["id"]), row), _TOLD[write.act] if written.is_done else Event.UPDATED)
     elif written.is_done and write.act is Act.DELETE:
-        _take_in(visit, write.user_id, Change(write.entry_id, None))
+        _take_in(visit, write.user_id, Change(write.entry_id, None), Event.DELETED)
     return written
 
 
-def _take_in(visit: Visit, user_id: str, change: Change) -> None:
+# What Clockify's webhooks call what is done here.
+_TOLD = {
+    Act.CREATE: Event.NEW,
+    Act.START: Event.STARTED,
+    Act.UPDATE: Event.UPDATED,
+    Act.STOP: Event.STOPPED,
+    Act.DELETE: Event.DELETED,
+}
+
+
+def _take_in(visit: Visit, user_id: str, change: Change, event: Event) -> None:
+    """Put it into the copies that are open here, then let those be found that aren't."""
     if visit.mirror is None:
         return
+    noted: dict[str, int] = {}
+    try:
+        noted = visit.mirror.note_written(event, change.entry_id, change.row)
+    except StoreError:
+        log.warning("writing: what was written could not be noted beside what webhooks tell")
     for mirror in visit.desk.mirrors_beside(visit.mirror):
         try:
-            mirror.take_in(user_id, [change])
+            mirror.take_in(user_id, [change], noted)
         except StoreError:
             # It is in Clockify, which matters more; the copy finds it at its next check.
             log.warning("writing: what was written could not be put into the local copy")
+    visit.desk.hooks(demo=visit.is_demo).wake()
 
 
 def _known(visit: Visit, write: Write) -> list[str]:

@@ -17,6 +17,7 @@ from clockify.locks import NO_RULEBOOK, Rulebook, rulebook_of
 from clockify.mirror.freshness import list_age
 from clockify.mirror.jobs import Jobs, Progress
 from clockify.mirror.shelf import KeptList, Shelf
+from clockify.mirror.snapshots import Scope
 from clockify.mirror.store import Store
 from clockify.periods import WEEKDAYS
 from clockify.settings import ApiKey
@@ -120,6 +121,10 @@ class Account:
             if job.is_running:
                 raise TransportError("Clockify has not answered yet.")
 
+    def look(self) -> None:
+        """Take note of what another process may have learned."""
+        self._shelf.look()
+
     @property
     def is_known(self) -> bool:
         """Are user and workspaces stored, of whatever age?"""
@@ -221,6 +226,16 @@ class Account:
             return True
         is_free = any(one.plan.is_free for one in self.workspaces)
         return abs(self.clock().timestamp() - found.read_at) >= list_age("user", is_free=is_free).total_seconds()
+
+
+def workspace_of(store: Store, scope: Scope) -> Workspace | None:
+    """Return the workspace of a copy as its key's user knows it, without opening an account; None if nobody knows."""
+    for fingerprint in store.keys_of(scope.user_id):
+        kept = Shelf(store, "", fingerprint).get("workspaces")
+        for raw in kept.payload if kept else ():
+            if raw["id"] == scope.workspace_id:
+                return _workspace(raw, None)
+    return None
 
 
 def _workspace(raw: Json, requests_per_hour: int | None) -> Workspace:

@@ -38,7 +38,8 @@ def checked_by_sums(roads: Roads, snapshot: Snapshot) -> Snapshot | None:
         hidden = are_amounts_hidden(totals_of(summaries[DAILY[0]]))
         if hidden != snapshot.amounts_hidden:
             return None
-        days = days_apart(snapshot.entries, summaries, amounts_hidden=hidden)
+        # Of days that are doubted no sum tells whether their rows are right.
+        days = days_apart(snapshot.entries, summaries, amounts_hidden=hidden) | _doubted(snapshot)
         if days:
             snapshot = _with_days(roads, snapshot, days, began)
         if snapshot.verdict.days and days:
@@ -73,6 +74,10 @@ def patched(snapshot: Snapshot, period: Period, rows: Rows, at: float) -> Snapsh
         rows=snapshot.rows.with_days(days_of([period]), at),
         unread=snapshot.unread + rows.unread,
     )
+
+
+def _doubted(snapshot: Snapshot) -> set[date]:
+    return {date.fromisoformat(day) for day in snapshot.verdict.doubted}
 
 
 def _with_days(roads: Roads, snapshot: Snapshot, days: Collection[date], at: float) -> Snapshot:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +18,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from clockify.engines import BUSY_SECONDS, FileId, Turnstile, file_of
 from clockify.errors import ConfigurationError, StoreError
 from clockify.mirror import tables
+from clockify.mirror.ear import CHANNEL, Ear
 
 log = logging.getLogger(__name__)
 
 _ADVISORY_LOCK = 4_283_911
+ANNOUNCED = "announced"
 
 
 class Database:
@@ -36,6 +39,10 @@ class Database:
         self._turnstile = Turnstile("The local copy has been closed.")
         self._engine = self._open()
         self._file = file_of(self._engine)
+        # What this process announces it knows already.
+        self._token = secrets.token_hex(8)
+        self._tell: Callable[[str], object] = _nobody
+        self._ear: Ear | None = None
 
     @property
     def backend(self) -> str:
@@ -47,6 +54,8 @@ class Database:
 
         What is under way ends first: a connection that comes back to a pool that is gone is never closed.
         """
+        if self._ear:
+            self._ear.close()
         self._turnstile.close()
         self._engine.dispose()
 
@@ -76,8 +85,30 @@ class Database:
         with self._guarded(), self._connected() as connection:
             if self.backend == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.info.pop(ANNOUNCED, None)
             yield connection
             connection.commit()
+            announced = connection.info.pop(ANNOUNCED, ())
+        for workspace_id in announced:
+            self._tell(workspace_id)
+
+    def announce(self, connection: sa.Connection, workspace_id: str) -> None:
+        """Say in a transaction that it changes a workspace's copy: once it is through, whoever listens is told, in other processes too."""
+        connection.info.setdefault(ANNOUNCED, {})[workspace_id] = True
+        if self.backend == "postgresql":
+            connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self._token} {workspace_id}")))
+
+    def listen(self, listener: Callable[[str], object]) -> None:
+        """Have the one listener called with each workspace whose copy is changed here or, on PostgreSQL, elsewhere; "" for all of them."""
+        self._tell = listener
+        if self.backend == "postgresql" and self._ear is None:
+            self._ear = Ear(lambda: self._engine, self._token, listener)
+
+    def spread(self, workspace_id: str) -> None:
+        """Tell other processes that something of a workspace has changed."""
+        if self.backend == "postgresql":
+            with self.writing() as connection:
+                connection.execute(sa.select(sa.func.pg_notify(CHANNEL, f"{self._token} {workspace_id}")))
 
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
@@ -127,6 +158,10 @@ class Database:
             _move_away(engine, self._file)
             self._engine = self._open()
             self._file = file_of(self._engine)
+
+
+def _nobody(_: str) -> None:
+    """Tell nobody."""
 
 
 def _make_tables(engine: sa.Engine) -> None:

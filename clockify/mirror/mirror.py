@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from clockify.api.quota import Intent
+from clockify.deliveries import Event, delivery_of
 from clockify.directory import Directory, directory_of
+from clockify.errors import BadDelivery
 from clockify.frames import running_entries_frame
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
@@ -149,14 +151,29 @@ class Mirror:
         """
         self._press.apply(list({change.entry_id: change for change in changes}.values()))
 
-    def take_in(self, user_id: str, changes: Sequence[Change]) -> None:
+    def take_in(self, user_id: str, changes: Sequence[Change], noted: Mapping[str, int] | None = None) -> None:
         """Put what was just written for somebody into the months and among the running timers, at no request.
 
-        Nothing happens where this key doesn't see his time. A timer that a new one has ended ends at its start.
+        Nothing happens where this key doesn't see his time. A timer that a new one has ended ends at its start. `noted`: how
+        much was noted of entries (`note_written`); what is told of them by now comes after this.
         """
-        if user_id == self.profile.user_id or any(user["id"] == user_id for user in self._lists.get("users") or ()):
-            ended = self._lists.put_right({change.entry_id: change.row for change in changes})
-            self.apply([*changes, *(Change(row["id"], row) for row in ended)])
+        if self._lists.sees(user_id):
+            also = partial(self._store.inbox.hold, workspace_id=self.workspace.id, known=noted or {})
+            ended = self._lists.put_right({change.entry_id: change.row for change in changes}, also)
+            every = [*changes, *(Change(row["id"], row) for row in ended)]
+            self._press.apply(list({change.entry_id: change for change in every}.values()), also)
+
+    def note_written(self, event: Event, entry_id: str, row: Json | None) -> dict[str, int]:
+        """Note what was just written, or is known to be so at this moment: what webhooks tell of it says nothing new then.
+
+        Return how much is noted of the entry.
+        """
+        body = {"id": entry_id, **(row or {}), "workspaceId": self.workspace.id}
+        try:
+            delivery = delivery_of(event, body)
+        except BadDelivery:
+            return {}
+        return {entry_id: self._store.inbox.note(delivery, self.workspace.id, self._clock(), is_here=True)[1]}
 
     def stands_beside(self, other: Mirror) -> bool:
         """Is it a copy of the same workspace in the same database?"""

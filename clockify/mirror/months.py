@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -48,23 +48,29 @@ class Save:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a check found of a version whose rows stay as they are."""
+    """What a check found of a version whose rows stay as they are; `theirs` None: what Clockify says of it stays, too."""
 
     seen: str
     month: Month
     verdict: Verdict
     checked_at: float
     rows: RowTimes
-    theirs: Theirs = field(default_factory=Theirs)
+    theirs: Theirs | None = field(default_factory=Theirs)
 
 
 @dataclass(frozen=True)
 class Change:
-    """An entry that was put in (`row`, as Clockify's main API gives it) or taken out (None); `id` orders what is logged."""
+    """An entry that was put in (`row`, as Clockify's main API gives it) or taken out (None); `id` orders what is logged.
+
+    `only_new`: a month that has the entry knows better. `doubted`: moments on whose days the rows are doubtful; the day on
+    which the entry stands is one of them then. A change of no entry ("") doubts days alone.
+    """
 
     entry_id: str
     row: Json | None
     id: int = 0
+    only_new: bool = False
+    doubted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,27 +119,39 @@ class Months:
         return {state.month: state for state in map(_state, rows)}
 
     def publish(
-        self, scope: Scope, saves: Sequence[Save], stamps: Sequence[Stamp] = (), *, known: int, changes: Sequence[Change] = (), at: float
+        self,
+        scope: Scope,
+        saves: Sequence[Save],
+        stamps: Sequence[Stamp] = (),
+        *,
+        known: int,
+        changes: Sequence[Change] = (),
+        at: float,
+        standing: Mapping[Month, str] | None = None,
+        also: Callable[[sa.Connection], None] = lambda _: None,
     ) -> Overtaken | None:
         """Store months, note what checks found, and log changes: all of it, or nothing and why not.
 
-        `known` is the last logged change that the months have in them.
+        `known` is the last logged change that the months have in them; `standing` are all versions that must stand there,
+        also of months that stay as they are. What is `also` to be done is done in the same transaction.
         """
         with self._database.writing() as connection:
             self._database.serialize(connection, f"months:{scope}")
             later = _changes_since(connection, scope, known)
-            versions = _versions(connection, scope, [save.month for save in saves])
-            if later or any(versions.get(save.month) != save.seen for save in saves):
+            versions = _versions(connection, scope)
+            if later or any(versions.get(save.month) != save.seen for save in saves) or standing not in (None, versions):
                 return Overtaken(later, {save.month: versions.get(save.month) for save in saves})
-            keys = asdict(scope)
             for save in saves:
                 _set_by(connection, scope, save, at)
-                self._database.upsert(connection, tables.months, keys | {"month": save.month.key}, dict(save.values))
+                self._database.upsert(connection, tables.months, asdict(scope) | {"month": save.month.key}, dict(save.values))
             for stamp in stamps:
                 _stamp(connection, scope, stamp)
             whole = [save.month.key for save in saves] + [stamp.month.key for stamp in stamps]
             connection.execute(sa.delete(tables.parts).where(*of_scope(tables.parts, scope), tables.parts.c.month.in_(whole)))
             _log(connection, scope, changes, at)
+            also(connection)
+            if whole:
+                self._database.announce(connection, scope.workspace_id)
         return None
 
     def last_change(self, scope: Scope) -> int:
@@ -194,16 +212,20 @@ def replayed(overtaken: Overtaken) -> int:
     return max((change.id for change in overtaken.changes), default=0)
 
 
-def _versions(connection: sa.Connection, scope: Scope, months: Sequence[Month]) -> dict[Month, str]:
+def _versions(connection: sa.Connection, scope: Scope) -> dict[Month, str]:
     table = tables.months
-    query = sa.select(table.c.month, table.c.version).where(*of_scope(table, scope), table.c.month.in_([month.key for month in months]))
+    query = sa.select(table.c.month, table.c.version).where(*of_scope(table, scope))
     return {Month.parse(key): version for key, version in connection.execute(query)}
 
 
 def _changes_since(connection: sa.Connection, scope: Scope, known: int) -> tuple[Change, ...]:
     table = tables.changes
-    query = sa.select(table.c.entry_id, table.c.row, table.c.id).where(*of_scope(table, scope), table.c.id > known).order_by(table.c.id)
-    return tuple(Change(entry_id, unpack_json(row) if row else None, number) for entry_id, row, number in connection.execute(query))
+    query = sa.select(table).where(*of_scope(table, scope), table.c.id > known).order_by(table.c.id)
+    return tuple(_change(row) for row in connection.execute(query))
+
+
+def _change(row: Any) -> Change:
+    return Change(row.entry_id, unpack_json(row.row) if row.row else None, row.id, row.only_new, tuple(json.loads(row.doubted)))
 
 
 # No read takes as long, so none needs an older one.
@@ -214,9 +236,13 @@ def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at:
     table = tables.changes
     if not changes:
         return
-    rows = [asdict(scope) | {"entry_id": one.entry_id, "at": at, "row": None if one.row is None else pack_json(one.row)} for one in changes]
-    connection.execute(sa.insert(table), rows)
+    connection.execute(sa.insert(table), [asdict(scope) | {"at": at} | _logged(one) for one in changes])
     connection.execute(sa.delete(table).where(*of_scope(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
+
+
+def _logged(change: Change) -> Json:
+    row = None if change.row is None else pack_json(change.row)
+    return {"entry_id": change.entry_id, "row": row, "only_new": change.only_new, "doubted": json.dumps(change.doubted)}
 
 
 # A tab that was drawn longer ago draws anew before it makes a file of what is no more.
@@ -235,10 +261,11 @@ def _set_by(connection: sa.Connection, scope: Scope, save: Save, at: float) -> N
 def _stamp(connection: sa.Connection, scope: Scope, stamp: Stamp) -> None:
     table = tables.months
     found = sa.update(table).where(*of_scope(table, scope), table.c.month == stamp.month.key, table.c.version == stamp.seen)
-    values = {"verdict": json.dumps(asdict(stamp.verdict)), "checked_at": stamp.checked_at, "rows": _rows_text(stamp.rows)}
-    values |= {"totals": pack_json(stamp.theirs.totals)}
-    # The rows are the same: sums that somebody asked for stand, with their own moment.
-    values |= {"pairs": pairs} if (pairs := _pairs_bytes(stamp.theirs)) else {}
+    values: Json = {"verdict": json.dumps(asdict(stamp.verdict)), "checked_at": stamp.checked_at, "rows": _rows_text(stamp.rows)}
+    if stamp.theirs:
+        # The rows are the same: sums that somebody asked for stand, with their own moment.
+        pairs = _pairs_bytes(stamp.theirs)
+        values |= {"totals": pack_json(stamp.theirs.totals)} | ({"pairs": pairs} if pairs else {})
     connection.execute(found.values(**values))
 
 
@@ -267,7 +294,7 @@ def _state(row: Any) -> MonthState:
         entries_count=row.entries_count,
         rows=_row_times(row.rows),
         checked_at=row.checked_at,
-        verdict=replace(verdict, differences=differences, days=tuple(verdict.days)),
+        verdict=replace(verdict, differences=differences, days=tuple(verdict.days), doubted=tuple(verdict.doubted)),
         unread=row.unread,
         digest=row.digest,
     )

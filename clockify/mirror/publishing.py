@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
+import sqlalchemy as sa
 
 from clockify.errors import StoreError
-from clockify.frames import Part, daily_cube, empty_entries
-from clockify.mirror.merging import are_among, merged_names, put, within, without
+from clockify.mirror.changing import Applied, Edit, Edited, edit_of, edited, removal_of
+from clockify.mirror.merging import are_among
 from clockify.mirror.months import Change, Gone, Months, Overtaken, Save, Seen, Stamp, pack, replayed
 from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot
@@ -76,17 +77,17 @@ class Press:
             _rest()
         raise StoreError("The local copy is being changed by others all the time.")
 
-    def apply(self, changes: Sequence[Change]) -> None:
-        """Put entries in or take them out, wherever they stand: new versions whose sums aren't checked yet."""
-        ids = pd.Series([change.entry_id for change in changes], dtype="str")
+    def apply(self, changes: Sequence[Change], also: Callable[[sa.Connection], None] = lambda _: None) -> Applied:
+        """Put entries in or take them out, wherever they stand; return what that changed.
+
+        Months that it changes get new versions, whose sums aren't checked yet; one that has all of it already stays as it is.
+        What is `also` to be done with the database is done in the same transaction.
+        """
         with self._one_by_one:
             for _ in range(TRIES):
-                known, states = self.begin()
-                fresh = self._part(changes)
-                touched = [self._touched(state, ids, fresh) for state in states.values()]
-                saves = [pack(draft.snapshot, draft.seen.version, draft.checked_at) for draft in touched if draft and draft.seen]
-                if not self._months.publish(self._scope, saves, known=known, changes=changes, at=self._clock().timestamp()):
-                    return
+                found = self._applied(changes, also)
+                if found:
+                    return found
                 _rest()
         raise StoreError("The local copy is being changed by others all the time.")
 
@@ -102,35 +103,41 @@ class Press:
         except Gone:
             return None
 
-    def _touched(self, state: MonthState, ids: pd.Series, fresh: Part) -> Draft | None:
-        """Return a month without the entries of some ids and with fresh ones; None if it has nothing to do with them."""
-        own = self._own(state, fresh)
+    def _applied(self, changes: Sequence[Change], also: Callable[[sa.Connection], None]) -> Applied | None:
+        """Try to apply; None where somebody else was quicker."""
+        known, states = self.begin()
         try:
-            if own.empty and not are_among(self._ids(state), ids).any():
-                return None
-            return Draft(self._changed(self._opened(state), ids, own, fresh), state, state.checked_at)
+            kept = {month: self._ids(state) for month, state in states.items()}
+        except Gone:
+            return None
+        whole = edit_of(changes, self._place())
+        edit = whole.but(_together(kept.values()))
+        touched = [found for month, ids in kept.items() if (found := self._touched(states[month], edit, ids))]
+        saves = [pack(one.snapshot, state.version, state.checked_at) for state, one in touched if one.changed]
+        stamps = [_doubt(state, one.snapshot) for state, one in touched if not one.changed]
+        # What stays as it is was looked at, too: of a month that was read meanwhile nobody knows whether it is newer.
+        standing, at = {month: state.version for month, state in states.items()}, self._clock().timestamp()
+        overtaken = self._months.publish(self._scope, saves, stamps, known=known, changes=changes, at=at, standing=standing, also=also)
+        return None if overtaken else _told(whole, touched, kept)
+
+    def _touched(self, state: MonthState, edit: Edit, ids: pd.Series) -> tuple[MonthState, Edited] | None:
+        """Return a month after an edit; None if it has nothing to do with it."""
+        if edit.own(state.month).empty and not edit.days_in(state.month) and not are_among(ids, edit.ids).any():
+            return None
+        try:
+            found = edited(self._opened(state), edit, self._clock().timestamp())
         except Gone:
             # It was replaced at this moment: the versions won't fit, and all of it is done again.
             return None
+        return (state, found) if found else None
 
-    def _changed(self, snapshot: Snapshot, ids: pd.Series, own: pd.DataFrame, fresh: Part) -> Snapshot:
-        if snapshot.amounts_hidden:
-            own = own.assign(rate=0, amount_ticks=0)
-        entries = put(without(snapshot.entries, ids), own)
-        verdict = replace(snapshot.verdict, agrees=None, is_pending=True, at=self._clock().timestamp())
-        names = merged_names(snapshot.names, fresh.names) if len(own) else snapshot.names
-        return replace(snapshot, entries=entries, cube=daily_cube(entries), names=names, verdict=verdict)
+    def _changed(self, draft: Draft, edit: Edit) -> Draft:
+        found = edited(draft.snapshot, edit, self._clock().timestamp())
+        return replace(draft, snapshot=found.snapshot) if found else draft
 
     def _replayed(self, draft: Draft, overtaken: Overtaken) -> Draft:
         """Put what was changed since into what was read meanwhile."""
-        # Of several changes of one entry the last one counts.
-        changes = list({change.entry_id: change for change in overtaken.changes}.values())
-        fresh = self._part(changes)
-        own = within(self._entries(fresh), draft.month.period)
-        ids = pd.Series([change.entry_id for change in changes], dtype="str")
-        if own.empty and not are_among(draft.snapshot.entries["id"], ids).any():
-            return draft
-        return replace(draft, snapshot=self._changed(draft.snapshot, ids, own, fresh))
+        return self._changed(draft, edit_of(overtaken.changes, self._place()).but(draft.snapshot.entries["id"]))
 
     def _settled(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Return the months, and others of the copy, so that an entry that has moved from one to another is in one alone."""
@@ -140,14 +147,14 @@ class Press:
             # Another month of these has got it anew: what is here was read before it moved.
             elsewhere = _together(ids for month, ids in arrived.items() if month != draft.month)
             settled.append(self._left(draft, elsewhere[~are_among(elsewhere, arrived[draft.month])]))
-        everything, nothing = _together(arrived.values()), self._part([])
+        everything = _together(arrived.values())
         others = [state for month, state in self._months.states(self._scope).items() if month not in arrived] if len(everything) else []
-        return [*settled, *(draft for draft in (self._touched(state, everything, nothing) for state in others) if draft)]
+        gone = removal_of(everything, self._scope.zone)
+        touched = [found for state in others if (found := self._touched(state, gone, self._ids_or_none(state)))]
+        return [*settled, *(Draft(one.snapshot, state, state.checked_at) for state, one in touched)]
 
     def _left(self, draft: Draft, moved: pd.Series) -> Draft:
-        if moved.empty or not are_among(draft.snapshot.entries["id"], moved).any():
-            return draft
-        return replace(draft, snapshot=self._changed(draft.snapshot, moved, empty_entries(), self._part([])))
+        return draft if moved.empty else self._changed(draft, removal_of(moved, self._scope.zone))
 
     def _arrived(self, draft: Draft) -> pd.Series:
         """Return the ids that a month has and had not."""
@@ -157,17 +164,15 @@ class Press:
         except Gone:
             return ids
 
-    def _own(self, state: MonthState, fresh: Part) -> pd.DataFrame:
-        return within(self._entries(fresh), state.month.period) if fresh.count else empty_entries()
-
-    def _part(self, changes: Sequence[Change]) -> Part:
-        return self._place().listed([change.row for change in changes if change.row is not None])
-
-    def _entries(self, part: Part) -> pd.DataFrame:
-        return self._place().every([part])
-
     def _ids(self, state: MonthState) -> pd.Series:
         return self._months.frame(self._scope, state.month, state.version, "entries", ["id"])["id"]
+
+    def _ids_or_none(self, state: MonthState) -> pd.Series:
+        """Return a month's ids; none where it was replaced at this moment, and whoever did so has settled it."""
+        try:
+            return self._ids(state)
+        except Gone:
+            return _together(())
 
     def _opened(self, state: MonthState) -> Snapshot:
         entries, cube = (self._months.frame(self._scope, state.month, state.version, part) for part in ("entries", "cube"))
@@ -187,6 +192,18 @@ def _is_same(save: Save, draft: Draft, versions: Mapping[Month, Seen]) -> bool:
     """Is the content what stands there? Then its version stays, and all that was made of it."""
     seen = draft.seen
     return seen is not None and seen.digest == save.digest and versions[draft.month] == seen.version
+
+
+def _doubt(state: MonthState, snapshot: Snapshot) -> Stamp:
+    return Stamp(state.version, state.month, snapshot.verdict, state.checked_at, state.rows, theirs=None)
+
+
+def _told(edit: Edit, touched: Sequence[tuple[MonthState, Edited]], kept: Mapping[Month, pd.Series]) -> Applied:
+    """Return what was changed, and for what there was a month."""
+    changed = frozenset(one for _, found in touched for one in found.changed)
+    held = {str(one) for ids in kept.values() for one in edit.ids[are_among(edit.ids, ids)]}
+    held |= {str(one) for month in kept for one in edit.own(month)["id"]}
+    return Applied(changed, frozenset(held))
 
 
 def _stamp(draft: Draft) -> Stamp:

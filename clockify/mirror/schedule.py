@@ -61,6 +61,9 @@ class Schedule:
             beside=beside,
         )
         steps = plan(requests_left=None)
+        if steps and self.store.inbox.heard(self.scope.workspace_id, self.clock()).entries:
+            plan = partial(plan, heard=True)
+            steps = plan(requests_left=None)
         left = self.requests_left(Intent.PERSON if person else Intent.BACKGROUND) if steps else None
         if left is not None:
             # What things cost is asked for only where there is something to do.

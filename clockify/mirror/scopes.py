@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from clockify.mirror import tables
 from clockify.mirror.database import Database
+from clockify.mirror.inbox import prune
 from clockify.mirror.snapshots import Scope
 
 UNUSED_FOR = timedelta(days=30)
@@ -31,7 +32,15 @@ class Scopes:
             for row in connection.execute(sa.select(table).where(table.c.used_at < limit)).all():
                 self._drop(connection, Scope(row.workspace_id, row.user_id, row.zone))
             _drop_lists(connection, limit)
+            prune(connection, now)
             _drop_keys(connection, limit)
+
+    def of(self, workspace_id: str) -> list[Scope]:
+        """Return the copies of a workspace that are noted."""
+        table = tables.scopes
+        query = sa.select(table.c.user_id, table.c.zone).where(table.c.workspace_id == workspace_id).order_by(table.c.user_id, table.c.zone)
+        with self._database.reading() as connection:
+            return [Scope(workspace_id, row.user_id, row.zone) for row in connection.execute(query)]
 
     def forget_key(self, fingerprint: str, now: datetime) -> None:
         """Drop what a key has read, but for what another key of the same Clockify user may have, too."""

@@ -61,7 +61,8 @@ class Verdict:
     """What the last check of the sums found; `agrees` is None where nothing could be checked.
 
     `is_pending`: entries were put in or taken out since, and Clockify hasn't been asked again yet.
-    `days`: what has changed there and waits to be read, as ISO dates.
+    `days`: what has changed there and waits to be read, as ISO dates; `doubted`: days of which webhooks told what can't be
+    put in order, so that the next check reads their rows, whatever they add up to.
     """
 
     agrees: bool | None
@@ -69,6 +70,7 @@ class Verdict:
     differences: tuple[Difference, ...] = ()
     is_pending: bool = False
     days: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Moments are seconds since 1970.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -15,11 +15,17 @@ import sqlalchemy as sa
 
 from clockify.api.quota import HOUR, free_at
 from clockify.mirror import tables
-from clockify.mirror.codec import pack_json, unpack_json
+from clockify.mirror.codec import Undecodable, pack_json, unpack_json
 from clockify.mirror.database import Database
+from clockify.mirror.inbox import Inbox
 from clockify.mirror.months import Months
 from clockify.mirror.parts import Parts
 from clockify.mirror.scopes import Scopes
+
+# Lists of which pages show something; others are notes of ours.
+TOLD = ("users", "projects", "tags", "running")
+# A list that was put right is another one than that which was read, of nearly the same moment.
+A_LITTLE = 0.001
 
 
 class LeaseRow(NamedTuple):
@@ -35,11 +41,19 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Work on an open database."""
         self._database = database
-        self.months, self.parts, self.scopes = Months(database), Parts(database), Scopes(database)
+        self.months, self.parts, self.scopes, self.inbox = Months(database), Parts(database), Scopes(database), Inbox(database)
 
     def close(self) -> None:
         """Let go of every connection."""
         self._database.close()
+
+    def listen(self, listener: Callable[[str], object]) -> None:
+        """Have the one listener told of each workspace whose copy has changed; see `Database.listen`."""
+        self._database.listen(listener)
+
+    def spread(self, workspace_id: str) -> None:
+        """Tell other processes that something of a workspace has changed."""
+        self._database.spread(workspace_id)
 
     def salt(self) -> bytes:
         """Return this database's own random salt, made on first use."""
@@ -84,6 +98,35 @@ class Store:
         keys = {"workspace_id": workspace_id, "user_id": user_id, "kind": kind}
         with self._database.writing() as connection:
             self._database.upsert(connection, tables.lists, keys, {"payload": pack_json(payload), "read_at": now.timestamp()})
+            if kind in TOLD:
+                self._database.announce(connection, workspace_id)
+
+    def change_list(
+        self, workspace_id: str, user_id: str, kind: str, change: Callable[[Any], Any], also: Callable[[sa.Connection], None] | None = None
+    ) -> bool:
+        """Change a stored list in one transaction, at nearly the moment at which it was read; tell whether there was anything to change.
+
+        `change` returns what it is to be, None where it stays. Who reads it meanwhile comes before, or after.
+        """
+        table = tables.lists
+        wanted = (table.c.workspace_id == workspace_id, table.c.user_id == user_id, table.c.kind == kind)
+        with self._database.writing() as connection:
+            row = connection.execute(sa.select(table.c.payload, table.c.read_at).where(*wanted).with_for_update()).first()
+            kept = _payload(row.payload) if row else None
+            payload = None if kept is None else change(kept)
+            if payload is not None:
+                changed = sa.update(table).where(*wanted).values(payload=pack_json(payload), read_at=table.c.read_at + A_LITTLE)
+                connection.execute(changed)
+                self._database.announce(connection, workspace_id)
+            if also:
+                also(connection)
+        return payload is not None
+
+    def keys_of(self, user_id: str) -> list[str]:
+        """Return the fingerprints of a Clockify user's keys."""
+        table = tables.identities
+        with self._database.reading() as connection:
+            return list(connection.scalars(sa.select(table.c.fingerprint).where(table.c.user_id == user_id)))
 
     def take_lease(self, name: str, holder: str, *, after: LeaseRow | None = None) -> LeaseRow | None:
         """Take a lease that is free, or that is still as it was seen (`after`); return whose it is now, None if nobody's.
@@ -135,6 +178,14 @@ class Store:
         """Count requests under the workspace, once it is known which one they were for."""
         with self._database.writing() as connection:
             connection.execute(sa.update(tables.requests).where(tables.requests.c.scope == old).values(scope=new))
+
+
+def _payload(packed: bytes) -> Any:
+    """Return what a list holds; None where it is damaged: it is read again."""
+    try:
+        return unpack_json(packed)
+    except Undecodable:
+        return None
 
 
 def _moments(connection: sa.Connection, scope: str, now: datetime) -> list[datetime]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from clockify import engines
 from clockify.mirror.snapshots import Scope
 
-LAYOUT = "4"
+LAYOUT = "5"
 
 metadata = sa.MetaData()
 
@@ -108,8 +108,34 @@ changes = sa.Table(
     sa.Column("entry_id", sa.String(64), nullable=False),
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("row", sa.LargeBinary, nullable=True),
+    # Only where no other road has brought the entry; and days whose rows are doubtful, by the moments when entries began.
+    sa.Column("only_new", sa.Boolean, nullable=False),
+    sa.Column("doubted", sa.Text, nullable=False),
     sa.Index("mirror_changes_scope", "workspace_id", "user_id", "zone"),
     # Ids of deleted rows are never given again: a reader remembers the last one it knew.
+    sqlite_autoincrement=True,
+)
+
+# What webhooks told, and what was written from here, in the order of arrival; kept for a week.
+# `waits`: it isn't in every copy yet; `turn` counts how often it had to wait again.
+deliveries = sa.Table(
+    "mirror_deliveries",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("workspace_id", sa.String(64), nullable=False),
+    sa.Column("entry_id", sa.String(64), nullable=False),
+    sa.Column("event", sa.String(32), nullable=False),
+    sa.Column("digest", sa.String(32), nullable=False),
+    sa.Column("user_id", sa.String(64), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("row", sa.LargeBinary, nullable=True),
+    sa.Column("is_here", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("waits", sa.Boolean, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Index("mirror_deliveries_entry", "workspace_id", "entry_id"),
+    sa.Index("mirror_deliveries_at", "workspace_id", "at"),
+    sa.Index("mirror_deliveries_waiting", "seq", sqlite_where=sa.text("waits"), postgresql_where=sa.text("waits")),
     sqlite_autoincrement=True,
 )
 

@@ -32,7 +32,7 @@ DAYS_APART = timedelta(days=2)
 JOINT = "+"
 # What has nothing to do with days is the kept copy's own.
 SHARED = (
-    *("ensure_lists", "directory", "emails", "active_people", "people", "apply", "take_in", "stands_beside"),
+    *("ensure_lists", "directory", "emails", "active_people", "people", "apply", "take_in", "note_written", "stands_beside"),
     *("retry", "read_again", "compare", "theirs", "wait_for"),
     *("read_timers", "requests_used", "requests_left", "next_free_at"),
 )
@@ -197,6 +197,7 @@ def _worst(month: Month, parts: Sequence[MonthState]) -> Verdict:
         differences=next(part.verdict.differences for part in parts if part.month == month),
         is_pending=any(verdict.is_pending for verdict in verdicts),
         days=tuple(sorted({day for verdict in verdicts for day in verdict.days})),
+        doubted=tuple(sorted({day for verdict in verdicts for day in verdict.doubted})),
     )
 
 

@@ -13,12 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from clockify.errors import ClockifyError, ConfigurationError, StoreError
-from clockify.settings import Secret
+from clockify.settings import WEBHOOKS_PATH, Secret
 from clockify.web.routing import routes_at
 
 log = logging.getLogger(__name__)
 
-PATH = "/webhooks/clockify"
 LARGEST_BODY = 256 * 1024
 # Clockify tries again for a day; this is when the database is likely to be back.
 RETRY_SECONDS = "30"
@@ -34,7 +33,7 @@ class Hooks(Protocol):
 class HasHooks(Protocol):
     """The desk, as far as it is needed here."""
 
-    def hooks(self, demo: bool) -> Hooks:
+    def hooks(self, *, demo: bool) -> Hooks:
         """Return what takes the deliveries of the demo workspace, or of the real one."""
 
 
@@ -63,7 +62,7 @@ def hook_routes(desk: Callable[[], HasHooks], tokens: Callable[[], Sequence[Secr
             return JSONResponse({"error": "this is no such event"}, 400)
         return JSONResponse({"outcome": "taken"})
 
-    return routes_at(PATH, take, ["POST"])
+    return routes_at(WEBHOOKS_PATH, take, ["POST"])
 
 
 def _check_token(request: Request, tokens: Callable[[], Sequence[Secret]]) -> None:

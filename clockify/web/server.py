@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
 
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
@@ -14,13 +13,13 @@ from clockify.settings import Settings
 from clockify.web.clients import client_routes
 from clockify.web.files import FileGuard
 from clockify.web.health import health_routes
-from clockify.web.hooks import HasHooks, hook_routes
+from clockify.web.hooks import hook_routes
 from clockify.web.safety import Address, Safety, content_policy
 
 
 def own_routes(desk: Callable[[], Desk]) -> list[Route]:
     """Return every address that isn't a page of the dashboard; they come before Streamlit's."""
-    deliveries = hook_routes(cast(Callable[[], HasHooks], desk), lambda: desk().settings.webhook_tokens)
+    deliveries = hook_routes(desk, lambda: desk().settings.webhook_tokens)
     return [*deliveries, *health_routes(desk), *client_routes(desk)]
 
 

@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 WORDS = {
     *("errors", "settings", "periods", "money", "sheets", "rows", "columns", "frames", "directory", "plans", "estimates", "engines"),
     *("writes", "clocks", "typed", "timing", "drafts", "locks", "limits", "clients", "branding", "logos", "svg", "roles", "links"),
+    "deliveries",
 }
 
 # What each room may import: rooms of ours, then packages of others. The standard library is everybody's.
@@ -32,6 +33,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "door": ({"app", "words"}, {"streamlit"}),
     "entry": ({"app", "web", "desk", "words"}, {"streamlit", "starlette", "uvicorn"}),
 }
+# One file's own arrows beside its room's: what the desk is given when it is made.
+ALSO = {"clockify/app/shell/resources.py": {"clockify.web.receiving"}}
 # Which of the words may touch frames and columns, a database, or a picture.
 SPECIAL_WORDS = {"frames.py": {"pandas", "pyarrow"}, "columns.py": {"pyarrow"}, "engines.py": {"sqlalchemy"}, "logos.py": {"PIL"}}
 
@@ -84,7 +87,9 @@ FILES = sorted([*(PROJECT / "clockify").rglob("*.py"), *(PROJECT / "pages").glob
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_imports_follow_the_arrows(path: Path) -> None:
-    assert wrong_imports(room_of(path), path.read_text(encoding="utf8")) == []
+    also = ALSO.get(path.relative_to(PROJECT).as_posix(), set())
+    wrong = wrong_imports(room_of(path), path.read_text(encoding="utf8"))
+    assert set(wrong) == also  # one that isn't used any more goes
 
 
 @pytest.mark.parametrize(

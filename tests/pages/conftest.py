@@ -22,6 +22,7 @@ from tests.conftest import keyed
 from tests.support import studio
 from tests.support.faults import Front
 from tests.support.house import House
+from tests.support.servers import STILL
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 SECONDS = 60
@@ -46,6 +47,8 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(resources, "Desk", Noted)
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
+    for name, value in STILL.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(config, "PROJECT", tmp_path)
     monkeypatch.setattr(config, "DATA_FOLDER", tmp_path / "data")
     monkeypatch.setattr(commands, "PATIENCE_SECONDS", 30.0)

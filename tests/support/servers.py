@@ -17,6 +17,8 @@ from tests.support.databases import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
+# Nothing moves under a test that doesn't ask for it.
+STILL = {"CLOCKIFY_DEMO_LIFE": "0"}
 # Without these a browser on a closed network spends its time looking for its maker's hosts.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -44,7 +46,7 @@ class AppServer:
         self._folder, self._secrets, self._script = folder, secrets, script
         # A developer's own settings must not reach a test; blank ones count as unset, and shadow `.env`.
         inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-        self._environment = inherited | dict.fromkeys(SETTINGS, "") | environment
+        self._environment = inherited | dict.fromkeys(SETTINGS, "") | STILL | environment
         self.log_file = folder / f"app-{self.port}.log"
         self._secrets_file = folder / f"secrets-{self.port}.toml"
 

@@ -55,6 +55,38 @@ def test_the_table(month: Month, today: str, paid: tuple[timedelta, timedelta], 
         assert planned(month, now, now, rows_at=now - rows, is_free=is_free) == [Step(month, Action.RENEW)]
 
 
+@pytest.mark.parametrize(("is_free", "check", "rows"), [(False, 15 * MINUTE, HOUR), (True, HOUR, 4 * HOUR)])
+def test_while_webhooks_are_heard_the_running_month_is_checked_less_often(is_free: bool, check: timedelta, rows: timedelta) -> None:
+    assert ages_of(NOVEMBER, NOW, "UTC", is_free=is_free, heard=True) == Ages(check, rows)
+    for month in (OCTOBER, Month(2020, 2)):
+        assert ages_of(month, NOW, "UTC", is_free=is_free, heard=True) == ages_of(month, NOW, "UTC", is_free=is_free)
+    assert list_age("running", is_free=is_free, heard=True) == check
+    assert list_age("projects", is_free=is_free, heard=True) == list_age("projects", is_free=is_free)
+
+
+def steps_for(verdict: Verdict, *, is_free: bool, heard: bool, minutes: float) -> list[Action]:
+    checked = NOW - minutes * MINUTE
+    known = {NOVEMBER: state(NOVEMBER, checked, verdict=replace(verdict, at=checked.timestamp()))}
+    steps = plan_months([NOVEMBER], known, now=NOW, zone="UTC", is_free=is_free, requests_left=None, heard=heard)
+    return [step.action for step in steps]
+
+
+def test_what_webhooks_put_in_is_not_checked_every_minute() -> None:
+    pending = Verdict(None, 0.0, is_pending=True)
+    assert steps_for(pending, is_free=False, heard=True, minutes=14) == []
+    assert steps_for(pending, is_free=False, heard=True, minutes=15) == [Action.CHECK]
+    assert steps_for(pending, is_free=True, heard=True, minutes=59) == []
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_day_that_is_doubted_is_read_soon(heard: bool) -> None:
+    doubted = Verdict(None, 0.0, is_pending=True, doubted=("2026-11-03",))
+    assert steps_for(doubted, is_free=False, heard=heard, minutes=0.9) == []
+    assert steps_for(doubted, is_free=False, heard=heard, minutes=1) == [Action.CHECK]
+    assert steps_for(doubted, is_free=True, heard=heard, minutes=9.9) == []
+    assert steps_for(doubted, is_free=True, heard=heard, minutes=10) == [Action.CHECK]
+
+
 def test_today_is_that_of_the_report_zone() -> None:
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     assert ages_of(DECEMBER, new_year, "UTC", is_free=False).check == 5 * MINUTE

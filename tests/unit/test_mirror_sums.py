@@ -14,6 +14,7 @@ from clockify.demo.entities import Entry
 from clockify.errors import ReportsRefused
 from clockify.mirror import roads as roads_of_a_month
 from clockify.mirror.merging import newest_days
+from clockify.mirror.months import Change
 from clockify.periods import Month, Period
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
@@ -287,3 +288,22 @@ def test_lists_are_taken_where_they_cost_less_than_all_that_is_missing(monkeypat
     for typical, is_cheaper in ((1000, False), (600, True)):
         monkeypatch.setattr(roads_of_a_month, "typical_count", lambda _, typical=typical: typical)
         assert roads_of_a_month.Roads._takes_lists(roads, counted, NOVEMBER, missing) is is_cheaper  # type: ignore[arg-type]
+
+
+def test_a_doubted_day_is_read_whatever_its_sums_say(served: Serve, place: Place) -> None:
+    """An hour that began an hour later: no sum of its day shows that."""
+    world, clock = office(), Clock(NOW)
+    server = served(world, **TERMS)
+    with mirror_of(server, place, clock=clock) as copy:
+        copy.read(NOVEMBER)
+        for day in (3, 5):
+            world.edit_entry(entry(world, day, 5).id, start=entry(world, day, 5).start + 3600)
+        copy.mirror.apply([Change("", None, doubted=("2026-11-03T08:00:00Z",))])
+        clock.pass_by(minutes=1)
+        asked = len(server.requests)
+        copy.read(NOVEMBER)
+        copy.settle(NOVEMBER)
+        assert count_requests(server, asked) == SUMMARIES | {"detailed": 1}
+        assert copy.state(NOVEMBER).verdict.doubted == ()
+        apart = set(rows_of(copy).items()) ^ set(truth(served, world).items())
+        assert {one for one, _ in apart} & rows_of(copy).keys() == {entry(world, 5, 6).id}, "nobody doubted that one"

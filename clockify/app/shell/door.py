@@ -23,6 +23,7 @@ from clockify.app.shell import resources
 from clockify.app.shell.config import secrets_section
 from clockify.app.shell.files import make_for, session_taker
 from clockify.app.shell.navigation import PAGES
+from clockify.app.shell.rerun import draw_again
 from clockify.desk.caches import Lost
 from clockify.desk.roles import AccessRules, before_lists, parse_access
 from clockify.desk.signin import (
@@ -101,14 +102,14 @@ def behind_the_door(make: Callable[P, T]) -> Callable[P, T]:
         make_for(taker)
         if not still_admits(who):
             if context:
-                _draw_again(context.session_id)
+                draw_again(context.session_id)
             raise NotAdmitted("This sign-in has ended, so nothing was made.")
         try:
             return make(*args, **terms)
         except Lost:
             # What the page showed was replaced long ago: it is drawn anew, and offers what is there now.
             if context:
-                _draw_again(context.session_id)
+                draw_again(context.session_id)
             raise
 
     return asked_first
@@ -178,13 +179,6 @@ def _sign_in() -> SignIn | None:
     if find_spec("authlib") is None:
         raise ConfigurationError("Signing in needs the package Authlib: install streamlit[auth].")
     return sign_in
-
-
-def _draw_again(session_id: str) -> None:
-    """Have a session's page run again, from any thread; nothing public of Streamlit's does that."""
-    found = runtime.get_instance()._session_mgr.get_active_session_info(session_id) if runtime.exists() else None
-    if found:
-        found.session._event_loop.call_soon_threadsafe(found.session.request_rerun, None)
 
 
 def _is_near(settings: Settings) -> bool:

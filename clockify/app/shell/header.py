@@ -16,6 +16,7 @@ from clockify.app.shell.options import draw_options
 from clockify.app.shell.visit import told_later
 from clockify.desk.access import Access
 from clockify.desk.commands import refresh
+from clockify.desk.live import hearing
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
 from clockify.directory import Kind
@@ -24,6 +25,7 @@ from clockify.render.formats import HourStyle, format_age, format_count, format_
 from clockify.render.markdown import escape_markdown, one_line
 
 NAMES_SHOWN = 2
+LIVE = ":green[●] live"
 
 
 def draw_title(title: str) -> None:
@@ -41,10 +43,11 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool, billable:
     holds on it.
     """
     narrow, days = view.look.narrow, format_day(view.today) if own else view.period.label()
+    live = hearing(visit).is_live
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=not narrow):
         st.title(title, anchor=False, width="content")
         # The same places in both layouts: when a window is widened while the page runs, nothing of the other can stay behind.
-        key, words = ("title-line", days) if narrow else ("status-line", status_words(view, days))
+        key, words = ("title-line", days) if narrow else ("status-line", status_words(view, days, live=live))
         with st.container(
             horizontal=True,
             width="stretch" if narrow else "content",
@@ -59,7 +62,7 @@ def draw_header(title: str, visit: Visit, view: View, *, clicks: bool, billable:
                 draw_options(clicks=clicks, narrow=narrow)
     if narrow:
         with st.container(key="status-line"):
-            st.caption(status_words(view, ""))
+            st.caption(status_words(view, "", live=live))
     if own and not view.is_demo:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -82,16 +85,26 @@ def _refresh(visit: Visit, view: View) -> None:
         refresh(visit, view.opening.wanted)
 
 
-def status_words(view: View, days: str | None = None) -> str:
-    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown; `days`: in place of the period."""
+def status_words(view: View, days: str | None = None, *, live: bool = False) -> str:
+    """Return "1–30 Nov 2026 · Europe/Belgrade · ✓ verified 14:02 · 9 of 30 requests", in Markdown; `days`: in place of the period.
+
+    `live`: Clockify tells what changes, and did so lately.
+    """
     checking = "checking now …" if view.opening.refreshing else ""
     days = view.period.label() if days is None else days
-    parts = [days, escape_markdown(view.access.zone), verified_words(view), checking, requests_words(view.access)]
+    parts = [
+        days,
+        escape_markdown(view.access.zone),
+        LIVE if live else "",
+        verified_words(view, live=live),
+        checking,
+        requests_words(view.access),
+    ]
     return " · ".join(part for part in parts if part)
 
 
-def verified_words(view: View) -> str:
-    """Say since when the copy is known to agree with Clockify, or that it doesn't."""
+def verified_words(view: View, *, live: bool = False) -> str:
+    """Say since when the copy is known to agree with Clockify, or that it doesn't; of what was heard since (`live`) nothing more."""
     checked, rows = view.checked_at, view.rows_at
     if checked is None or rows is None:
         return "nothing read yet"
@@ -102,7 +115,7 @@ def verified_words(view: View) -> str:
     if any(verdict.agrees is False for verdict in verdicts):
         return f":orange[:material/rule:] differs from Clockify · {read}"
     if any(verdict.is_pending for verdict in verdicts):
-        return f"sums not checked yet · {read}"
+        return f"last check {moment_words(checked, view.access.zone)}" if live else f"sums not checked yet · {read}"
     if not all(verdict.agrees for verdict in verdicts):
         return f"read {format_age(rows, resources.now())}, not verifiable"
     seen = moment_words(checked, view.access.zone)

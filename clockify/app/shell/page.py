@@ -8,6 +8,7 @@ import streamlit as st
 
 from clockify.app.cards.figures import draw_coming
 from clockify.app.shell import visit as visits
+from clockify.app.shell.following import follow
 from clockify.app.shell.header import draw_header, draw_title
 from clockify.app.shell.kept import made
 from clockify.app.shell.loading import knows_all, load
@@ -81,6 +82,7 @@ def _catch_up(visit: Visit, view: View) -> None:
 
 def _look_on(visit: Visit, view: View) -> None:
     """Let the page go on by itself when there is more to see, or when what failed may be tried again."""
+    follow(visit, view)
     opening = view.opening
     # Months that ran out of requests are begun when enough are free, which a plan decides and no rest.
     months = [fault for fault in opening.faults.values() if not isinstance(fault, RateLimited)]

@@ -11,6 +11,7 @@ from clockify.app.shell.config import DATA_FOLDER, read_settings
 from clockify.app.shell.files import keep_files
 from clockify.desk.desk import Desk, settle_memory
 from clockify.settings import Settings
+from clockify.web.receiving import receiver
 
 
 def now() -> datetime:
@@ -38,7 +39,7 @@ def warm_up() -> None:
 @st.cache_resource(show_spinner=False)
 def desk() -> Desk:
     """Return the desk, with the settings as they stood when the app started."""
-    return Desk(read_settings(), DATA_FOLDER, lambda: now())
+    return Desk(read_settings(), DATA_FOLDER, lambda: now(), receiver)
 
 
 def settings() -> Settings:
