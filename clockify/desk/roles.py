@@ -56,6 +56,7 @@ class Rights:
     sees_money: bool = True
     by_secrets: bool = False
     by_clockify: bool = False
+    by_key: bool = False
 
     def of(self, viewer: Viewer) -> Viewer:
         """Return a viewer with these rights."""
@@ -166,8 +167,10 @@ def _rights(person: Person, rules: AccessRules, mirror: Mirror | None) -> Rights
     """Put together what the secrets and Clockify give a person; `mirror` knows those whom the secrets name."""
     address, assigned = small(person.email), person.assigned
     is_listed = bool(address) and address in rules.admins and _is_alone(person, mirror)
-    if is_listed or assigned.is_admin:
-        return Rights(Role.ADMIN, person, None, by_secrets=is_listed, by_clockify=assigned.is_admin)
+    # Whose key it is sees through it in Clockify what is shown here; that holds whatever Clockify says of roles, and if it says nothing.
+    is_keys = mirror is not None and person.id == mirror.profile.user_id and _is_alone(person, mirror)
+    if is_listed or assigned.is_admin or is_keys:
+        return Rights(Role.ADMIN, person, None, by_secrets=is_listed, by_clockify=assigned.is_admin, by_key=is_keys)
     managed = rules.managers.get(address) if address and mirror and _is_alone(person, mirror) else None
     people, projects = _listed(managed, mirror) if managed and mirror else (NOBODY, NOBODY)
     is_manager = bool(managed or assigned.people or assigned.projects)

@@ -254,3 +254,16 @@ def test_what_cant_be_used_is_named_and_never_repeated(case: str) -> None:
         parse_access(access)
     assert word in str(caught.value)
     assert "secret" not in str(caught.value).lower()
+
+
+def test_whose_key_it_is_sees_all_that_it_sees_whatever_clockify_says_of_roles() -> None:
+    quiet = tuple(Person(one.id, one.name, one.email) for one in PEOPLE[:4])
+    for key, admin in (("u-olga", "u-olga"), ("u-mia", "u-mia")):
+        roles = {one.person.id: (one.role, one.by_key) for one in everybody(cast(Mirror, Copy(quiet, key)), BARE) if one.person}
+        assert roles == {one.id: (Role.ADMIN, True) if one.id == admin else (Role.MEMBER, False) for one in quiet}
+
+
+def test_an_address_that_two_have_is_not_the_keys() -> None:
+    shared = (Person("u-one", "Twin", "twin@example.com"), Person("u-two", "Twin", "TWIN@example.com"))
+    assert {one.role for one in everybody(cast(Mirror, Copy(shared, "u-two")), BARE)} == {Role.MEMBER}
+    assert rights_of("twin@example.com", cast(Mirror, Copy(shared, "u-two")), BARE) is None
