@@ -240,6 +240,16 @@ def test_who_sees_some_peoples_time_sees_no_plan(house: House, app_of: AppOf, ta
     assert "near the limit" not in texts(page) and "is over" not in texts(page)
 
 
+def test_the_paper_has_the_archived_plans_that_the_page_shows(house: House, app_of: AppOf, taken: Taken) -> None:
+    house.world.edit(project_named(house.world, "Atlas"), archived=True)
+    page = opened(house, app_of)
+    for is_shown in (True, False):
+        page.toggle(key="archived-plans").set_value(is_shown).run()
+        # It is made in a thread without the session, as a file is.
+        paper = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(offered(page, taken)["projects-pdf"])).pages)
+        assert ("Atlas" in paper) is is_shown
+
+
 def test_without_money_there_is_no_budget_anywhere(house: House, app_of: AppOf, taken: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "admit", lambda _: Viewer("Ben", people=None, sees_money=False))
     page = app_of(house.front, studio.KEY)

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from clockify.app.cards.budgets import board_of, exact_cube, signs_words
+from clockify.app.cards.budgets import Board, board_of, exact_cube, signs_words
 from clockify.app.cards.downloads import File, draw_files, facts_of
 from clockify.app.cards.forecast import record_words
 from clockify.app.shell.look import csv_form
@@ -39,7 +39,7 @@ def draw_plan_files(view: View) -> None:
             lambda: cycles_csv(board.found.cycles, directory, view.today, money=money, form=form),
         ),
         File("Excel", "projects-xlsx", "Projects", "xlsx", lambda: plans_xlsx(rows, foreseen, directory, _facts(view), money=money)),
-        File("PDF", "projects-pdf", "Projects", "pdf", partial(_pdf, view)),
+        File("PDF", "projects-pdf", "Projects", "pdf", partial(_pdf, view, board)),
     ]
     with st.container(key="plan-files"):
         draw_files(_exact(view), files, SAID_OF_FILES)
@@ -57,8 +57,8 @@ def _facts(view: View) -> Facts:
     return facts_of(_exact(view), "Projects", totals=totals, exact=totals)
 
 
-def _pdf(view: View) -> bytes:
-    board, style = board_of(view), HourStyle(view.look.hours)
+def _pdf(view: View, board: Board) -> bytes:
+    style = HourStyle(view.look.hours)
     rows, money = board.found.rows, view.sees_amounts
     known = {one.burn.currency for one in rows}
     records = [f"{code or 'Time'}: {record_words(board, code)}" for code in sorted(known)]
