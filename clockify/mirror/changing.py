@@ -45,9 +45,11 @@ class Edit:
     doubted_ids: frozenset[str] = frozenset()
     doubted_days: frozenset[str] = frozenset()
 
-    def but(self, known: Iterable[str]) -> Edit:
+    def but(self, known: Iterable[pd.Series]) -> Edit:
         """Return it without those that are for new entries alone, and are known."""
-        late = self.only_new[self.only_new.isin(list(known))]
+        if self.only_new.empty:
+            return self
+        late = pd.concat([self.only_new[are_among(self.only_new, ids)] for ids in known] or [_ids(())], ignore_index=True)
         if late.empty:
             return self
         return replace(self, ids=self.ids[~are_among(self.ids, late)], fresh=without(self.fresh, late))

@@ -28,6 +28,7 @@ from clockify.periods import Month
 # Each try that is overtaken means that somebody else's went in; a short rest lets them pass.
 TRIES = 40
 LONGEST_REST_SECONDS = 0.05
+REMEMBERED_ENTRIES = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Press:
         self._months, self._scope, self._place, self._clock = months, scope, place, clock
         # Threads of this process line up here; only other processes can be quicker then.
         self._one_by_one = threading.Lock()
+        self._known: dict[Month, tuple[str, pd.Series]] = {}
 
     def begin(self) -> tuple[int, dict[Month, MonthState]]:
         """Return what to remember before anything is read: the last change, and the months as they stand."""
@@ -111,7 +113,7 @@ class Press:
         except Gone:
             return None
         whole = edit_of(changes, self._place())
-        edit = whole.but(_together(kept.values()))
+        edit = whole.but(kept.values())
         touched = [found for month, ids in kept.items() if (found := self._touched(states[month], edit, ids))]
         saves = [pack(one.snapshot, state.version, state.checked_at) for state, one in touched if one.changed]
         stamps = [_doubt(state, one.snapshot) for state, one in touched if not one.changed]
@@ -137,7 +139,7 @@ class Press:
 
     def _replayed(self, draft: Draft, overtaken: Overtaken) -> Draft:
         """Put what was changed since into what was read meanwhile."""
-        return self._changed(draft, edit_of(overtaken.changes, self._place()).but(draft.snapshot.entries["id"]))
+        return self._changed(draft, edit_of(overtaken.changes, self._place()).but([draft.snapshot.entries["id"]]))
 
     def _settled(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Return the months, and others of the copy, so that an entry that has moved from one to another is in one alone."""
@@ -165,7 +167,14 @@ class Press:
             return ids
 
     def _ids(self, state: MonthState) -> pd.Series:
-        return self._months.frame(self._scope, state.month, state.version, "entries", ["id"])["id"]
+        """Return the ids of a month, remembered while it isn't large: each entry that is put in is looked for in every month."""
+        known = self._known.get(state.month)
+        if known and known[0] == state.version:
+            return known[1]
+        ids = self._months.frame(self._scope, state.month, state.version, "entries", ["id"])["id"]
+        if len(ids) <= REMEMBERED_ENTRIES:
+            self._known[state.month] = state.version, ids
+        return ids
 
     def _ids_or_none(self, state: MonthState) -> pd.Series:
         """Return a month's ids; none where it was replaced at this moment, and whoever did so has settled it."""

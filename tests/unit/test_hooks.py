@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clockify.deliveries import Outcome
 from clockify.demo import MANAGER_KEY, RunningServer, World
 from clockify.demo.entities import Entry
 from clockify.desk.hooks import Hooks, Receipt
@@ -317,6 +318,8 @@ def other_first(told: Told, monkeypatch: pytest.MonkeyPatch, *, dies: bool) -> S
         if not overtaken:
             overtaken.append(True)
             told.hooks.take(UPDATED, second)
+            # What comes last says nothing, and yet it is the one that waits again.
+            told.hooks.take(NEW, second | {"description": "new"})
             others.settle()
             assert store.inbox.waiting(1) == {}
         elif dies:
@@ -348,6 +351,22 @@ def test_who_is_killed_after_he_put_something_older_leaves_it_waiting(told: Told
     monkeypatch.undo()
     Settler(told.copy.store, told.clock).settle()
     assert told.rows() == told.truth()
+
+
+def test_who_had_looked_before_it_waited_again_does_not_say_that_it_is_done(told: Told) -> None:
+    told.hooks._ends.set()
+    inbox, workspace, body = told.copy.store.inbox, told.world.id, body_of(told.world, told.new())
+    told.hooks.take(NEW, body)
+    (seen,) = inbox.of(workspace, [body["id"]])[body["id"]]
+    with told.copy.store._database.writing() as connection:
+        inbox.hold(connection, workspace, {body["id"]: 1})
+    assert inbox.of(workspace, [body["id"]])[body["id"]] == [seen], "all that is kept was known"
+    with told.copy.store._database.writing() as connection:
+        inbox.hold(connection, workspace, {body["id"]: 0})
+    inbox.done(workspace, [(seen, Outcome.APPLIED)])
+    assert inbox.waiting(1) == {workspace: [body["id"]]}
+    inbox.done(workspace, [(inbox.of(workspace, [body["id"]])[body["id"]][0], Outcome.APPLIED)])
+    assert inbox.waiting(1) == {}
 
 
 def test_what_was_looked_at_and_is_read_meanwhile_is_looked_at_again(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

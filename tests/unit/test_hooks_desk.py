@@ -138,7 +138,7 @@ def test_what_is_written_is_in_copies_that_are_not_open_here(front: Front, tmp_p
         world = mirror_of(other)
     with at_a_desk(front, place, clock) as visit:
         writing.log_time(visit, writing.new_id(), Draft(START, START + timedelta(hours=1), description="a talk"))
-        assert visit.desk.hooks(demo=False).wait(SECONDS)
+        until(lambda: not visit.desk.store.inbox.waiting(1), "somebody does so by himself")
     with at_a_desk(front, place, clock, key=studio.MANAGER) as other:
         mirror = mirror_of(other)
         entries = mirror.entries(NOVEMBER, mirror.states()[NOVEMBER].version, ["description"])
