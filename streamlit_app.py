@@ -7,7 +7,7 @@ from clockify.app.shell.address import follow
 from clockify.app.shell.door import admit, draw_misconfigured, guard_rows
 from clockify.app.shell.look import watch_window
 from clockify.app.shell.navigation import navigate
-from clockify.app.shell.resources import settings, warm_up
+from clockify.app.shell.resources import measured, settings, warm_up
 from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import draw_sidebar
 from clockify.app.shell.states import caught
@@ -26,7 +26,7 @@ except ConfigurationError as fault:
     draw_misconfigured(fault)
 
 page = navigate(inside=viewer is not None)
-with caught():
+with measured(), caught():
     if viewer:
         follow()
         session().choice = draw_sidebar(visits.begin(viewer), page.url_path)

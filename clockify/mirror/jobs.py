@@ -121,6 +121,13 @@ class Jobs:
         job = self.get(name)
         return job.fault_of(name) if job and job.ended_at and job.ended_at.timestamp() >= moment else None
 
+    def counts(self) -> dict[str, int]:
+        """Return how many jobs are queued or at work, and how many have failed and not been started anew."""
+        with self._lock:
+            jobs = list(dict.fromkeys(self._jobs.values()))
+        running = sum(job.is_running for job in jobs)
+        return {"running": running, "failed": sum(job.fault is not None and not job.is_running for job in jobs)}
+
     def forgive(self, ending: str, *, mendable: bool = False) -> None:
         """Forget the faults of jobs whose names end so: the next start doesn't wait.
 
@@ -190,7 +197,7 @@ class Jobs:
                 job.work(job.names, job.progress)
         except ClockifyError as fault:
             job.fault = fault
-            log.warning("%s: %s (%s)", what, type(fault).__name__, fault)
+            log.warning("%s: %s (status %s)", what, type(fault).__name__, getattr(fault, "status", "none"))
         except Exception as bug:
             # A thread's exception would vanish, and the page would wait for ever.
             job.fault = ClockifyError(f"The app itself failed while reading ({type(bug).__name__}).")

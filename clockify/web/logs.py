@@ -73,10 +73,14 @@ def text_of(record: logging.LogRecord) -> str | None:
 
 
 def told(fault: BaseException) -> dict[str, Any]:
-    """Return what may be told of a fault: its types, from the last to the first cause, and where it was raised."""
+    """Return what may be told of a fault: its types, from the last to the first cause, where it was raised, and where that began."""
     causes = list(_causes(fault))
-    frames = [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in traceback.extract_tb(causes[-1].__traceback__)]
-    return {"fault": [_name(type(one)) for one in causes], "trace": frames[-MOST_FRAMES:]}
+    line = {"fault": [_name(type(one)) for one in causes], "trace": _frames(fault)[-MOST_FRAMES:]}
+    return line if causes[-1] is fault else line | {"began": _frames(causes[-1])[-MOST_FRAMES:]}
+
+
+def _frames(fault: BaseException) -> list[str]:
+    return [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)]
 
 
 class _Lines(logging.StreamHandler[TextIO]):
@@ -117,6 +121,8 @@ def _causes(fault: BaseException) -> Iterator[BaseException]:
     while one is not None and id(one) not in seen and len(seen) < MOST_CAUSES:
         seen.add(id(one))
         yield one
+        if isinstance(one, BaseExceptionGroup):
+            yield from one.exceptions[:MOST_CAUSES]
         one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
 
 
