@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from ssl import CERT_NONE, SSLContext, create_default_context
-from typing import Any
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -38,10 +38,10 @@ def find_proxy() -> str | None:
 class Process:
     """One process of the dashboard on a port of its own; it can be killed and started again."""
 
-    def __init__(self, name: str, folder: Path, environment: dict[str, str], script: str) -> None:
-        self.name, self.port = name, free_port()
+    def __init__(self, name: str, port: int, folder: Path, environment: dict[str, str], script: str) -> None:
+        self.name, self.port = name, port
         self.log_file = folder / f"{name}.log"
-        self._script, self._folder = script, folder
+        self._script = script
         inherited = {key: value for key, value in os.environ.items() if key not in SETTINGS}
         # Secrets are looked for at home, whichever way the app is started.
         self._environment = inherited | dict.fromkeys(SETTINGS, "") | {"HOME": str(folder)} | environment
@@ -88,50 +88,72 @@ class Process:
         return [sys.executable, "-m", "streamlit", "run", self._script, *[f"--{name}={value}" for name, value in options.items()]]
 
 
-class Hosted:
-    """Two processes behind the proxy; `url` is where browsers go."""
+class Proxy:
+    """HAProxy with the committed configuration, before processes at two ports; `url` is where browsers go."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], *, secrets: str = "", script: str = "streamlit_app.py") -> None:
-        self._folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+        self._folder, self._ports = folder, ports
+        self.port, self.plain_port = free_port(), free_port()
         self.url = f"https://localhost:{self.port}"
-        if secrets:
-            (folder / ".streamlit").mkdir()
-            (folder / ".streamlit" / "secrets.toml").write_text(secrets.replace("{url}", self.url), encoding="utf8")
-        common = {"CLOCKIFY_PUBLIC_URL": self.url, **environment}
-        self.processes = {name: Process(name, folder, common, script) for name in NAMES}
-        self.proxy_log = folder / "proxy.log"
-        self._proxy: subprocess.Popen[bytes] | None = None
+        self._log_file = folder / "proxy.log"
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Hosted:
-        for process in self.processes.values():
-            process.start()
-        self._start_proxy()
-        for process in self.processes.values():
-            process.wait()
-        wait_for(f"{self.url}/_stcore/health", lambda: self.proxy_log.read_text(), self._proxy)
-        return self
+    @property
+    def log(self) -> str:
+        """Everything it has printed so far."""
+        return self._log_file.read_text(encoding="utf8")
 
-    def __exit__(self, *_: object) -> None:
-        for process in self.processes.values():
-            process.end()
-        if self._proxy:
-            self._proxy.terminate()
-            self._proxy.wait(10)
-
-    def _start_proxy(self) -> None:
+    def __enter__(self) -> Self:
         certificate = self._folder / "certificate.pem"
         write_certificate(certificate)
         environment = {
             "PATH": os.environ.get("PATH", ""),
             "CLOCKIFY_CERTIFICATE": str(certificate),
             "CLOCKIFY_HTTPS": f"127.0.0.1:{self.port}",
-            "CLOCKIFY_HTTP": f"127.0.0.1:{free_port()}",
-            **{f"CLOCKIFY_APP_{number}": f"127.0.0.1:{process.port}" for number, process in enumerate(self.processes.values(), 1)},
+            "CLOCKIFY_HTTP": f"127.0.0.1:{self.plain_port}",
+            **{f"CLOCKIFY_APP_{number}": f"127.0.0.1:{port}" for number, port in enumerate(self._ports, 1)},
         }
         command = [find_proxy() or "haproxy", "-db", "-f", str(HOSTING / "haproxy.cfg")]
-        with self.proxy_log.open("wb") as log:
-            self._proxy = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        self.http = environment["CLOCKIFY_HTTP"]
+        with self._log_file.open("wb") as log:
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait(10)
+
+    def wait(self, path: str) -> None:
+        """Wait until it answers with what a process says."""
+        wait_for(f"{self.url}{path}", lambda: self.log, self._process)
+
+
+class Hosted:
+    """Two processes behind the proxy."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], *, secrets: str = "", script: str = "streamlit_app.py") -> None:
+        ports = [free_port() for _ in NAMES]
+        self.proxy = Proxy(folder, ports)
+        self.url = self.proxy.url
+        if secrets:
+            (folder / ".streamlit").mkdir()
+            (folder / ".streamlit" / "secrets.toml").write_text(secrets.replace("{url}", self.url), encoding="utf8")
+        common = {"CLOCKIFY_PUBLIC_URL": self.url, **environment}
+        self.processes = {name: Process(name, port, folder, common, script) for name, port in zip(NAMES, ports, strict=True)}
+
+    def __enter__(self) -> Hosted:
+        for process in self.processes.values():
+            process.start()
+        self.proxy.__enter__()
+        for process in self.processes.values():
+            process.wait()
+        self.proxy.wait("/_stcore/health")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.processes.values():
+            process.end()
+        self.proxy.__exit__()
 
 
 @contextmanager
