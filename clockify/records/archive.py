@@ -139,7 +139,7 @@ def _has_rows(connection: sa.Connection) -> bool:
 
 def _versions(connection: sa.Connection) -> dict[str, int]:
     found = connection.execute(sa.select(tables.versions.c.workspace_id, tables.versions.c.version))
-    return {workspace: version for workspace, version in found}
+    return {row.workspace_id: row.version for row in found}
 
 
 @contextmanager

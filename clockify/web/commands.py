@@ -49,7 +49,9 @@ def _backed_up(settings: Settings, data_folder: Path, chosen: argparse.Namespace
 
 def _restored(settings: Settings, data_folder: Path, chosen: argparse.Namespace) -> str:
     stock = restore(settings, data_folder, chosen.file, datetime.now(UTC), replace=chosen.replace)
-    return f"{_words(stock)} of the backup of {stock.made_at} are back. Look through the links that clients have: revoked ones may hold again."
+    return (
+        f"{_words(stock)} of the backup of {stock.made_at} are back. Look through the links that clients have: revoked ones may hold again."
+    )
 
 
 def _words(stock: Stock) -> str:

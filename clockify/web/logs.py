@@ -18,7 +18,6 @@ import warnings
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePath
-from types import TracebackType
 from typing import Any, TextIO
 
 OURS = "clockify"
@@ -38,11 +37,11 @@ def log_to_stdout(level: str) -> None:
     handler.setLevel(level.upper())
     logging.root.setLevel(level.upper())
     # Streamlit and uvicorn hang handlers of their own on each of their loggers, some of them late; with their texts.
-    logging.Logger.callHandlers = lambda _, record: handler.take(record)  # type: ignore[method-assign]
-    sys.excepthook = lambda kind, fault, trace: _uncaught(fault)
+    logging.Logger.callHandlers = lambda self, record: handler.take(record)  # type: ignore[method-assign]  # noqa: ARG005
+    sys.excepthook = lambda *raised: _uncaught(raised[1])
     threading.excepthook = lambda args: _uncaught(args.exc_value)
     sys.unraisablehook = lambda args: _uncaught(args.exc_value)
-    warnings.showwarning = _warned
+    warnings.showwarning = lambda *told: _warned(told[1], told[2], told[3])
 
 
 class JsonLine(logging.Formatter):
@@ -145,5 +144,5 @@ def _uncaught(fault: BaseException | None) -> None:
         log.critical("a fault that nobody caught", exc_info=fault)
 
 
-def _warned(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
+def _warned(category: type[Warning], filename: str, lineno: int) -> None:
     log.warning("%s at %s:%d", category.__name__, _short(filename), lineno)

@@ -124,7 +124,9 @@ def _of_months(gauges: Gauges) -> Iterator[Metric]:
     names = ["workspace", "copy", "month"]
     rows = GaugeMetricFamily("clockify_month_rows_age_seconds", "Age of a stored month's oldest rows", labels=names)
     checks = GaugeMetricFamily("clockify_month_check_age_seconds", "Time since a stored month was held against Clockify", labels=names)
-    verdicts = GaugeMetricFamily("clockify_month_verdict", "1 for what holds: agrees, differs, pending, unchecked", labels=[*names, "verdict"])
+    verdicts = GaugeMetricFamily(
+        "clockify_month_verdict", "1 for what holds: agrees, differs, pending, unchecked", labels=[*names, "verdict"]
+    )
     for copy, months in gauges.months.items():
         for month in months:
             place = [*copy, month.month]

@@ -115,9 +115,13 @@ def test_secrets_come_as_files_and_by_no_environment() -> None:
     for service in COMPOSE["services"].values():
         used = {one["source"] if isinstance(one, dict) else one for one in service.get("secrets", [])}
         assert used <= declared.keys()
-        named = {str(value).removeprefix("/run/secrets/") for value in service.get("environment", {}).values() if "/run/secrets/" in str(value)}
+        named = {
+            str(value).removeprefix("/run/secrets/") for value in service.get("environment", {}).values() if "/run/secrets/" in str(value)
+        }
         assert named <= used
-        assert not {"CLOCKIFY_API_KEY", "DATABASE_URL", "CLOCKIFY_WEBHOOK_TOKENS", "POSTGRES_PASSWORD"} & service.get("environment", {}).keys()
+        assert (
+            not {"CLOCKIFY_API_KEY", "DATABASE_URL", "CLOCKIFY_WEBHOOK_TOKENS", "POSTGRES_PASSWORD"} & service.get("environment", {}).keys()
+        )
     ignored = (PROJECT / ".gitignore").read_text(encoding="utf8").splitlines()
     assert all(one["file"].startswith("./secrets/") for one in declared.values())
     assert "/clockify/hosting/secrets/" in ignored

@@ -31,7 +31,7 @@ class Told(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         pass
@@ -156,7 +156,10 @@ def test_no_path_no_query_and_no_address_is_logged(proxy: Proxy) -> None:
     assert {"at", "method", "first", "status", "ms", "bytes", "process", "end"} == set(lines[-1])
 
 
-@pytest.mark.parametrize(("path", "size", "status"), [("/webhooks/clockify", 262_145, 413), ("/webhooks/clockify", 262_144, 200), ("/", 262_145, 200), ("/", 10_485_761, 413)])
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [("/webhooks/clockify", 262_145, 413), ("/webhooks/clockify", 262_144, 200), ("/", 262_145, 200), ("/", 10_485_761, 413)],
+)
 def test_bodies_have_their_limits(proxy: Proxy, path: str, size: int, status: int) -> None:
     # The size is said, and nothing is sent after it: who is refused is refused before.
     body = b"x" * size if status == 200 else None
@@ -179,4 +182,3 @@ def test_where_no_process_answers_people_are_told_and_the_page_looks_again(proxy
     finally:
         for name in NAMES:
             backends.start(name)
-

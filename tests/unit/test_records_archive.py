@@ -55,7 +55,7 @@ def sample(column: sa.Column[Any], number: int, dice: Random) -> Any:
         return dice.randbytes(number * 7)
     assert isinstance(kind, sa.String), f"{column}: say what a value of {kind!r} is"
     text = f"{column.name} {number}"
-    return text[: kind.length] if kind.length else f"{text}: Ölund & Søn, \"❄\"\n'"
+    return text[: kind.length] if kind.length else f'{text}: Ölund & Søn, "❄"\n\''
 
 
 def fill_every_table(database: Database, count: int = 3) -> None:
@@ -320,5 +320,3 @@ def test_a_database_that_fails_in_the_middle_keeps_what_it_had(database: Databas
         archive.restore(database, file, NOW, replace=True)
     assert "Ölund" not in str(told.value)
     assert rows_of(database) == before
-
-

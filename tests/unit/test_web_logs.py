@@ -29,7 +29,7 @@ def line_of(name: str, text: str, *args: object, fault: BaseException | None = N
 def raised(kind: type[BaseException] = ValueError, cause: BaseException | None = None) -> BaseException:
     try:
         raise kind(KEY) from cause
-    except BaseException as fault:
+    except BaseException as fault:  # noqa: BLE001
         return fault
 
 
@@ -74,7 +74,7 @@ def test_places_are_named_from_their_package_on() -> None:
         assert line_of("any", KEY, path=path)["place"] == short
 
 
-PROVOKED = '''
+PROVOKED = """
 import asyncio, gc, logging, sys, threading, warnings
 import streamlit
 from streamlit.logger import get_logger
@@ -108,7 +108,7 @@ thread = threading.Thread(target=lambda: int(KEY))
 thread.start(); thread.join()
 asyncio.run(forgotten())
 raise RuntimeError(KEY)
-'''
+"""
 
 
 @pytest.mark.parametrize("level", ["debug", "warning"])
@@ -126,7 +126,11 @@ def test_not_a_byte_of_a_secret_is_written_whatever_fails(level: str) -> None:
     assert loud.count("clockify.web.logs") == 4
     assert any(line["level"] == "info" for line in lines) is (level == "debug")
     assert "uvicorn.access" not in {line["logger"] for line in lines}
-    assert [line["fault"] for line in lines if line.get("text") == "a fault that nobody caught"] == [["ValueError"], ["ValueError"], ["RuntimeError"]]
+    assert [line["fault"] for line in lines if line.get("text") == "a fault that nobody caught"] == [
+        ["ValueError"],
+        ["ValueError"],
+        ["RuntimeError"],
+    ]
     assert done.returncode == 1
 
 
