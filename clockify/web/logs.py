@@ -7,23 +7,29 @@ only what stands so in its source, before anything is filled in.
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import errno
 import json
-import linecache
 import logging
+import re
 import sys
 import threading
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import PurePath
+from functools import lru_cache
+from pathlib import Path, PurePath
 from typing import Any, TextIO
 
 OURS = "clockify"
 MOST_FRAMES, MOST_CAUSES = 12, 5
 # A line a request, with its address: the proxy has one without.
 SILENT = frozenset({"uvicorn.access"})
+
+_LIBRARIES = frozenset({"site-packages", "dist-packages"})
+_PYTHON = re.compile(r"python3\.\d+")
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +64,8 @@ class JsonLine(logging.Formatter):
         text = text_of(record)
         if text is not None:
             line["text"] = text
-        fault = record.exc_info[1] if record.exc_info else None
+        # Some libraries give the fault itself for a text.
+        fault = record.exc_info[1] if record.exc_info else record.msg if isinstance(record.msg, BaseException) else None
         return json.dumps(line | (told(fault) if fault else {}))
 
 
@@ -66,15 +73,15 @@ def text_of(record: logging.LogRecord) -> str | None:
     """Return what a record says as far as it may be shown; None for a library's text that was put together."""
     if record.name == OURS or record.name.startswith(f"{OURS}."):
         return _filled(record)
-    if isinstance(record.msg, str) and record.msg and record.msg in "".join(linecache.getlines(record.pathname)):
-        return record.msg
-    return None
+    return record.msg if isinstance(record.msg, str) and record.msg in _texts(record.pathname) else None
 
 
 def told(fault: BaseException) -> dict[str, Any]:
     """Return what may be told of a fault: its types, from the last to the first cause, where it was raised, and where that began."""
     causes = list(_causes(fault))
-    line = {"fault": [_name(type(one)) for one in causes], "trace": _frames(fault)[-MOST_FRAMES:]}
+    line: dict[str, Any] = {"fault": [_name(type(one)) for one in causes], "trace": _frames(fault)[-MOST_FRAMES:]}
+    if isinstance(fault, OSError) and fault.errno:
+        line["errno"] = errno.errorcode.get(fault.errno, str(fault.errno))
     return line if causes[-1] is fault else line | {"began": _frames(causes[-1])[-MOST_FRAMES:]}
 
 
@@ -109,6 +116,18 @@ def _filled(record: logging.LogRecord) -> str:
         return str(record.msg)
 
 
+@lru_cache(maxsize=128)
+def _texts(path: str) -> frozenset[str]:
+    """Return every text that stands in a source file as a whole; the parts of one that is put together are none."""
+    try:
+        tree = ast.parse(Path(path).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return frozenset()
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in parts]
+    return frozenset(node.value for node in constants if isinstance(node.value, str))
+
+
 def _safe(value: object) -> object:
     return type(value).__name__ if isinstance(value, BaseException) else value
 
@@ -130,12 +149,12 @@ def _name(kind: type[BaseException]) -> str:
 
 
 def _short(path: str) -> str:
-    """Return a file's path from its package on: what is above it may be somebody's home."""
+    """Return a file's path from its package on, else its name alone: what is above may be somebody's home."""
     parts = PurePath(path).parts
-    for name in ("site-packages", "dist-packages"):
-        if name in parts:
-            return "/".join(parts[parts.index(name) + 1 :])
-    return "/".join(parts[-3:] if OURS in parts[-3:] else parts[-2:])
+    for place in range(len(parts) - 2, 0, -1):
+        if parts[place] == OURS or parts[place - 1] in _LIBRARIES or _PYTHON.fullmatch(parts[place]):
+            return "/".join(parts[place:])
+    return parts[-1] if parts else path
 
 
 def _uncaught(fault: BaseException | None) -> None:

@@ -36,11 +36,12 @@ class Viewer:
 
     def __enter__(self) -> Self:
         headers = {"Origin": self._origin, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/156"}
-        self._socket = connect(self._address, subprotocols=["streamlit"], additional_headers=headers, max_size=LARGEST, ssl=self._tls)  # type: ignore[list-item]
+        self._connection = connect(self._address, subprotocols=["streamlit"], additional_headers=headers, max_size=LARGEST, ssl=self._tls)  # type: ignore[list-item]
+        self._socket = self._connection.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-        self._socket.close()
+        self._connection.__exit__(kind, fault, trace)
 
     def show(self, query: str) -> Answer:
         """Run the script with an address, as a link or a click on a filter does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import subprocess
@@ -50,14 +51,32 @@ def test_a_librarys_line_is_what_stands_in_its_source() -> None:
     assert line_of("urllib3.connectionpool", "pool %s is full", KEY)["text"] == "pool %s is full"
     assert "text" not in line_of("urllib3.connectionpool", f"pool {KEY} is full")
     assert "text" not in line_of("clockifyd", f"pool {KEY} is full")
+    # Neither a part of what is put together, nor one of what is longer.
+    assert "text" not in line_of("urllib3", "! is full"[1:])
+    assert "text" not in line_of("urllib3", "pool %s is full"[:6])
+
+
+def test_a_text_that_stands_on_two_lines_of_its_source_is_one() -> None:
+    text = (
+        "Nothing is to be seen here, and this sentence is so long that no tool that orders source text ever puts both of its "
+        "halves on one line: it would be longer than lines may be."
+    )
+    assert line_of("streamlit", text)["text"] == text
 
 
 def test_of_a_fault_types_and_places_are_written_and_no_text() -> None:
     line = line_of("clockify.desk", "a beat failed", fault=raised(RuntimeError, raised(KeyError)))
     assert line["fault"] == ["RuntimeError", "KeyError"]
     (place,) = line["trace"]  # type: ignore[misc]
-    assert place.startswith("unit/test_web_logs.py:")
+    assert place.startswith("test_web_logs.py:")
     assert place.endswith(" raised")
+    assert "SECRET" not in json.dumps(line)
+
+
+def test_a_fault_that_is_given_for_a_text_is_told_alike() -> None:
+    line = line_of("uvicorn.error", OSError(errno.EADDRINUSE, KEY, KEY))  # type: ignore[arg-type]
+    assert (line["fault"], line["errno"]) == (["OSError"], "EADDRINUSE")
+    assert "text" not in line
     assert "SECRET" not in json.dumps(line)
 
 
@@ -70,6 +89,10 @@ def test_places_are_named_from_their_package_on() -> None:
         ("/home/ana.oelund/app/clockify/desk/bell.py", "clockify/desk/bell.py:7"),
         ("/home/ana.oelund/app/.venv/lib/python3.12/site-packages/streamlit/web/server.py", "streamlit/web/server.py:7"),
         ("/usr/lib/python3.12/threading.py", "python3.12/threading.py:7"),
+        ("/usr/lib/python3.12/http/server.py", "python3.12/http/server.py:7"),
+        ("/home/clockify/clockify/__main__.py", "clockify/__main__.py:7"),
+        ("/home/ana/streamlit_app.py", "streamlit_app.py:7"),
+        ("<string>", "<string>:7"),
     ]:
         assert line_of("any", KEY, path=path)["place"] == short
 
