@@ -71,7 +71,7 @@ class JsonLine(logging.Formatter):
 
 def text_of(record: logging.LogRecord) -> str | None:
     """Return what a record says as far as it may be shown; None for a library's text that was put together."""
-    if record.name == OURS or record.name.startswith(f"{OURS}."):
+    if _is_ours(record.name):
         return _filled(record)
     return record.msg if isinstance(record.msg, str) and record.msg in _texts(record.pathname) else None
 
@@ -98,11 +98,20 @@ class _Lines(logging.StreamHandler[TextIO]):
 
     def take(self, record: logging.LogRecord) -> None:
         """Write a record that is loud enough."""
-        if record.levelno >= self.level and record.name not in SILENT:
+        if record.levelno >= self.level and record.name not in SILENT and (self.level < logging.INFO or _matters(record)):
             self.handle(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
         """Say nothing: what logging would print to stderr has the record's arguments in it."""
+
+
+def _matters(record: logging.LogRecord) -> bool:
+    """Is it a line of ours, a warning, or one of the server's own beginning and end? All else is for who looks for a fault."""
+    return record.levelno >= logging.WARNING or _is_ours(record.name) or record.name == "uvicorn.error"
+
+
+def _is_ours(name: str) -> bool:
+    return name == OURS or name.startswith(f"{OURS}.")
 
 
 def _filled(record: logging.LogRecord) -> str:
