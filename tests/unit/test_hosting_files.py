@@ -107,7 +107,8 @@ def test_what_the_compose_file_leads_to_is_there() -> None:
         wanted = service.get("depends_on", {})
         assert set(wanted) <= COMPOSE["services"].keys()
         for other, terms in wanted.items() if isinstance(wanted, dict) else ():
-            assert terms["condition"] != "service_healthy" or "healthcheck" in COMPOSE["services"][other]
+            assert terms["condition"] == "service_healthy"
+            assert "healthcheck" in COMPOSE["services"][other]
 
 
 def test_secrets_come_as_files_and_by_no_environment() -> None:
