@@ -10,7 +10,7 @@ from clockify.app.shell.door import admit, draw_misconfigured, guard_rows
 from clockify.app.shell.look import watch_window
 from clockify.app.shell.looking_as import draw_looking_as
 from clockify.app.shell.navigation import navigate
-from clockify.app.shell.resources import settings, warm_up
+from clockify.app.shell.resources import measured, settings, warm_up
 from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import draw_sidebar
 from clockify.app.shell.states import caught
@@ -34,7 +34,7 @@ with caught():
         visit = visits.begin(viewer)
 
 page = navigate(visit)
-with caught():
+with measured(), caught():
     if visit:
         follow()
         session().choice = draw_sidebar(visit, page.url_path)

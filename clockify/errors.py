@@ -13,6 +13,7 @@
     ├── WrittenAlready              the same was written a moment ago, or is under way
     ├── NotAccepted                 what was typed can't be right (`problems` says why)
     ├── BadDelivery                 what came as a webhook's body is no time entry
+    ├── BackupRefused               a backup can't be made, or not be put back; nothing was changed
     └── ReplyError                  a reply arrived, and it is not data
         ├── AuthenticationError     401: the key is not known
         ├── PermissionDenied        403: the key is known and may not
@@ -154,6 +155,13 @@ class NotesTooNew(StoreError):
     """What people typed here was written by a newer version of this app."""
 
     advice = "Start the version of the app that was used last, or a newer one."
+    can_retry = False
+
+
+class BackupRefused(ClockifyError):
+    """A backup can't be made, or not be put back; nothing was changed."""
+
+    advice = "Nothing was changed."
     can_retry = False
 
 

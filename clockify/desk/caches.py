@@ -61,6 +61,10 @@ class Caches:
         self.met = Kept(COPIES_KNOWN, size=one_each)
         self._seen = Kept(COPIES_KNOWN, size=one_each)
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes are held, by kind."""
+        return {"frames": self.frames.size, "cards": self.cards.size}
+
     def month(self, month: Month, version: str, mirror: Mirror) -> pd.DataFrame:
         """Open one month's daily cube; raise Lost if it is not there any more."""
         return _there(mirror.cube(month, version))

@@ -151,6 +151,10 @@ class Desk:
             return kept
         return self._mirrors.get((*what, chosen), lambda: Zoned(kept, str(chosen)))
 
+    def mirrors(self) -> list[Mirror]:
+        """Return every copy that this process holds, each once, in the zone in which it is kept."""
+        return list({base_of(one).scope: base_of(one) for one in self._mirrors.values()}.values())
+
     def mirrors_beside(self, mirror: Mirror) -> list[Mirror]:
         """Return every copy that this process holds of a mirror's workspace, each once: other keys' and zones', itself among them."""
         held = [one for one in (base_of(mirror), *self._mirrors.values()) if base_of(one) is one and one.stands_beside(base_of(mirror))]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from clockify.errors import ClockifyError, RateLimited
+from clockify.errors import ClockifyError, RateLimited, ReplyError
 from clockify.mirror.reported import Reported, reported
 
 log = logging.getLogger(__name__)
@@ -121,6 +121,13 @@ class Jobs:
         job = self.get(name)
         return job.fault_of(name) if job and job.ended_at and job.ended_at.timestamp() >= moment else None
 
+    def counts(self) -> dict[str, int]:
+        """Return how many jobs are queued or at work, and how many have failed and not been started anew."""
+        with self._lock:
+            jobs = list(dict.fromkeys(self._jobs.values()))
+        running = sum(job.is_running for job in jobs)
+        return {"running": running, "failed": sum(job.fault is not None and not job.is_running for job in jobs)}
+
     def forgive(self, ending: str, *, mendable: bool = False) -> None:
         """Forget the faults of jobs whose names end so: the next start doesn't wait.
 
@@ -190,7 +197,7 @@ class Jobs:
                 job.work(job.names, job.progress)
         except ClockifyError as fault:
             job.fault = fault
-            log.warning("%s: %s (%s)", what, type(fault).__name__, fault)
+            log.warning("%s: %s", what, _kind(fault))
         except Exception as bug:
             # A thread's exception would vanish, and the page would wait for ever.
             job.fault = ClockifyError(f"The app itself failed while reading ({type(bug).__name__}).")
@@ -251,6 +258,12 @@ def rest_after(failures: int, jitter: float) -> timedelta:
     """Return how long what failed so many times in a row rests; `jitter` (from [0, 1)) spreads it, so that not all come back at once."""
     seconds = min(FIRST_REST * 2.0 ** min(failures - 1, 10), LONGEST_REST)
     return timedelta(seconds=min(seconds * (1 - SPREAD + 2 * SPREAD * jitter), LONGEST_REST))
+
+
+def _kind(fault: ClockifyError) -> str:
+    """Name a fault for the log, where no sentence belongs that may one day have a name in it."""
+    status = f" {fault.status}" if isinstance(fault, ReplyError) else ""
+    return f"{type(fault).__name__}{status}"
 
 
 def _is_mendable(fault: ClockifyError) -> bool:

@@ -273,6 +273,6 @@ class Mirror:
         except Gone:
             return None
         except Undecodable as problem:
-            log.warning("mirror: %s can't be decoded (%s), it is read again", month.key, problem)
+            log.warning("mirror: %s can't be decoded (%s), it is read again", month.key, str(problem))
             self._store.months.forget(self.scope, month, version)
             return None

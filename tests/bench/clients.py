@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from ssl import SSLContext
 from types import TracebackType
 from typing import Self
 
@@ -27,15 +28,15 @@ class Answer:
 class Viewer:
     """One tab, on one page; what the server may leave out since the tab has it, it leaves out."""
 
-    def __init__(self, url: str, page: str = "") -> None:
+    def __init__(self, url: str, page: str = "", *, tls: SSLContext | None = None) -> None:
         self._address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-        self._origin, self._page = url, page
+        self._origin, self._page, self._tls = url, page, tls
         self._held: dict[str, None] = {}
         self._script = ""
 
     def __enter__(self) -> Self:
         headers = {"Origin": self._origin, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/156"}
-        self._connection = connect(self._address, subprotocols=["streamlit"], additional_headers=headers, max_size=LARGEST)  # type: ignore[list-item]
+        self._connection = connect(self._address, subprotocols=["streamlit"], additional_headers=headers, max_size=LARGEST, ssl=self._tls)  # type: ignore[list-item]
         self._socket = self._connection.__enter__()
         return self
 

@@ -84,6 +84,10 @@ class Stage:
             self._worlds[entries] = self._copied(entries)
         return self._worlds[entries]
 
+    def new_database(self) -> str:
+        """Make an empty PostgreSQL database and return its address."""
+        return self._cluster.new_database()
+
     def in_postgres(self, world: World) -> Place:
         """Put a world's months into a new PostgreSQL database."""
         place = Place(self._cluster.new_database(), self.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from clockify.app.shell.config import DATA_FOLDER, read_settings
 from clockify.app.shell.files import keep_files
 from clockify.desk.desk import Desk, settle_memory
+from clockify.desk.runs import RUNS
 from clockify.settings import Settings
 from clockify.web.receiving import receiver
 
@@ -40,6 +42,11 @@ def warm_up() -> None:
 def desk() -> Desk:
     """Return the desk, with the settings as they stood when the app started."""
     return Desk(read_settings(), DATA_FOLDER, lambda: now(), receiver)
+
+
+def measured() -> AbstractContextManager[None]:
+    """Count how long what is inside takes, for whoever measures this process."""
+    return RUNS.measured()
 
 
 def settings() -> Settings:
