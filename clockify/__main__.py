@@ -17,10 +17,13 @@ from starlette.types import Receive, Scope, Send
 from streamlit.web.bootstrap import load_config_options
 
 from clockify.app.shell import resources
-from clockify.app.shell.config import read_settings
+from clockify.app.shell.config import DATA_FOLDER, read_settings
 from clockify.app.shell.files import is_of_session, keep_files
 from clockify.errors import ConfigurationError
 from clockify.settings import Settings
+from clockify.web.commands import add_commands, run_command
+from clockify.web.logs import log_to_stdout
+from clockify.web.metrics import OpenTabs, serve_metrics
 from clockify.web.server import guarded, own_routes
 
 SCRIPT = Path(__file__).resolve().parents[1] / "streamlit_app.py"
@@ -32,28 +35,42 @@ class Dashboard(st.App):
     def __init__(self, host: str) -> None:
         super().__init__(SCRIPT, routes=own_routes(resources.desk), lifespan=_warm)
         page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf8")
-        self._guarded = guarded(super().__call__, resources.settings, host, page, is_of_session)
+        self._guarded = OpenTabs(guarded(super().__call__, resources.settings, host, page, is_of_session))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; nothing reaches Streamlit unguarded."""
         await self._guarded(scope, receive, send)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop; then let running jobs end, so that other processes go on at once."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit code."""
     wanted = _parser().parse_args(arguments)
+    if "run" in wanted:
+        return run_command(wanted, read_settings, DATA_FOLDER)
+    _serve(wanted)
+    return 0
+
+
+def _serve(wanted: argparse.Namespace) -> None:
+    """Serve until told to stop; then let running jobs end, so that other processes go on at once."""
+    log_to_stdout(_settings_so_far().log_level)
     # Streamlit reads its settings beside the script that it is started with, whatever directory this is.
     sys.argv = [str(SCRIPT)]
     signal.signal(signal.SIGTERM, _stop)
     app, options = Dashboard(wanted.host), _options(wanted.host, wanted.port)
     # Known before anything else is read: Streamlit complains of a server's options that change later.
     load_config_options(options)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(_close)
+        if wanted.metrics_port:
+            stack.callback(serve_metrics(resources.desk, wanted.metrics_port))
         with contextlib.suppress(KeyboardInterrupt):
             app.run(config={**options, **_public_options()})
-    finally:
-        with contextlib.suppress(ConfigurationError):
-            resources.desk().close()
+
+
+def _close() -> None:
+    with contextlib.suppress(ConfigurationError):
+        resources.desk().close()
 
 
 @asynccontextmanager
@@ -91,8 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clockify", description="Serve the dashboard, Clockify's webhooks and clients' links.")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for every network)")
+    parser.add_argument("--metrics-port", type=int, help="port on 127.0.0.1 with numbers for Prometheus (default: none)")
+    add_commands(parser.add_subparsers(title="commands", metavar=""))
     return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

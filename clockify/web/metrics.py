@@ -137,11 +137,8 @@ def _of_months(gauges: Gauges) -> Iterator[Metric]:
 
 
 def _of_deliveries(desk: Desk) -> Iterator[Metric]:
-    """Count webhooks by what became of them, once the desk takes any."""
-    hooks = getattr(desk, "hooks", None)
-    if hooks is None:
-        return
+    """Count webhooks by what became of them."""
     family = CounterMetricFamily("clockify_deliveries", "Webhook deliveries since the start, by what became of them", labels=["outcome"])
-    for outcome, count in hooks(desk.settings.is_demo).counts().items():
+    for outcome, count in desk.hooks(demo=desk.settings.is_demo).counts().items():
         family.add_metric([str(outcome)], count)
     yield family
