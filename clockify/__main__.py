@@ -63,7 +63,7 @@ def _serve(wanted: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         stack.callback(_close)
         if wanted.metrics_port:
-            stack.callback(serve_metrics(resources.desk, wanted.metrics_port))
+            stack.callback(serve_metrics(resources.desk, wanted.metrics_port, wanted.metrics_host))
         with contextlib.suppress(KeyboardInterrupt):
             app.run(config={**options, **_public_options()})
 
@@ -108,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clockify", description="Serve the dashboard, Clockify's webhooks and clients' links.")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for every network)")
-    parser.add_argument("--metrics-port", type=int, help="port on 127.0.0.1 with numbers for Prometheus (default: none)")
+    parser.add_argument("--metrics-port", type=int, help="port with numbers for Prometheus (default: none)")
+    parser.add_argument("--metrics-host", default="127.0.0.1", help="address of that port (default 127.0.0.1)")
     add_commands(parser.add_subparsers(title="commands", metavar=""))
     return parser
 
