@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from tests.conftest import keyed
 from tests.support.cast import DOMAIN, Cast, Hidden, Row, cast
 from tests.support.oidc import COOKIE_SECRET
 from tests.support.servers import HostedServer
-from tests.support.walking import Act, Seen, Walker, acts_of, signed_in
+from tests.support.walking import Act, Seen, Walker, acts_of, fetched, signed_in
 
 PAGES = ("", "detailed", "weekly", "billable", "team", "projects", "track", "client", "settings")
 SECRETS = """
@@ -43,9 +44,15 @@ class Studio:
     app: HostedServer
     cast: Cast
 
-    def tab(self, name: str) -> Walker:
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def cookie(self, name: str) -> str:
+        """Return what somebody's browser sends along: one sign-in, however often he comes."""
         address = name if "@" in name else self.cast.address(name)
-        return Walker(self.app.url, signed_in(address, COOKIE_SECRET, self.app.url) if name else "")
+        return self.cookies.setdefault(name, signed_in(address, COOKIE_SECRET, self.app.url)) if name else ""
+
+    def tab(self, name: str) -> Walker:
+        return Walker(self.app.url, self.cookie(name))
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +115,37 @@ def test_the_search_finds_what_is_sent(studio: Studio, page: str) -> None:
     with studio.tab("Adaxa") as tab:
         data = b"".join(tab.go(page, "period=last-month").frames)
     assert len(hidden.found_in(data)) > 3
+
+
+def test_a_clients_reader_is_sent_his_report_alone(studio: Studio) -> None:
+    client = next(one.id for one in studio.cast.world.clients.values() if one.name == "Ostravex")
+    with studio.tab("Adaxa") as tab:
+        asked = ("client", f"period=last-month&clients={client}")
+        make = next(act for act in acts_of(tab.go(*asked).elements) if act.name == "press Make a link")
+        made = tab.go(*asked, make)
+    address = next(found[0] for one in made.elements if (found := re.findall(r"http://\S+/c/[\w-]{43}", one.code.code_text)))
+    own = [row for row in studio.cast.rows if row.client == "Ostravex"]
+    hidden = Hidden(studio.cast, own, money=True, people=False)
+    for path in ("", "/report.pdf"):
+        status, body = fetched(address + path)
+        assert status == 200 and b"Adaxa" not in body
+        assert hidden.found_in(unpacked(body)) == []
+    last = studio.cast.months[0].period
+    total = sum(row.seconds for row in own if last.start <= row.day < last.end)
+    assert f"{total / 3600:,.2f}".encode() in fetched(address)[1], "it is his whole report"
+
+
+@pytest.mark.parametrize("page", ["", "detailed", "billable", "team"])
+def test_a_files_address_is_worth_nothing_to_others(studio: Studio, page: str) -> None:
+    with studio.tab("Adaxa") as tab:
+        files = [one for one in tab.go(page, "period=last-month").elements if one.WhichOneof("type") == "download_button"]
+        assert files
+        for file in files[:2]:
+            url = tab.address_of(file)
+            for other in ("Benvolik", "Mimozel", f"stranger@{DOMAIN}", ""):
+                status, body = fetched(url, studio.cookie(other))
+                assert status in (403, 404) and not any(word.encode() in body for word in ("Adaxa", "Ostravex", "PK", "%PDF"))
+            assert fetched(url, studio.cookie("Adaxa"))[0] == 200
 
 
 def walked(studio: Studio, name: str, page: str, query: str) -> Iterator[tuple[str, bytes]]:

@@ -125,20 +125,23 @@ def _logged(world: World, user: User, project: Project, task: Task, day: date, d
 class Hidden:
     """What may be in no byte: words, and sums as they are written or stored."""
 
-    def __init__(self, cast: Cast, seen: Sequence[Row], *, money: bool, mine: Iterable[str] = ()) -> None:
-        """`seen` are the rows that may be seen, `mine` names that are in none of them and may be seen all the same.
+    def __init__(self, cast: Cast, seen: Sequence[Row], *, money: bool, mine: Iterable[str] = (), people: bool = True) -> None:
+        """`seen` are the rows that may be seen, `mine` names that are in none of them and may be seen all the same; without `people`
+        nobody's name, words or sum is told even of those.
 
         Hidden is each sum of a group with others' time in it, and what is left of it when his own is taken away: who knows
         the one knows the other. Without `money` every amount is hidden, his own, too.
         """
-        known = {*mine, *(text for row in seen for text in (row.person, row.project, row.client, row.task, row.description))}
+        known = {*mine, *(text for row in seen for text in (row.project, row.client, row.task))}
+        known |= {text for row in seen for text in (row.person, row.description) if people}
         words = {*PEOPLE, *CLIENTS, *PROJECTS, *TASKS, *(row.description for row in cast.rows)} - known
         words |= {cast.address(name) for name in PEOPLE if name not in known}
         ids = {cast.user(name).id for name in PEOPLE if name not in known} | {
             cast.project(name).id for name in PROJECTS if name not in known
         }
         self.words = sorted(words | ids)
-        allowed, others = {*_sums(seen)}, [row for row in cast.rows if row not in {*seen}]
+        allowed = {*_sums(seen, [name for name in _KEYS if people or name != "person"])}
+        others = [row for row in cast.rows if row not in {*seen}]
         told = {*_sums(cast.rows), *_sums(others)} - allowed
         self._texts: dict[bytes, str] = {}
         self._numbers: dict[int, str] = {}
@@ -180,9 +183,9 @@ _KEYS: dict[str, Callable[[Row], object]] = {
 }
 
 
-def _sums(rows: Sequence[Row]) -> Iterator[tuple[int, Fraction]]:
+def _sums(rows: Sequence[Row], keys: Iterable[str] = _KEYS) -> Iterator[tuple[int, Fraction]]:
     for size in (0, 1, 2):
-        for names in combinations(_KEYS, size):
+        for names in combinations(keys, size):
             groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
             for row in rows:
                 groups[tuple(_KEYS[name](row) for name in names)].append(row)

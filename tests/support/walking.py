@@ -104,6 +104,10 @@ class Walker:
 
     def taken(self, element: Element) -> bytes:
         """Take the file behind a download button, deferred or not."""
+        return fetched(self.address_of(element), self._cookie)[1]
+
+    def address_of(self, element: Element) -> str:
+        """Return the address of a file, made if it wasn't yet."""
         button = element.download_button
         url = button.url
         if button.deferred_file_id:
@@ -116,7 +120,7 @@ class Walker:
             url = answer.backend_operation_response.deferred_file.url
             if not url:
                 raise LookupError(answer.backend_operation_response.error_msg)
-        return fetched(self._url + url, self._cookie)[1]
+        return self._url + url
 
     def chunk(self, source: str, rows: int) -> bytes:
         """Fetch the rows of a long table."""
