@@ -83,7 +83,9 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
 
 def _options(host: str, port: int) -> dict[str, object]:
     """Return what is otherwise said to `streamlit run`."""
-    return {"server.port": port, "server.address": host, "server.headless": True, "server.fileWatcherType": "none"}
+    # Streamlit prints its greeting, and a fault in colours with its text wherever `rich` is installed, past every log.
+    quiet = {"server.headless": True, "server.fileWatcherType": "none", "logger.hideWelcomeMessage": True, "logger.enableRich": False}
+    return {"server.port": port, "server.address": host, **quiet}
 
 
 def _public_options() -> dict[str, object]:
