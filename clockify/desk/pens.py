@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from clockify.api.client import Clockify
 from clockify.desk.desk import Desk
 from clockify.desk.visit import Visit
-from clockify.errors import ClockifyError, ConfigurationError, NotFound
+from clockify.errors import ClockifyError, ConfigurationError, NotesDamaged, NotesTooNew, NotFound
 from clockify.mirror.account import Account, Profile
 from clockify.settings import ApiKey
 

@@ -67,7 +67,8 @@ def caught() -> Iterator[None]:
         st.rerun()
     except ClockifyError as fault:
         _say(fault, _title_of(fault))
-        _draw_retry([fault])
+        # The page may have drawn its own before it met this.
+        _draw_retry([fault], key="retry-page")
         come_back([fault], None)
 
 
@@ -84,12 +85,12 @@ def draw_disconnected(visit: Visit, *, here: bool = False) -> None:
     come_back([fault], visit.zone)
 
 
-def _draw_retry(faults: Iterable[ClockifyError], on_click: Callable[..., None] | None = None, *args: object) -> None:
+def _draw_retry(faults: Iterable[ClockifyError], on_click: Callable[..., None] | None = None, *args: object, key: str = "retry") -> None:
     """Offer to try again at once: what is tried by itself anyway, and what somebody may have put right meanwhile."""
     found = [fault for fault in faults if not isinstance(fault, ConfigurationError)]
     if found:
         label = "Retry" if any(fault.can_retry for fault in found) else "Check again"
-        st.button(label, icon=":material/refresh:", key="retry", on_click=on_click and if_admitted(on_click), args=args)
+        st.button(label, icon=":material/refresh:", key=key, on_click=on_click and if_admitted(on_click), args=args)
 
 
 def _draw_way_to_settings(faults: Sequence[ClockifyError]) -> None:
