@@ -82,6 +82,10 @@ def _held(visit: Visit) -> tuple[Pen, Account] | str:
         return _NO_DATA
     if visit.viewer.looks_as:
         return _LOOKING
+    noted = visit.access.notes_fault
+    if isinstance(noted, NotesDamaged | NotesTooNew):
+        # Where nothing can be noted before it is sent, nothing is sent.
+        return f"{noted} {noted.advice}"
     if visit.is_demo:
         return (_shown(visit, visit.account), visit.account) if visit.viewer.may_connect else _GUEST
     if visit.pen_key is not None:

@@ -356,7 +356,7 @@ def test_damaged_records_are_told_and_keep_no_page_from_its_figures(house: House
         assert "put a backup in its place" in said
     assert figures(go_to(page, "team"))["Capacity"] == "288.0 h", "by the usual week"
     settle(go_to(page, "track"))
-    assert is_sound(page)
+    assert is_sound(page) and len([one for one in notices(page) if "damaged" in one and one.startswith("What is written")]) == 1
     assert not [one for one in page.button if one.key in ("track-save", "timer-start")], "what can't be noted isn't sent"
     page = go_to(page, "settings")
     (said,) = [one for one in notices(page) if "damaged" in one]

@@ -140,7 +140,8 @@ class Hidden:
             cast.project(name).id for name in PROJECTS if name not in known
         }
         self.words = sorted(words | ids)
-        allowed = {*_sums(seen, [name for name in _KEYS if people or name != "person"])}
+        # Of his own rows more is told than two at a time: what somebody did on a project in a week.
+        allowed = {*_sums(seen, [name for name in _KEYS if people or name != "person"], most=4)}
         others = [row for row in cast.rows if row not in {*seen}]
         told = {*_sums(cast.rows), *_sums(others)} - allowed
         self._texts: dict[bytes, str] = {}
@@ -183,8 +184,8 @@ _KEYS: dict[str, Callable[[Row], object]] = {
 }
 
 
-def _sums(rows: Sequence[Row], keys: Iterable[str] = _KEYS) -> Iterator[tuple[int, Fraction]]:
-    for size in (0, 1, 2):
+def _sums(rows: Sequence[Row], keys: Iterable[str] = _KEYS, most: int = 2) -> Iterator[tuple[int, Fraction]]:
+    for size in range(most + 1):
         for names in combinations(keys, size):
             groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
             for row in rows:
