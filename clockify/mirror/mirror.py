@@ -114,13 +114,8 @@ class Mirror:
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers as entries that end now: for a list of entries, never for a sum."""
         names = self.directory()
-        return running_entries_frame(
-            one_each(self._lists.get(RUNNING) or []),
-            now=now,
-            zone=self.zone,
-            currencies=names.currencies,
-            default_currency=names.default_currency,
-        )
+        rows = one_each(self._lists.get(RUNNING) or [])
+        return running_entries_frame(rows, now=now, zone=self.zone, currencies=names.currencies, default_currency=names.default_currency)
 
     @property
     def running_read_at(self) -> float | None:
