@@ -105,7 +105,7 @@ class Lists:
         now, ended = self._clock().timestamp(), list[Json]()
 
         def change(items: list[Json]) -> list[Json]:
-            running, stopped = with_written(items, written)
+            running, stopped = with_written(one_each(items), written)
             ended[:] = stopped
             return running
 
@@ -215,21 +215,23 @@ def with_written(running: Sequence[Json], written: Mapping[str, Json | None]) ->
 
 
 def with_told(running: Sequence[Json], told: Told) -> list[Json]:
-    """Return running timers with what webhooks told of some; of one person's the one that began last: nobody has two.
-
-    How the others have ended is told by their own deliveries, or by the next check.
-    """
+    """Return running timers with what webhooks told of some."""
     known = {row.get("id"): row for row in running}
-    begun: dict[Any, Json] = {
-        one: _same(known.get(one), row) for one, row in told.items() if row is not None and not _interval(row).get("end")
-    }
+    runs = {one: row for one, row in told.items() if row is not None and not _interval(row).get("end")}
+    begun: dict[Any, Json] = {one: _same(known.get(one), row) for one, row in runs.items()}
     every = [begun.get(row.get("id"), row) for row in running if row.get("id") in begun or row.get("id") not in told]
-    every += [row for one, row in begun.items() if one not in known]
+    return every + [row for one, row in begun.items() if one not in known]
+
+
+def one_each(running: Sequence[Json]) -> list[Json]:
+    """Return of each person's timers the one that began last: nobody has two, but a start may be told before a stop.
+
+    How the other has ended is told by its own delivery, or by the next check.
+    """
     latest: dict[Any, str] = {}
-    for row in every:
+    for row in running:
         latest[row.get("userId")] = max(latest.get(row.get("userId"), ""), _start(row))
-    fresh = {row.get("userId") for row in begun.values()}
-    return [row for row in every if row.get("userId") not in fresh or _start(row) == latest[row.get("userId")]]
+    return [row for row in running if _start(row) == latest[row.get("userId")]]
 
 
 def _same(known: Json | None, told: Json) -> Json:

@@ -19,7 +19,7 @@ from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
 from clockify.mirror.codec import Undecodable
 from clockify.mirror.jobs import Job, Progress
 from clockify.mirror.leases import lease
-from clockify.mirror.lists import NAMES, RUNNING, Lists
+from clockify.mirror.lists import NAMES, RUNNING, Lists, one_each
 from clockify.mirror.months import Change, Gone
 from clockify.mirror.opening import Opening
 from clockify.mirror.publishing import Press
@@ -123,9 +123,8 @@ class Mirror:
     def running(self, now: datetime) -> pd.DataFrame:
         """Return the running timers as entries that end now: for a list of entries, never for a sum."""
         names = self.directory()
-        return running_entries_frame(
-            self._lists.get(RUNNING) or [], now=now, zone=self.zone, currencies=names.currencies, default_currency=names.default_currency
-        )
+        rows = one_each(self._lists.get(RUNNING) or [])
+        return running_entries_frame(rows, now=now, zone=self.zone, currencies=names.currencies, default_currency=names.default_currency)
 
     @property
     def running_read_at(self) -> float | None:

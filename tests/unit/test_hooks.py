@@ -76,7 +76,8 @@ class Told:
 
     def timers(self) -> dict[str, str]:
         self.copy.mirror._lists.look()
-        return {one["id"]: one["description"] for one in self.copy.mirror._lists.get("running") or ()}
+        running = self.copy.mirror.running(self.clock())
+        return dict(zip(running["id"], running["description"], strict=True))
 
 
 @contextmanager
@@ -207,6 +208,9 @@ def test_of_two_timers_of_one_person_the_later_runs(told: Told) -> None:
         told.tell(STARTED, one, runs=True)
     assert set(told.timers()) == {second.id, other.id}
     assert not told.copy.state(NOVEMBER).verdict.is_pending, "how the first has ended nobody has told"
+    # It was begun again, with an earlier start: the stop that was told later says that it runs.
+    told.tell(STOPPED, told.world.write_entry(second._replace(seconds=60)))
+    assert set(told.timers()) == {first.id, other.id}
 
 
 def test_names_that_no_list_has_come_with_the_entry(told: Told) -> None:

@@ -49,7 +49,8 @@ def history(server: RunningServer, count: int, seed: int) -> list[Told]:
 
 
 def timers_of(copy: Copy) -> set[str]:
-    return {str(one["id"]) for one in copy.mirror._lists.get("running") or ()}
+    copy.mirror._lists.look()
+    return set(copy.mirror.running(NOW)["id"])
 
 
 def check(copy: Copy, server: RunningServer, clock: Clock, told: list[Told]) -> int:
@@ -57,7 +58,6 @@ def check(copy: Copy, server: RunningServer, clock: Clock, told: list[Told]) -> 
     ids = sorted({body["id"] for _, body in told})
     noted = copy.store.inbox.of(server.world.id, ids)
     doubtful = {one for one in ids if fold(each.arrived for each in noted[one]).is_doubtful}
-    copy.mirror._lists.look()
     ours, fresh = rows_of(copy), truth(server)
     wrong = {one for one in ours.keys() | fresh.keys() if ours.get(one) != fresh.get(one)}
     assert wrong <= doubtful
