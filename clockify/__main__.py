@@ -19,7 +19,7 @@ from streamlit.web.bootstrap import load_config_options
 from clockify.app.shell import resources
 from clockify.app.shell.config import DATA_FOLDER, read_settings
 from clockify.app.shell.files import is_of_session, keep_files
-from clockify.errors import ConfigurationError
+from clockify.errors import ClockifyError, ConfigurationError
 from clockify.settings import Settings
 from clockify.web.commands import add_commands, run_command
 from clockify.web.logs import log_to_stdout
@@ -78,6 +78,8 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
     """Prepare what the first page needs before anybody asks for it."""
     keep_files(is_asked=True)
     resources.warm_up()
+    with contextlib.suppress(ClockifyError):  # the page, and /ready, say what is the matter
+        resources.desk().take_up()
     yield
 
 

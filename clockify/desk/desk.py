@@ -111,6 +111,10 @@ class Desk:
         """Return what takes webhooks in, for the installation's own workspaces or the demo's; StoreError if the copy can't be opened."""
         return self._once.get(("hooks", demo), lambda: self._new_hooks(demo=demo))
 
+    def take_up(self) -> None:
+        """Put into the copy what webhooks told and a process that was killed left; StoreError if the copy can't be opened."""
+        self.hooks(demo=False).wake()
+
     @property
     def demo_runs(self) -> bool:
         """Was the demo started already?"""

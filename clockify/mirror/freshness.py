@@ -57,7 +57,7 @@ def ages_of(month: Month, now: datetime, zone: str, *, is_free: bool, heard: boo
 
 def doubt_age(*, is_free: bool) -> timedelta:
     """Return how old a check may be where what was told since can't be put in order."""
-    return 10 * MINUTE if is_free else MINUTE
+    return 20 * MINUTE if is_free else MINUTE
 
 
 def list_age(kind: str, *, is_free: bool, heard: bool = False) -> timedelta:
