@@ -13,8 +13,8 @@ from clockify.app.shell import door
 from clockify.app.shell.session import KEY as SESSION
 from clockify.desk.signin import NotAdmitted
 from tests.pages.test_branding import kept, put
-from tests.pages.test_roles import user
 from tests.pages.test_roles import signed_in as sign_in
+from tests.pages.test_roles import user
 from tests.support.house import House
 from tests.support.looks import go_to, is_sound, notices, settle
 
