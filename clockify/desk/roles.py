@@ -27,6 +27,13 @@ class NotAPerson(ClockifyError):
     can_retry: ClassVar[bool] = False
 
 
+class RightsChanged(ClockifyError):
+    """What was offered with other rights than somebody has now was asked for."""
+
+    advice: ClassVar[str] = "The page shows what is yours now."
+    can_retry: ClassVar[bool] = False
+
+
 @dataclass(frozen=True)
 class Managed:
     """Whom and what the secrets let somebody manage, as it is written there: ids, names, or people's addresses."""

@@ -7,7 +7,7 @@ names the setting and never its text. What can't be understood lets nobody in.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -62,10 +62,14 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who was at the door, as a plain value for later: what his sign-in says, and whether he comes in where nobody signs in."""
+    """Who was at the door, for later: what his sign-in says, and whether he comes in where nobody signs in.
+
+    `holds` tells, in any thread, whether he still may see what his page shows.
+    """
 
     claims: Mapping[str, Any]
     needs_no_sign_in: bool
+    holds: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,9 @@ def small(address: str) -> str:
     return address.translate(_SMALL)
 
 
-def caller_of(user: Mapping[str, Any], *, needs_no_sign_in: bool) -> Caller:
+def caller_of(user: Mapping[str, Any], *, needs_no_sign_in: bool, holds: Callable[[], bool] = lambda: True) -> Caller:
     """Take down of an identity what decides whether it comes in."""
-    return Caller({claim: user.get(claim) for claim in _CLAIMS}, needs_no_sign_in)
+    return Caller({claim: user.get(claim) for claim in _CLAIMS}, needs_no_sign_in, holds)
 
 
 def admits(sign_in: SignIn | None, caller: Caller, ended: Container[SignInId], now: datetime) -> bool:

@@ -36,6 +36,18 @@ class Viewer:
         """May he see everything that the key sees?"""
         return self.people is None
 
+    def covers(self, other: Viewer) -> bool:
+        """Does he see and may he do at least all that the other one does? Looking with other eyes counts as what the eyes see."""
+        people = self.people is None or (other.people is not None and other.people <= self.people)
+        projects = self.people is None or other.projects <= self.projects
+        return (
+            people
+            and projects
+            and self.sees_money >= other.sees_money
+            and self.sees_cost >= other.sees_cost
+            and (self.role is Role.ADMIN or other.role is not Role.ADMIN)
+        )
+
     @property
     def may_note(self) -> bool:
         """May he change what is written down here? Who may not see all of it can't know what he would overwrite."""

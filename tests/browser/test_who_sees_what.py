@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from pypdf import PdfReader
@@ -43,6 +46,7 @@ class Studio:
 
     app: HostedServer
     cast: Cast
+    secrets: str
 
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -50,6 +54,11 @@ class Studio:
         """Return what somebody's browser sends along: one sign-in, however often he comes."""
         address = name if "@" in name else self.cast.address(name)
         return self.cookies.setdefault(name, signed_in(address, COOKIE_SECRET, self.app.url)) if name else ""
+
+    def promote(self, *names: str) -> None:
+        """Let these people be admins by the secrets, and nobody else."""
+        addresses = [self.cast.address(name) for name in names]
+        self.app.write_secrets(self.secrets.replace("[access]", f"[access]\nadmin_emails = {json.dumps(addresses)}"))
 
     def tab(self, name: str) -> Walker:
         return Walker(self.app.url, self.cookie(name))
@@ -61,7 +70,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     who = cast(datetime.now(UTC).date())
     secrets = SECRETS.replace("COOKIE", COOKIE_SECRET)
     with serve(create_app(who.world)) as server, HostedServer(folder, secrets, keyed(server, folder)) as app:
-        found = Studio(app, who)
+        found = Studio(app, who, secrets)
         with found.tab("Adaxa") as tab:
             for page in ("", "team", "projects", ""):
                 tab.go(page, "period=last-month")
@@ -146,6 +155,34 @@ def test_a_files_address_is_worth_nothing_to_others(studio: Studio, page: str) -
                 status, body = fetched(url, studio.cookie(other))
                 assert status in (403, 404) and not any(word.encode() in body for word in ("Adaxa", "Ostravex", "PK", "%PDF"))
             assert fetched(url, studio.cookie("Adaxa"))[0] == 200
+
+
+@pytest.mark.parametrize("click", [False, True], ids=["files and rows", "a click on a row"])
+def test_what_a_tab_was_offered_is_worth_nothing_once_the_role_is_gone(studio: Studio, click: bool) -> None:
+    hidden = Hidden(studio.cast, [row for row in studio.cast.rows if row.person == "Cresidra"], money=False)
+    asked = ("detailed", "period=last-month")
+    with studio.tab("Cresidra") as tab:
+        studio.promote("Cresidra")
+        try:
+            offered = tab.go(*asked)
+        finally:
+            studio.promote()
+        assert len(hidden.found_in(b"".join(offered.frames))) > 3
+        act = next(act for act in acts_of(offered.elements) if act.name == "click on row 0")
+        takes = [lambda: b"".join(tab.go(*asked, act).frames)] if click else files_of(tab, offered)
+        for take in takes:
+            with suppress(LookupError):
+                assert hidden.found_in(unpacked(take())) == []
+
+
+def files_of(tab: Walker, offered: Seen) -> Iterator[Callable[[], bytes]]:
+    """Yield how the files and rows that a page offered are asked for."""
+    for one in offered.elements:
+        kind = one.WhichOneof("type")
+        if kind == "download_button":
+            yield partial(tab.taken, one)
+        if kind == "dataframe" and one.dataframe.lazy_data.source_id:
+            yield partial(tab.chunk, one.dataframe.lazy_data.source_id, 5000)
 
 
 def walked(studio: Studio, name: str, page: str, query: str) -> Iterator[tuple[str, bytes]]:

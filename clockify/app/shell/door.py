@@ -24,8 +24,10 @@ from clockify.app.shell.config import secrets_section
 from clockify.app.shell.files import make_for, session_taker
 from clockify.app.shell.navigation import PAGES
 from clockify.app.shell.rerun import draw_again
+from clockify.app.shell.session import session
+from clockify.desk.access import Access
 from clockify.desk.caches import Lost
-from clockify.desk.roles import AccessRules, before_lists, parse_access
+from clockify.desk.roles import AccessRules, RightsChanged, before_lists, parse_access
 from clockify.desk.signin import (
     Caller,
     NotAdmitted,
@@ -37,7 +39,9 @@ from clockify.desk.signin import (
     sign_in_id,
     standing,
 )
+from clockify.desk.view import View
 from clockify.desk.viewer import Viewer
+from clockify.desk.visit import Visit
 from clockify.errors import ConfigurationError
 from clockify.render.formats import format_count
 from clockify.render.markdown import escape_markdown
@@ -66,28 +70,44 @@ def admit(settings: Settings) -> Viewer | None:
 
 
 def caller() -> Caller:
-    """Return who looks on in this session, as a plain value that a thread without a session can hold on to."""
+    """Return who looks on in this session, as a value that a thread without a session can hold on to."""
     settings = resources.settings()
-    return caller_of(st.user, needs_no_sign_in=settings.is_demo or _is_near(settings))
+    return caller_of(st.user, needs_no_sign_in=settings.is_demo or _is_near(settings), holds=session().holds)
 
 
 def still_admits(who: Caller) -> bool:
-    """Tell, in any thread, whether the door would let somebody in now, by the rules as they stand now."""
+    """Tell, in any thread, whether the door would let somebody in now, by the rules as they stand now, to no less than he was shown."""
     try:
-        return admits(_sign_in(), who, resources.desk().endings, resources.now())
+        return admits(_sign_in(), who, resources.desk().endings, resources.now()) and who.holds()
     except ConfigurationError:
         return False
 
 
 def if_admitted(command: Callable[P, None]) -> Callable[P, None]:
-    """Let a callback do nothing for somebody who is in no longer: callbacks run before the script, and so before the door."""
+    """Let a callback do nothing for somebody who is in no longer: callbacks run before the script, and so before the door.
+
+    Nor what was offered with other rights than those of the page that stands there now: Streamlit keeps the callbacks of all
+    that a tab ever showed, and runs one whenever the tab says so.
+    """
 
     @wraps(command)
     def asked_first(*args: P.args, **terms: P.kwargs) -> None:
-        if still_admits(caller()):
+        if still_admits(caller()) and {one for one in map(_rights_in, args) if one} <= {session().rights}:
             command(*args, **terms)
+        else:
+            # Who is out is told so by the door.
+            session().fault = RightsChanged("What you may see or do here has changed, so nothing was done.")
 
     return asked_first
+
+
+def _rights_in(offered: object) -> str:
+    """Return the rights with which something that a command works on was opened; "" if it has none."""
+    found = getattr(offered, "visit", offered)
+    if isinstance(found, Visit):
+        return found.access.rights if found.mirror else ""
+    found = found.access if isinstance(found, View) else found
+    return found.rights if isinstance(found, Access) else ""
 
 
 def behind_the_door(make: Callable[P, T]) -> Callable[P, T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,8 @@ class Session:
     listed: Directory = EMPTY_DIRECTORY
     begun: bool = False
     pages: frozenset[str] = frozenset()  # that there are for whoever looks
+    rights: str = ""  # with which this page was drawn, and whether they are still there
+    holds: Callable[[], bool] = lambda: True
     looks_as: str = ""  # the id of the person with whose eyes an admin looks
 
     # The address, what of it nothing knows, and what of the choice isn't in a widget on every page.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from clockify.app.shell.door import access_rules
 from clockify.app.shell.navigation import enter_by_the_door
 from clockify.app.shell.session import session
 from clockify.desk.commands import forgive
-from clockify.desk.roles import AccessRules, NotAPerson, rights_of, viewer_as, viewer_in, viewer_of_own_key
+from clockify.desk.roles import AccessRules, NotAPerson, before_lists, rights_of, viewer_as, viewer_in, viewer_of_own_key
 from clockify.desk.signin import small
 from clockify.desk.viewer import Viewer
 from clockify.desk.visit import Visit
@@ -42,7 +43,8 @@ def begin(viewer: Viewer) -> Visit:
         visit = _as_who_he_is(visit)
     except ClockifyError as fault:
         visit = replace(visit, fault=fault)
-    session().visit = visit
+    held.visit, held.rights = visit, visit.access.rights if visit.mirror else ""
+    held.holds = partial(_holds, viewer, visit, has_own_key=pasted)
     return visit
 
 
@@ -183,6 +185,19 @@ def _as_who_he_is(visit: Visit) -> Visit:
         visit = replace(visit, viewer=own)
         visit = visit if _offers_all(visit) else replace(visit, offered=_own_workspaces(visit, rules))
     return _with_other_eyes(visit)
+
+
+def _holds(viewer: Viewer, visit: Visit, *, has_own_key: bool) -> bool:
+    """Tell, in any thread, whether who came in as `viewer` still has the rights of a visit, by what the secrets and the lists say now."""
+    rules, mirror = access_rules(), visit.mirror
+    if mirror is None or (rules is None and visit.rules is None):
+        return True
+    if rules is None:
+        return False
+    if not mirror.has_lists:
+        return before_lists(viewer, rules).covers(visit.viewer)
+    now = viewer_of_own_key(viewer, mirror, rules) if has_own_key else viewer_in(viewer, mirror, rules)
+    return now is not None and (now.sees_all if visit.viewer.looks_as else now.covers(visit.viewer))
 
 
 def _with_other_eyes(visit: Visit) -> Visit:
