@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.types import Receive, Scope, Send
+from streamlit import config
 from streamlit.web.bootstrap import load_config_options
 
 from clockify.app.shell import resources
@@ -25,6 +27,8 @@ from clockify.web.commands import add_commands, run_command
 from clockify.web.logs import log_to_stdout
 from clockify.web.metrics import OpenTabs, serve_metrics
 from clockify.web.server import guarded, own_routes
+
+log = logging.getLogger("clockify")
 
 SCRIPT = Path(__file__).resolve().parents[1] / "streamlit_app.py"
 
@@ -53,19 +57,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(wanted: argparse.Namespace) -> None:
     """Serve until told to stop; then let running jobs end, so that other processes go on at once."""
-    log_to_stdout(_settings_so_far().log_level)
-    # Streamlit reads its settings beside the script that it is started with, whatever directory this is.
+    # Streamlit reads its settings beside the script that it is started with, whatever directory this is; it asks only when it runs.
     sys.argv = [str(SCRIPT)]
-    signal.signal(signal.SIGTERM, _stop)
-    app, options = Dashboard(wanted.host), _options(wanted.host, wanted.port)
+    config._main_script_path = str(SCRIPT)
+    options = _options(wanted.host, wanted.port)
     # Known before anything else is read: Streamlit complains of a server's options that change later.
     load_config_options(options)
+    log_to_stdout(_settings_so_far().log_level)
+    signal.signal(signal.SIGTERM, _stop)
+    _tell(wanted.port)
+    app = Dashboard(wanted.host)
     with contextlib.ExitStack() as stack:
         stack.callback(_close)
         if wanted.metrics_port:
             stack.callback(serve_metrics(resources.desk, wanted.metrics_port, wanted.metrics_host))
         with contextlib.suppress(KeyboardInterrupt):
             app.run(config={**options, **_public_options()})
+
+
+def _tell(port: int) -> None:
+    """Write into the log where it will answer, and which setting keeps it from being ready: who starts it may never see a page."""
+    log.info("starting on port %d", port)
+    try:
+        read_settings()
+    except ConfigurationError as fault:
+        # Its text names a setting and never says what it holds.
+        log.error("a setting can't be used: %s", str(fault))
 
 
 def _close() -> None:

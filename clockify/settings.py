@@ -220,7 +220,10 @@ def _tokens(text: str | None) -> tuple[Secret, ...]:
     found = [one.strip() for one in (text or "").split(",") if one.strip()]
     for number, one in enumerate(found, 1):
         if len(one) < SHORTEST_TOKEN or not _HEADER_VALUE.fullmatch(one):
-            raise ConfigurationError(f"Token {number} of CLOCKIFY_WEBHOOK_TOKENS is none: Clockify shows it beside each webhook.")
+            raise ConfigurationError(
+                f"Token {number} of CLOCKIFY_WEBHOOK_TOKENS can't be one: Clockify shows one beside each webhook, of at least "
+                f"{SHORTEST_TOKEN} characters, without spaces."
+            )
     return tuple(map(Secret, found))
 
 

@@ -191,6 +191,8 @@ def _known_mark_of(shown: Shown) -> Mark | None:
 
 
 def _mark_of(mirror: Mirror, months: Sequence[Month], timers: bool) -> Mark:
+    # Timers are put right by whoever hears of them, past this mirror's own list.
+    mirror.look()
     states = mirror.states(months)
     versions = tuple((month, states[month].version) for month in months if month in states)
     return (versions, mirror.running_read_at if timers else None)

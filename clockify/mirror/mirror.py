@@ -79,6 +79,10 @@ class Mirror:
         seen = {RUNNING: self._lists.read_at(RUNNING)}
         return self._jobs.start(self._schedule.name("timers"), partial(self._read_lists, seen, True), at_once=True)
 
+    def look(self) -> None:
+        """Take note of lists that somebody else has changed in the database, as whoever hears webhooks does."""
+        self._lists.look()
+
     @property
     def has_lists(self) -> bool:
         """Is every list stored, of whatever age?"""

@@ -32,7 +32,7 @@ DAYS_APART = timedelta(days=2)
 JOINT = "+"
 # What has nothing to do with days is the kept copy's own.
 SHARED = (
-    *("ensure_lists", "directory", "emails", "active_people", "people", "apply", "take_in", "note_written", "stands_beside"),
+    *("ensure_lists", "look", "directory", "emails", "active_people", "people", "apply", "take_in", "note_written", "stands_beside"),
     *("retry", "read_again", "compare", "theirs", "wait_for"),
     *("read_timers", "requests_used", "requests_left", "next_free_at"),
 )

@@ -30,7 +30,7 @@ def run_command(chosen: argparse.Namespace, settings: Callable[[], Settings], da
     try:
         print(chosen.run(settings(), data_folder, chosen))
     except ClockifyError as fault:
-        print(f"{fault} {fault.advice if fault.advice not in str(fault) else ''}".strip(), file=sys.stderr)
+        print(f"{fault} {fault.advice if fault.advice.casefold() not in str(fault).casefold() else ''}".strip(), file=sys.stderr)
         return 1
     return 0
 
@@ -44,14 +44,12 @@ def _add(commands: Any, name: str, words: str, replace: str, run: Callable[[Sett
 
 def _backed_up(settings: Settings, data_folder: Path, chosen: argparse.Namespace) -> str:
     stock = back_up(settings, data_folder, chosen.file, datetime.now(UTC), replace=chosen.replace)
-    return f"{_words(stock)} are in {chosen.file}. Clockify's own data is not: it is read again."
+    return f"{chosen.file} holds {_words(stock)}. Clockify's own data is not in it: it is read again."
 
 
 def _restored(settings: Settings, data_folder: Path, chosen: argparse.Namespace) -> str:
     stock = restore(settings, data_folder, chosen.file, datetime.now(UTC), replace=chosen.replace)
-    return (
-        f"{_words(stock)} of the backup of {stock.made_at} are back. Look through the links that clients have: revoked ones may hold again."
-    )
+    return f"The backup of {stock.made_at} is back: {_words(stock)}. Look through the links that clients have: revoked ones may hold again."
 
 
 def _words(stock: Stock) -> str:

@@ -92,7 +92,10 @@ def test_a_setting_that_cant_be_used_is_said_and_nothing_is_ready(app_server: Ru
     visitor.open(app.url)
     visitor.assert_outside("Clockify dashboard")
     assert "CLOCKIFY_DEMO must be 1 or 0" in visitor.page.get_by_test_id("stAlert").inner_text()
-    assert "Traceback" not in app.log
+    lines = [json.loads(line) for line in app.log.splitlines()]
+    told = [line["text"] for line in lines if line["level"] in ("warning", "error")]
+    assert told == ["a setting can't be used: CLOCKIFY_DEMO must be 1 or 0."]
+    assert next(line["text"] for line in lines if line["logger"] == "clockify") == f"starting on port {app.port}"
 
 
 def leases(folder: Path) -> list[str]:

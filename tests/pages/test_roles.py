@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +92,22 @@ def test_an_owner_sees_all_and_a_member_his_own_time(house: House, app_of: AppOf
     assert {one.key for one in ben.button} >= {"sign-out"}
     assert not {"months", "account", "plan", "notes"} & {getattr(one.proto, "id", "") for one in ben.main}
     assert "Months on this machine" not in texts(ben) and "Connection" not in texts(ben)
+    assert "Clockify API key" in texts(ben) + str([one.label for one in ben.text_input]) and ".env" not in texts(ben), "that file isn't his"
+    go_to(owner, "settings")
+    assert ".env" in texts(owner)
+
+
+def test_where_a_rate_can_be_written_down_is_told_to_who_may(house: House, app_of: AppOf) -> None:
+    extra, start = house.world.add_project("Extra"), datetime(2026, 11, 4, 9, tzinfo=UTC)
+    house.world.add_entry(user(house, "Ana"), start, start + timedelta(hours=2), project=extra, description="extra")
+    appoint(house, "Mia", ("PROJECT_MANAGER", extra.id))
+    said = {}
+    for who in ("ana", "mia"):
+        page = signed_in(house, app_of, f"{who}@example.test")
+        go_to(page, "billable")
+        said[who] = next(warning.value for warning in page.warning if "have no rate" in warning.value)
+    assert said["ana"].endswith("or write one down in Settings.")
+    assert said["mia"].endswith("for the project, task or person.")
 
 
 def test_a_page_that_isnt_ones_own_is_not_there(house: House, app_of: AppOf) -> None:

@@ -104,7 +104,7 @@ def test_filters_that_leave_nothing_can_be_cleared(housed: Housed, app_of: AppOf
     page.run()
     assert figures(page) == {}
     assert "No time entries in 1–30 Nov 2026." in texts(page)
-    assert "Widen the period, or clear the filters." in texts(page)
+    assert "Choose an earlier or a wider period in the sidebar, or clear the filters." in texts(page)
     next(one for one in page.button if one.key == "clear-filters-here").click().run()
     assert figures(page) == studio.NOVEMBER
 

@@ -133,6 +133,8 @@ def test_an_own_week_without_time_leads_to_everyones(housed: Housed, app_of: App
     go_to(page, "weekly")
     assert "No time entries in 2–8 Nov 2026." in texts(page)
     assert "Mia Berg · all clients" in texts(page)
+    assert "Choose another week above." in texts(page)
+    assert "clear-filters-here" not in {one.key for one in page.button}, "nothing is filtered"
     buttons(page)["Everyone"].click().run()
     assert plain(page)[1] == "Everyone: 3.50 h"
 

@@ -89,3 +89,9 @@ def test_help_says_what_is_in_it_and_what_isnt(capsys: pytest.CaptureFixture[str
         with pytest.raises(SystemExit):
             parser.parse_args([command, "--help"])
         assert word in capsys.readouterr().out
+
+
+def test_that_nothing_was_changed_is_said_once(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "junk").write_text("no backup", encoding="utf8")
+    assert run("restore", str(tmp_path / "junk")) == 1
+    assert capsys.readouterr().err.casefold().count("nothing was changed") == 1

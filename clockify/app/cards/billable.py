@@ -113,7 +113,7 @@ def _draw_money(view: View, rows: pd.DataFrame) -> None:
 
 def draw_unrated(view: View) -> None:
     """Name the projects whose billable time has no rate: it counts as zero."""
-    words = made(view, "unrated", lambda: unrated_words(view))
+    words = made(view, "unrated", lambda: unrated_words(view), view.access.may_note)
     if words:
         st.warning(words, icon=":material/warning:")
     if noted := noted_words(view):
@@ -131,9 +131,10 @@ def unrated_words(view: View) -> str:
     ]
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
     hours = format_tracked(int(rows["seconds"].sum()), HourStyle(view.look.hours), 2)
+    here = ", or write one down in Settings" if view.access.may_note else ""
     return (
         f"**{hours} billable hours have no rate** and count as zero: {', '.join(names)}{more}. "
-        "Set a rate in Clockify for the project, task or person, or write one down in Settings."
+        f"Set a rate in Clockify for the project, task or person{here}."
     )
 
 

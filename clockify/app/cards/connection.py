@@ -23,6 +23,7 @@ from clockify.errors import NotFound
 from clockify.periods import Month, local_day
 from clockify.render.formats import HourStyle, format_count
 from clockify.render.markdown import escape_markdown, one_line
+from clockify.roles import Role
 
 PASTED = "pasted-key"
 SOURCES = {"report": "reports", "lists": "person by person", "own": "own time only"}
@@ -141,6 +142,8 @@ def draw_key(visit: Visit) -> None:
         unusable = take_fault()
         if unusable:
             st.error(escape_markdown(str(unusable)), icon=":material/key_off:")
+        if visit.viewer.role is not Role.ADMIN:
+            return
         st.caption(
             "To connect for good, put `CLOCKIFY_API_KEY=…` into a file named `.env` beside `streamlit_app.py` and start the app again."
         )

@@ -15,6 +15,7 @@ from clockify.app.shell.door import if_admitted
 from clockify.app.shell.doubts import draw_doubts
 from clockify.app.shell.header import moment_words
 from clockify.app.shell.progress import come_back
+from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import clear_filters
 from clockify.app.shell.visit import forget_key, has_pasted_key, take_fault, told_later
 from clockify.desk.caches import Lost
@@ -128,10 +129,11 @@ def draw_empty(view: View, hint: str) -> None:
             st.markdown(f":blue[:material/timer:] **Nothing finished {word} {label}, but {_timers(view)}")
             return
         st.markdown(f":material/event_busy: **No time entries {word} {label}.**")
-        if view.choice.filters.is_empty:
+        # Of what somebody chose: a week of his own is filtered by him alone, which there is nothing to clear of.
+        if session().choice.filters.is_empty:
             st.caption(hint)
         else:
-            st.caption("Widen the period, or clear the filters.")
+            st.caption(f"{hint.removesuffix('.')}, or clear the filters.")
             st.button("Clear filters", key="clear-filters-here", icon=":material/filter_alt_off:", on_click=clear_filters)
 
 
