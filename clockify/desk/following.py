@@ -109,10 +109,12 @@ class Followers:
             return watched is not None and watched.is_told
 
     def is_outdated(self, who: str) -> bool:
-        """Does somebody's page show something else than is there by now?"""
+        """Does somebody's page show something else than is there by now? One that was just drawn isn't looked up."""
         with self._changed:
             watched = self._watched.get(who)
-        return watched is not None and _known_mark_of(watched.shown) not in (None, watched.shown.mark)
+        if watched is None or self._clock() - watched.at < LEAST_SECONDS:
+            return False
+        return _known_mark_of(watched.shown) not in (None, watched.shown.mark)
 
     def close(self) -> None:
         """Wake nobody any more."""
