@@ -47,7 +47,7 @@ class Demo:
         with self._lock:
             now, world = self.clock(), self._world
             if isinstance(self.source, World):
-                return self._taken_on(self.source, now) if world is None else world
+                return world if world is self.source else self._taken_on(self.source, now)
             if world is None or (not self.life and now.astimezone(world.zone).date() != self._day):
                 world = self._taken_on(self.source(now), now)
                 self._day = now.astimezone(world.zone).date()

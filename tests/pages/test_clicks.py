@@ -54,7 +54,7 @@ def test_a_click_costs_no_request_and_few_queries(
     assert len(server.requests) == asked
 
 
-@pytest.mark.parametrize(("name", "most"), [("billable", QUERIES), ("settings", QUERIES + 1)])  # Settings lists all months
+@pytest.mark.parametrize(("name", "most"), [("billable", QUERIES), ("settings", QUERIES + 2)])  # Settings lists all months, and all links
 def test_so_does_going_to_another_page(served: Callable[..., RunningServer], app_of: Callable[..., AppTest], name: str, most: int) -> None:
     server = served(agency_world(datetime.now(UTC)))
     page = app_of(server).run().run()
