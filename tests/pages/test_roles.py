@@ -188,7 +188,7 @@ def test_an_admin_looks_with_somebody_elses_eyes_and_changes_nothing(house: Hous
     page = go_to(signed_in(house, app_of, "ana@example.test", managers={"who@example.test": {"people": ["Bob"]}}), "settings")
     card = next(one.value for one in page.dataframe if "Role from" in one.value)
     assert [tuple(row) for row in card[["Person", "Role", "All time of", "Money", "Role from"]].to_numpy()] == [
-        ("Ana Kovač", "admin", "everybody", "with cost", "Clockify and his key"),
+        ("Ana Kovač", "admin", "everybody", "with cost", "Clockify, key"),
         ("Ben Okafor", "member", "own", "no", "–"),
         ("Mia Berg", "member", "own", "no", "–"),
     ]

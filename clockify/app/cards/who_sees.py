@@ -104,5 +104,5 @@ def _projects_words(one: Rights, names: Mapping[str, str]) -> str:
 
 
 def _source_words(one: Rights) -> str:
-    sources = [word for word, holds in (("Clockify", one.by_clockify), ("secrets", one.by_secrets), ("his key", one.by_key)) if holds]
-    return " and ".join(sources) or "–"
+    sources = [word for word, holds in (("Clockify", one.by_clockify), ("secrets", one.by_secrets), ("key", one.by_key)) if holds]
+    return ", ".join(sources) or "–"
