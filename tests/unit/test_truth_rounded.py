@@ -63,7 +63,7 @@ TASKS = Wanted(
 LEAP = Wanted("Europe/Belgrade", Preset.CUSTOM, date(2024, 2, 29), 40, NOTHING, NOTHING, NOTHING, None, 7)
 
 
-@pytest.mark.parametrize("views", [5, pytest.param(1000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("views", [3, pytest.param(1000, marks=pytest.mark.nightly)])
 def test_pages_and_files_are_the_sums_of_rounded_entries(books: Books, views: int) -> None:
     @settings(max_examples=views, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
     @example((LEAP, ("nearest", 5), "last-year"))

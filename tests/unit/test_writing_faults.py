@@ -16,7 +16,7 @@ from tests.support.mishaps import Runs
 from tests.support.pens import lead_through
 from tests.support.studio import Clock
 
-BY_DAY, AT_NIGHT = 30, 1000
+BY_DAY, AT_NIGHT = 15, 1000
 
 
 @pytest.fixture
@@ -51,6 +51,6 @@ def test_no_fault_makes_two_or_loses_one(front: Front, tmp_path: Path, clock: Cl
         assert studio.KEY.encode() not in path.read_bytes(), path.name
 
 
-@pytest.mark.parametrize("count", [pytest.param(5, id="day"), pytest.param(300, marks=pytest.mark.nightly, id="night")])
+@pytest.mark.parametrize("count", [pytest.param(3, id="day"), pytest.param(300, marks=pytest.mark.nightly, id="night")])
 def test_no_fault_does_on_a_shared_server(front: Front, cluster: Cluster, tmp_path: Path, clock: Clock, count: int) -> None:
     run(front, Place(cluster.new_database(), tmp_path), clock, count, seed=18)
