@@ -63,7 +63,10 @@ class Truth:
         today = datetime.now(world.zone).date()
         people = [one.id for one in world.users.values()][:3]
         last, before = month_before(today), month_before(today, 2)
-        self.views: dict[str, tuple[Span, tuple[str, ...]]] = {"period=last-month": (last, ()), "": (Span(today.replace(day=1), today), ())}
+        self.views: dict[str, tuple[Span, tuple[str, ...]]] = {
+            "period=last-month": (last, ()),
+            "period=this-month": (Span(today.replace(day=1), today), ()),
+        }
         self.views |= {f"period=last-month&people={one}": (last, (one,)) for one in people}
         self.views |= {f"period=custom&from={span.first}&to={span.last}": (span, ()) for span in (before, Span(before.first, last.last))}
         self._true: dict[str, set[tuple[str, ...]]] = {query: set() for query in self.views}
@@ -163,7 +166,7 @@ def edit(truth: Truth, dice: Random, ends: float, log: Log) -> None:
     world = truth.world
     while rested(dice.uniform(20, 50), ends):
         with world.lock:
-            span = truth.views[dice.choice(("period=last-month", ""))][0]
+            span = truth.views[dice.choice(("period=last-month", "period=this-month"))][0]
             entry = dice.choice(entries_in(world, span))
             start = datetime.fromtimestamp(entry.start, UTC)
             world.delete_entry(entry.id) if dice.random() < 0.3 else world.add_entry(

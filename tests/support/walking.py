@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,8 @@ CHOICES, ROWS = 12, 6
 # Where a walk would end itself, or change what is looked at.
 LEFT_ALONE = ("sign-out", "stop-looking", "forget-", "read-again")
 USER = "_streamlit_user"
+# After these another run follows, or only a part has run.
+GOES_ON = (ForwardMsg.FINISHED_EARLY_FOR_RERUN, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Walker:
 
     def go(self, page: str, query: str = "", act: Act | None = None) -> Seen:
         """Open a page by its address, or do something on it."""
+        self._drain()
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_name = query, "" if self._script else page
@@ -159,8 +163,14 @@ class Walker:
                 seen.pages = dict(self._pages)
             elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 seen.elements.append(message.delta.new_element)
-            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            elif kind == "script_finished" and message.script_finished not in GOES_ON:
                 return seen
+
+    def _drain(self) -> None:
+        """Leave behind what came while nobody listened: a page runs again by itself, too."""
+        with suppress(TimeoutError):
+            while True:
+                self._socket.recv(0)
 
     def _received(self) -> bytes:
         frame = self._socket.recv(PATIENCE_SECONDS)
