@@ -35,15 +35,13 @@ ON_SQLITE_BY_DAY = {
 
 # Of these tests' many cases one in so many is run by day, the first of them always, and all at night.
 ONE_IN = {
-    "test_client::test_axe_finds_nothing_on_the_paper_and_its_switches": 4,
+    "test_frames_parts::test_nothing_raises_every_row_is_counted_and_both_roads_agree": 2,
     "test_axe::test_axe_finds_nothing_of_ours": 12,
     "test_client::test_the_browser_is_sent_nothing_that_is_hidden": 2,
     "test_client_hidden::test_no_pdf_has_a_word_or_figure_that_is_hidden": 2,
     "test_csv_form::test_each_page_follows_and_clockifys_layout_does_not": 2,
     "test_demo_http::test_longest_range_of_a_plan": 2,
     "test_demo_writes_refused::test_owner_and_manager_write_everybodys_time": 3,
-    "test_door_outlived::test_the_open_tab_runs_no_command": 4,
-    "test_door_outlived::test_the_open_tab_takes_no_file_and_shows_the_door": 4,
     "test_faults::test_cold": 24,
     "test_faults::test_warm": 24,
     "test_faults_on_pages::test_old_data_is_whole_on_every_page": 2,
@@ -114,6 +112,15 @@ ONE_IN = {
 
 # What these see is seen by day too, by quicker tests of the same room; that all of it holds together is seen at night.
 AT_NIGHT = {
+    "test_hosted::test_behind_a_proxy_nobody_is_at_this_machine",
+    "test_door_outlived::test_the_open_tab_runs_no_command",
+    "test_door_outlived::test_the_open_tab_takes_no_file_and_shows_the_door",
+    "test_hostile::test_files_hold_names_as_they_are_and_no_formula",
+    "test_roles::test_a_role_that_is_taken_away_is_gone_at_the_open_tabs_next_action",
+    "test_desk_writing::test_on_free_what_finds_no_request_waits_and_is_sent_when_somebody_asks",
+    "test_client::test_axe_finds_nothing_on_the_paper_and_its_switches",
+    "test_width::test_where_the_width_is_what_was_taken_for_granted_the_page_runs_once",
+    "test_client_hidden::test_no_html_has_a_word_or_figure_that_is_hidden",
     "test_comes_back::test_the_page_comes_back_without_a_click",
     "test_taken_files::test_who_signed_in_gets_it_from_any_tab_and_nobody_else_a_byte",
     "test_taken_files::test_where_nobody_signs_in_it_is_its_browsers",
