@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from clockify.deliveries import Arrived, Delivery, Event, Settled, Standing, are_alike, delivery_of, event_of, fold
 from clockify.errors import BadDelivery
+from tests.contract.openapi import needs_shared, sample
 
-SAMPLE = Path("/work/shared/samples/webhook.timer-stopped.json")
 NEWS, DOUBT, SAME, LATE = Standing.NEWS, Standing.DOUBT, Standing.SAME, Standing.LATE
 
 
@@ -82,13 +81,12 @@ def test_a_body_becomes_a_row_of_the_main_api_with_its_names() -> None:
     assert "secret" not in json.dumps(row) and "4000" not in json.dumps(row), "what nobody needs isn't kept"
 
 
+@needs_shared
 def test_the_captured_body_can_be_read() -> None:
-    if not SAMPLE.exists():
-        pytest.skip("the captured bodies aren't here")
-    sample = json.loads(SAMPLE.read_text())
-    event = event_of(sample["headers"]["clockify-webhook-event-type"])
+    captured = sample("webhook.timer-stopped.json")
+    event = event_of(captured["headers"]["clockify-webhook-event-type"])
     assert event is Event.STOPPED
-    found = delivery_of(event, sample["body"])
+    found = delivery_of(event, captured["body"])
     assert found.row is not None
     assert (found.entry_id, found.row["timeInterval"]["end"], found.row["taskName"]) == (
         "6260fee78065a229df4561dd", "2022-04-21T06:51:43Z", "Research #1",
