@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import requests
 
 from clockify.demo import RunningServer, create_app, serve
 from tests.bench.clients import Answer, Viewer
@@ -28,8 +29,10 @@ from tests.support.oidc import Provider
 from tests.support.pictures import png
 from tests.support.studio import KEY, studio
 from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab
+from tests.support.telling import Listener
 
 Tabs = Callable[..., Tab]
+TOKEN = "Ht2vXq8LmZ4rBn7kWc1yPd6sGf3jTa9e"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,8 @@ def house(
     proxy: None, chromium: Any, server: RunningServer, database: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Hosted]:
     folder = tmp_path_factory.mktemp("hosted")
-    with hosted(folder, database.new_database(), settings_of(server, folder)) as running:
+    settings = settings_of(server, folder) | {"CLOCKIFY_WEBHOOK_TOKENS": TOKEN}
+    with hosted(folder, database.new_database(), settings) as running:
         yield running
 
 
@@ -107,6 +111,30 @@ def test_one_process_reads_a_month_and_the_other_uses_it(house: Hosted, server: 
     reports = [path for _, path in server.requests[before:] if path.endswith("detailed")]
     # November, and October beside it.
     assert len(reports) == 2
+
+
+def test_what_a_webhook_tells_one_process_shows_at_both(house: Hosted, server: RunningServer, tab: Tabs) -> None:
+    visitors, listener, world = at_each(house, tab), Listener(server), server.world
+    for visitor in visitors.values():
+        visitor.assert_inside()
+    (entry,) = [one for one in world.entries if one.seconds == 90 * 60]
+    before = len(server.requests)
+    for seconds, tracked in ((150 * 60, "8.0 h"), (90 * 60, "7.0 h")):
+        world.edit_entry(entry.id, seconds=seconds)
+        tell(house, "p1", listener.told())
+        for visitor in visitors.values():
+            card = visitor.page.get_by_test_id("stMetric").filter(has_text="Tracked")
+            # Two seconds where nothing else is at work.
+            card.filter(has_text=tracked).first.wait_for(timeout=WAIT / 3)
+    assert [path for _, path in server.requests[before:] if path.endswith(("detailed", "summary"))] == []
+
+
+def tell(house: Hosted, name: str, told: list[tuple[str, dict[str, Any]]]) -> None:
+    """Send what webhooks tell to one of the processes."""
+    for event, body in told:
+        headers = {"clockify-signature": TOKEN, "clockify-webhook-event-type": event}
+        reply = requests.post(f"http://localhost:{house.processes[name].port}/webhooks/clockify", json=body, headers=headers, timeout=20)
+        assert (reply.status_code, reply.json()) == (200, {"outcome": "taken"})
 
 
 def test_who_was_at_a_process_that_is_killed_comes_back_at_the_other(house: Hosted, tab: Tabs) -> None:
