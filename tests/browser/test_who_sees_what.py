@@ -210,5 +210,6 @@ def unpacked(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as folder:
             return data + b"".join(folder.read(one) for one in folder.namelist())
     if data.startswith(b"%PDF"):
-        return data + "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).encode()
+        # All else in it is packed, or a place in the file.
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).encode()
     return data

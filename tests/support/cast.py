@@ -10,7 +10,7 @@ import re
 import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import combinations
@@ -27,6 +27,7 @@ CLIENTS = ("Ostravex", "Kestrelon")
 PROJECTS = ("Zeppelar", "Quaggor", "Narwhilo", "Pangolix")
 TASKS = ("Riveting", "Stripery", "Tuskwork", "Scalery")
 WORDS = 5
+ROUNDED_TO = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,10 @@ class Hidden:
         }
         self.words = sorted(words | ids)
         # Of his own rows more is told than two at a time: what somebody did on a project in a week.
-        allowed = {*_sums(seen, [name for name in _KEYS if people or name != "person"], most=4)}
+        own = [name for name in _KEYS if people or name != "person"]
+        # An address may ask for them rounded, too.
+        rounded = [replace(row, seconds=-(-row.seconds // ROUNDED_TO) * ROUNDED_TO) for row in seen]
+        allowed = {*_sums(seen, own, most=4), *_sums(rounded, own, most=4)}
         others = [row for row in cast.rows if row not in {*seen}]
         told = {*_sums(cast.rows), *_sums(others)} - allowed
         self._texts: dict[bytes, str] = {}
