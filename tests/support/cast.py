@@ -150,9 +150,9 @@ class Hidden:
         told = {*_sums(cast.rows), *_sums(others)} - allowed
         self._texts: dict[bytes, str] = {}
         self._numbers: dict[int, str] = {}
-        # A length may be written as an amount of his own is: 210.99.
+        # A length may be written as an amount of his own is: 210.99. On paper a cent goes over to the next row.
         open_lengths = {form for seconds, _ in allowed for form in _length_texts(seconds)}
-        open_lengths |= {f"{float(cents) / 100:,.2f}" for _, cents in allowed if money}
+        open_lengths |= {f"{(float(cents) + over) / 100:,.2f}" for _, cents in allowed for over in (-1, 0, 1) if money}
         for seconds in {one[0] for one in told} - {one[0] for one in allowed}:
             self._hide(f"{seconds} s", {*_length_texts(seconds)} - open_lengths, _length_numbers(seconds))
         open_money = {form for _, cents in allowed for form in _money_texts(cents)} if money else set()
