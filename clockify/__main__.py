@@ -51,12 +51,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     if "run" in wanted:
         return run_command(wanted, read_settings, DATA_FOLDER)
-    _serve(wanted)
+    try:
+        _serve(wanted)
+    except ConfigurationError as fault:
+        log.error("not started: %s", str(fault))
+        return 1
     return 0
 
 
 def _serve(wanted: argparse.Namespace) -> None:
-    """Serve until told to stop; then let running jobs end, so that other processes go on at once."""
+    """Serve until told to stop; then let running jobs end, so that other processes go on at once.
+
+    Raises ConfigurationError if that can't be begun.
+    """
     # Streamlit reads its settings beside the script that it is started with, whatever directory this is; it asks only when it runs.
     sys.argv = [str(SCRIPT)]
     config._main_script_path = str(SCRIPT)

@@ -13,6 +13,8 @@ ACTIVE = "ACTIVE"
 # As Clockify's requests and its web pages call them. What is called otherwise gives no rights.
 _ADMIN = {"OWNER", "WORKSPACE_OWNER", "WORKSPACE_ADMIN", "ADMINISTRATOR", "ADMIN"}
 _TEAM, _PROJECT = "TEAM_MANAGER", "PROJECT_MANAGER"
+# Stands for what a role is of and says in a way that can't be read: no id is empty.
+UNREAD = ""
 
 
 class Role(StrEnum):
@@ -73,7 +75,7 @@ def assigned_of(roles: object, user_id: str, workspace_id: str) -> Assigned:
         if kind in _ADMIN and of <= {workspace_id}:
             is_admin = True
         elif kind in managed:
-            managed[kind] |= of
+            managed[kind] |= of - {UNREAD}
     return Assigned(is_admin, frozenset(managed[_TEAM]), frozenset(managed[_PROJECT]))
 
 
@@ -91,7 +93,6 @@ def _kind_of(role: object) -> str:
 def _entities(part: Mapping[str, Any]) -> Iterator[str]:
     for name in ("entityId", "entity", "entityIds", "entities"):
         found = part.get(name)
-        for one in found if isinstance(found, list) else [found]:
+        for one in found if isinstance(found, list) else [] if found in (None, "") else [found]:
             identifier = one.get("id") if isinstance(one, dict) else one
-            if isinstance(identifier, str) and identifier:
-                yield identifier
+            yield identifier if isinstance(identifier, str) and identifier else UNREAD

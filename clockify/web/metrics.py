@@ -14,14 +14,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clockify.desk.desk import Desk
 from clockify.desk.gauges import Gauges, read_gauges
 from clockify.desk.runs import BOUNDS, RUNS
-from clockify.errors import ClockifyError
+from clockify.errors import ClockifyError, ConfigurationError
 
 log = logging.getLogger(__name__)
 
 
 def serve_metrics(desk: Callable[[], Desk], port: int, host: str = "127.0.0.1") -> Callable[[], None]:
-    """Answer scrapes on a port of their own until what is returned is called; nothing asks who scrapes, so keep it inside."""
-    server, thread = start_http_server(port, addr=host, registry=metrics_registry(desk))
+    """Answer scrapes on a port of their own until what is returned is called; nothing asks who scrapes, so keep it inside.
+
+    Raises ConfigurationError if nothing can listen there.
+    """
+    try:
+        server, thread = start_http_server(port, addr=host, registry=metrics_registry(desk))
+    except (OSError, OverflowError) as fault:
+        raise ConfigurationError(f"--metrics-port {port} on {host} can't be used ({fault}).") from None
 
     def stop() -> None:
         server.shutdown()

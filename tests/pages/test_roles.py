@@ -194,6 +194,7 @@ def test_an_admin_looks_with_somebody_elses_eyes_and_changes_nothing(house: Hous
     ]
     said = "\n".join(notices(page))
     assert "example.test is nobody's address" in said and "“Bob” fits none" in said
+    assert list(page.selectbox(key="look-person").options) == ["Ben Okafor", "Mia Berg"], "he need not look as himself"
     page.selectbox(key="look-person").set_value(user(house, "Ben").id).run()
     press(page, "look-start")
     assert is_sound(page) and "You look as Ben Okafor, who is a member" in texts(page)

@@ -78,10 +78,18 @@ def rung(bell: Bell, pages: Pages, followers: Followers, moment: list[float]) ->
             bell.ring(workspace_id)
         with followers._changed:
             followers._changed.notify()
-        time.sleep(0.05)
+        settle(followers)
         return pages.woken
 
     return ring
+
+
+def settle(followers: Followers) -> None:
+    """Wait until the thread, if there is one, has seen to all that was due and waits itself."""
+    end = time.monotonic() + 10
+    while followers._thread and not followers._changed._waiters:  # type: ignore[attr-defined]
+        assert time.monotonic() < end, "it never came to rest"
+        time.sleep(0.002)
 
 
 def test_a_page_whose_months_differ_is_woken_once_until_it_is_drawn_again(followers: Followers, rung: Callable[..., list[str]]) -> None:

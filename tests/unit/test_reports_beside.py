@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from clockify.directory import Directory, Kind, Project
 from clockify.frames import CUBE_DTYPES
@@ -99,6 +100,16 @@ def test_a_phone_has_the_changes_beneath() -> None:
     euros = "€4.00  \n:gray[:small[↑\u00a0122%]]"
     dollars = r"\$0.00  " + "\n:gray[:small[↓\u00a0100%]]"
     assert table["Amount"].tolist() == [euros, dollars, f"{euros}  \n{dollars}"]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_without_money_no_column_of_it_stands(narrow: bool) -> None:
+    before = moved(BEFORE, OCTOBER, NOVEMBER)
+    rows = grouped(united(NOW, before), Grouping.CLIENT, None, DIRECTORY)
+    beside = before_of(grouped(before, Grouping.CLIENT, None, DIRECTORY), ("first_id", "second_id"), totals_of(BEFORE), OCTOBER)
+    styler = summary_table(rows, totals_of(NOW), DIRECTORY, LIGHT, first=Grouping.CLIENT, before=beside, narrow=narrow, money=False)
+    others = [] if narrow else ["1–31 Oct 2026", "Change", "Share", "Billable"]
+    assert list(displayed_cells(styler)) == ["Client", "Hours", *others]
 
 
 def test_of_a_running_month_what_has_ended_is_compared() -> None:

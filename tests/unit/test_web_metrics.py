@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -189,3 +190,10 @@ def test_tabs_are_counted_while_they_are_connected() -> None:
 
 def test_every_metric_says_what_it_is(desk: Desk) -> None:
     assert all(metric.documentation and metric.name.startswith("clockify_") for metric in Readings(lambda: desk).collect())
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"--metrics-port {port} on 127.0.0.1 can't be used"):
+            serve_metrics(lambda: desk, port)

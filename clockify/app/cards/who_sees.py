@@ -35,7 +35,8 @@ def draw_who_sees(visit: Visit) -> None:
             return
         names = visit.access.known().names
         st.dataframe(_rows(rights, names), hide_index=True, width="stretch", alt="Who sees what in this workspace", key="who-sees-table")
-        _draw_choice(rights, names)
+        # With his own eyes he looks as it is.
+        _draw_choice([one for one in rights if one.person and one.person.id != visit.viewer.user_id], names)
 
 
 def _said(visit: Visit) -> str:

@@ -58,6 +58,7 @@ def summary_table(
     then: Grouping | None = None,
     style: HourStyle = HourStyle.DECIMAL,
     narrow: bool = False,
+    money: bool = True,
     folded: Folded | None = None,
     before: Before | None = None,
     idle: Collection[str] = (),
@@ -65,9 +66,9 @@ def summary_table(
     """Show `grouped` with its totals, all of it or as it is `folded`: then one row adds up the groups that are left out.
 
     Columns: swatch or arrow (where there are projects, or parts to open), the groups, Hours, Share, Billable, Entries,
-    Amount; `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its hours and amounts stand
-    beside them with the changes, in the place of Entries; if `narrow` the changes alone, beneath. Of the first groups the
-    ids in `idle` are told to have logged nothing.
+    Amount (only with `money`); `narrow` leaves Billable and Entries out, and Share stands beneath the hours. With `before` its
+    hours and amounts stand beside them with the changes, in the place of Entries; if `narrow` the changes alone, beneath. Of the
+    first groups the ids in `idle` are told to have logged nothing.
     """
     folded = folded or Folded(list(range(len(grouped))), [None] * len(grouped), [])
     left_out = grouped.iloc[folded.left_out]
@@ -83,10 +84,16 @@ def summary_table(
     elif narrow:
         own[HOURS] = lettered(table[HOURS], [_with_share(row, style) for row in listed])
         table[HOURS] = list(own[HOURS])
-    table = table.drop(columns=[BILLABLE, ENTRIES, SHARE] if narrow else [ENTRIES] if before else [])
+    table = table.drop(columns=_unseen(table, narrow=narrow, beside=before is not None, money=money))
     styles = _summary_styles(rows, table, directory, palette, nested=then not in (None, first), bars=not narrow)
     _tell_idle(table, styles, ((rows["level"] == 1) & rows["first_id"].isin(list(idle))).tolist(), palette)
     return formatted(table, style, own).apply(lambda _: styles, axis=None)
+
+
+def _unseen(table: pd.DataFrame, *, narrow: bool, beside: bool, money: bool) -> list[str]:
+    """Return the columns for which there is no room, or which nobody may see."""
+    amounts = [] if money else [str(name) for name in table if str(name).startswith(AMOUNT)]
+    return amounts + ([BILLABLE, ENTRIES, SHARE] if narrow else [ENTRIES] if beside else [])
 
 
 def _put_beside(
