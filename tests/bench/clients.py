@@ -36,7 +36,15 @@ class Viewer:
 
     def __enter__(self) -> Self:
         headers = {"Origin": self._origin, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/156"}
-        self._connection = connect(self._address, subprotocols=["streamlit"], additional_headers=headers, max_size=LARGEST, ssl=self._tls)  # type: ignore[list-item]
+        # A browser waits longer than the ten seconds that are usual here.
+        self._connection = connect(
+            self._address,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers=headers,
+            max_size=LARGEST,
+            ssl=self._tls,
+            open_timeout=PATIENCE_SECONDS,
+        )
         self._socket = self._connection.__enter__()
         return self
 

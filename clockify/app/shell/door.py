@@ -72,7 +72,8 @@ def admit(settings: Settings) -> Viewer | None:
 def caller() -> Caller:
     """Return who looks on in this session, as a value that a thread without a session can hold on to."""
     settings = resources.settings()
-    return caller_of(st.user, needs_no_sign_in=settings.is_demo or _is_near(settings), holds=session().holds)
+    # Each claim asked of `st.user` itself looks the secrets up again.
+    return caller_of(st.user.to_dict(), needs_no_sign_in=settings.is_demo or _is_near(settings), holds=session().holds)
 
 
 def still_admits(who: Caller) -> bool:
