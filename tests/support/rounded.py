@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
+from tempfile import mkdtemp
 
 from clockify.desk.choice import Choice, from_url, to_url
 from clockify.desk.desk import Desk
@@ -22,7 +25,9 @@ from tests.support.views import NOW, Books, Dated, Wanted
 
 RULES = [(direction, minutes) for direction in ("up", "down", "nearest") for minutes in (1, 5, 6, 10, 15, 30)]
 SECONDS = 120.0
-DESK = Desk(Settings(), Path("unused"), lambda: NOW)
+FOLDER = Path(mkdtemp(prefix="clockify-rounded-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+DESK = Desk(Settings(), FOLDER, lambda: NOW)
 
 
 @dataclass(frozen=True)

@@ -27,18 +27,6 @@ HOUR = Draft(START, START + timedelta(hours=1), description="a talk")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def front(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    with serve(create_app(studio.studio(), clock=clock)) as server, Front(server) as found:
-        lead_through(found, monkeypatch)
-        yield found
-
-
-@pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(None, tmp_path)
 

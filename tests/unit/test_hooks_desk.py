@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from clockify.demo import create_app, serve
 from clockify.desk import writing
 from clockify.desk.desk import Desk
 from clockify.desk.hooks import Receipt
@@ -27,24 +26,12 @@ from tests.support import studio
 from tests.support.databases import Cluster, Place, start_cluster
 from tests.support.faults import Front
 from tests.support.mirrors import count_requests
-from tests.support.pens import NOVEMBER, at_a_desk, lead_through, mirror_of
+from tests.support.pens import NOVEMBER, at_a_desk, mirror_of
 from tests.support.studio import Clock
 from tests.support.telling import body_of
 
 START = datetime(2026, 11, 17, 8, tzinfo=UTC)
 SECONDS = 30.0
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def front(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    with serve(create_app(studio.studio(), clock=clock)) as server, Front(server) as found:
-        lead_through(found, monkeypatch)
-        yield found
 
 
 @pytest.fixture

@@ -22,23 +22,11 @@ from tests.support import studio
 from tests.support.databases import Place
 from tests.support.edits import stored_rows
 from tests.support.faults import Front
-from tests.support.pens import NOVEMBER, at_a_desk, lead_through, mirror_of, settings_for, visit_of, with_pen
+from tests.support.pens import NOVEMBER, at_a_desk, mirror_of, settings_for, visit_of, with_pen
 from tests.support.studio import Clock
 
 START = datetime(2026, 11, 17, 8, tzinfo=UTC)
 HOUR = Draft(START, START + timedelta(hours=1), billable=True)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def front(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    with serve(create_app(studio.studio(), clock=clock)) as server, Front(server) as found:
-        lead_through(found, monkeypatch)
-        yield found
 
 
 @pytest.fixture
