@@ -24,7 +24,7 @@ from clockify.desk.visit import Visit
 from clockify.errors import EntryChanged, NotAccepted, StoreError
 from clockify.journal.journal import Journal
 from clockify.journal.matching import MAKING
-from clockify.mirror.months import Change
+from clockify.mirror.changes import Change
 from clockify.mirror.zoned import base_of
 from clockify.periods import Month, local_day
 from clockify.writes import Act, Draft, Write, Written

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from clockify.frames import daily_cube, empty_entries
+from clockify.mirror.changes import Change
 from clockify.mirror.merging import are_among, merged_names, put, within, without
-from clockify.mirror.months import Change
 from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import Snapshot
 from clockify.periods import Month
@@ -34,7 +34,10 @@ class Applied:
 
 @dataclass(frozen=True)
 class Edit:
-    """Changes of entries, the last of each counts; `fresh` are those that are put in, `silent` those that don't say their rate."""
+    """Changes of entries, the last of each counts; `fresh` are those that are put in, `silent` those that don't say their rate.
+
+    `told` are those that may be older than what is there.
+    """
 
     zone: str
     ids: pd.Series
@@ -43,7 +46,26 @@ class Edit:
     names: dict[str, dict[str, Any]] = field(repr=False)
     silent: frozenset[str] = frozenset()
     doubted_ids: frozenset[str] = frozenset()
-    doubted_days: frozenset[str] = frozenset()
+    doubted_days: frozenset[tuple[str, str]] = frozenset()
+    told: tuple[Change, ...] = field(default=(), repr=False)
+
+    def since(self, moment: float) -> Edit:
+        """Return it without what rows of a moment know better."""
+        late = self._late(moment)
+        if late.empty:
+            return self
+        days = frozenset(one for one in self.doubted_days if one[0] not in set(late))
+        return replace(self, ids=self.ids[~are_among(self.ids, late)], fresh=without(self.fresh, late), doubted_days=days)
+
+    def unless(self, stands: Iterable[tuple[float, pd.Series]]) -> Edit:
+        """Return it so that nothing is put in that is in a month (as of when its rows are, and their ids) that knows better."""
+        if not self.told:
+            return self
+        late = pd.concat([ids[are_among(ids, self._late(moment))] for moment, ids in stands] or [_ids(())], ignore_index=True)
+        return self if late.empty else replace(self, fresh=without(self.fresh, late))
+
+    def _late(self, moment: float) -> pd.Series:
+        return _ids(change.entry_id for change in self.told if change.is_known_at(moment))
 
     def but(self, known: Iterable[pd.Series]) -> Edit:
         """Return it without those that are for new entries alone, and are known."""
@@ -56,7 +78,7 @@ class Edit:
 
     def days_in(self, month: Month) -> frozenset[str]:
         """Return the days of a month that it doubts of itself."""
-        return frozenset(day for day in self.doubted_days if day.startswith(month.key))
+        return frozenset(day for _, day in self.doubted_days if day.startswith(month.key))
 
     def own(self, month: Month) -> pd.DataFrame:
         """Return what is put into a month."""
@@ -83,7 +105,8 @@ def edit_of(changes: Sequence[Change], place: Place) -> Edit:
         part.names,
         frozenset(change.entry_id for change in last if change.row and change.row.get("billable") and not change.row.get("hourlyRate")),
         frozenset(change.entry_id for change in last if change.doubted),
-        frozenset(_day(start, place.zone) for change in changes for start in change.doubted),
+        frozenset((change.entry_id, _day(start, place.zone)) for change in changes for start in change.doubted),
+        tuple(change for change in last if change.told_at is not None),
     )
 
 

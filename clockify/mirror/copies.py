@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from clockify.directory import directory_of
 from clockify.mirror.account import workspace_of
+from clockify.mirror.changes import Change
 from clockify.mirror.changing import Applied
 from clockify.mirror.lists import Lists
-from clockify.mirror.months import Change
 from clockify.mirror.publishing import Press
 from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import Scope
@@ -39,8 +39,9 @@ class KeptCopy:
         applied = self.press.apply(changes, also)
         # Told late that it began: by another road the copy knows already how it ended.
         late = {change.entry_id for change in changes if change.only_new} & applied.held
-        told = {one: row for one, row in entries.items() if one not in late or not _runs(row)}
-        listed = self.lists.get("running")
+        listed, read_at = self.lists.get("running"), self.lists.read_at("running") or 0.0
+        known = {change.entry_id for change in changes if change.is_known_at(read_at)}
+        told = {one: row for one, row in entries.items() if one not in known and (one not in late or not _runs(row))}
         running = {str(row.get("id")) for row in listed or ()}
         concerned = frozenset(one for one, row in told.items() if one in running or (listed is not None and _runs(row)))
         is_changed = self.lists.settle(told, is_doubtful=is_doubtful, also=also)

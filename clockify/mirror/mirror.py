@@ -16,11 +16,12 @@ from clockify.directory import Directory, directory_of
 from clockify.errors import BadDelivery
 from clockify.frames import running_entries_frame
 from clockify.mirror.account import Account, Profile, StoreLedger, Workspace
+from clockify.mirror.changes import Change
 from clockify.mirror.codec import Undecodable
 from clockify.mirror.jobs import Job, Progress
 from clockify.mirror.leases import lease
 from clockify.mirror.lists import NAMES, RUNNING, Lists, one_each
-from clockify.mirror.months import Change, Gone
+from clockify.mirror.months import Gone
 from clockify.mirror.opening import Opening
 from clockify.mirror.publishing import Press
 from clockify.mirror.reading import Asking, Place, theirs_of

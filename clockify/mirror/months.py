@@ -18,6 +18,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from clockify.mirror import tables
+from clockify.mirror.changes import Change, changes_since, log_changes
 from clockify.mirror.codec import content_digest, pack_frame, pack_json, unpack_frame, unpack_json
 from clockify.mirror.database import Database
 from clockify.mirror.snapshots import Difference, MonthState, Pair, RowTimes, Scope, Snapshot, Theirs, Verdict
@@ -56,21 +57,6 @@ class Stamp:
     checked_at: float
     rows: RowTimes
     theirs: Theirs | None = field(default_factory=Theirs)
-
-
-@dataclass(frozen=True)
-class Change:
-    """An entry that was put in (`row`, as Clockify's main API gives it) or taken out (None); `id` orders what is logged.
-
-    `only_new`: a month that has the entry knows better. `doubted`: moments on whose days the rows are doubtful; the day on
-    which the entry stands is one of them then. A change of no entry ("") doubts days alone.
-    """
-
-    entry_id: str
-    row: Json | None
-    id: int = 0
-    only_new: bool = False
-    doubted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +123,7 @@ class Months:
         """
         with self._database.writing() as connection:
             self._database.serialize(connection, f"months:{scope}")
-            later = _changes_since(connection, scope, known)
+            later = changes_since(connection, scope, known)
             versions = _versions(connection, scope)
             if later or any(versions.get(save.month) != save.seen for save in saves) or standing not in (None, versions):
                 return Overtaken(later, {save.month: versions.get(save.month) for save in saves})
@@ -148,7 +134,7 @@ class Months:
                 _stamp(connection, scope, stamp)
             whole = [save.month.key for save in saves] + [stamp.month.key for stamp in stamps]
             connection.execute(sa.delete(tables.parts).where(*of_scope(tables.parts, scope), tables.parts.c.month.in_(whole)))
-            _log(connection, scope, changes, at)
+            log_changes(connection, scope, changes, at)
             also(connection)
             if whole:
                 self._database.announce(connection, scope.workspace_id)
@@ -216,33 +202,6 @@ def _versions(connection: sa.Connection, scope: Scope) -> dict[Month, str]:
     table = tables.months
     query = sa.select(table.c.month, table.c.version).where(*of_scope(table, scope))
     return {Month.parse(key): version for key, version in connection.execute(query)}
-
-
-def _changes_since(connection: sa.Connection, scope: Scope, known: int) -> tuple[Change, ...]:
-    table = tables.changes
-    query = sa.select(table).where(*of_scope(table, scope), table.c.id > known).order_by(table.c.id)
-    return tuple(_change(row) for row in connection.execute(query))
-
-
-def _change(row: Any) -> Change:
-    return Change(row.entry_id, unpack_json(row.row) if row.row else None, row.id, row.only_new, tuple(json.loads(row.doubted)))
-
-
-# No read takes as long, so none needs an older one.
-CHANGES_KEPT_SECONDS = 24 * 3600.0
-
-
-def _log(connection: sa.Connection, scope: Scope, changes: Sequence[Change], at: float) -> None:
-    table = tables.changes
-    if not changes:
-        return
-    connection.execute(sa.insert(table), [asdict(scope) | {"at": at} | _logged(one) for one in changes])
-    connection.execute(sa.delete(table).where(*of_scope(table, scope), table.c.at < at - CHANGES_KEPT_SECONDS))
-
-
-def _logged(change: Change) -> Json:
-    row = None if change.row is None else pack_json(change.row)
-    return {"entry_id": change.entry_id, "row": row, "only_new": change.only_new, "doubted": json.dumps(change.doubted)}
 
 
 # A tab that was drawn longer ago draws anew before it makes a file of what is no more.

@@ -18,9 +18,10 @@ import pandas as pd
 import sqlalchemy as sa
 
 from clockify.errors import StoreError
+from clockify.mirror.changes import Change
 from clockify.mirror.changing import Applied, Edit, Edited, edit_of, edited, removal_of
 from clockify.mirror.merging import are_among
-from clockify.mirror.months import Change, Gone, Months, Overtaken, Save, Seen, Stamp, pack, replayed
+from clockify.mirror.months import Gone, Months, Overtaken, Save, Seen, Stamp, pack, replayed
 from clockify.mirror.reading import Place
 from clockify.mirror.snapshots import MonthState, Scope, Snapshot
 from clockify.periods import Month
@@ -43,6 +44,11 @@ class Draft:
     def month(self) -> Month:
         """Its month."""
         return self.snapshot.month
+
+    @property
+    def rows_at(self) -> float:
+        """As of when its rows are."""
+        return self.snapshot.rows.of(self.month.period)
 
 
 class Press:
@@ -74,7 +80,8 @@ class Press:
             if overtaken is None:
                 return
             known = max(known, replayed(overtaken))
-            drafts = [self._replayed(draft, overtaken) for draft in drafts if not _is_late(draft, versions, overtaken)]
+            edit = edit_of(overtaken.changes, self._place()).unless((draft.rows_at, draft.snapshot.entries["id"]) for draft in drafts)
+            drafts = [self._replayed(draft, edit) for draft in drafts if not _is_late(draft, versions, overtaken)]
             versions = versions | dict(overtaken.versions)
             _rest()
         raise StoreError("The local copy is being changed by others all the time.")
@@ -113,7 +120,7 @@ class Press:
         except Gone:
             return None
         whole = edit_of(changes, self._place())
-        edit = whole.but(kept.values())
+        edit = whole.but(kept.values()).unless((states[month].rows_at(), ids) for month, ids in kept.items())
         touched = [found for month, ids in kept.items() if (found := self._touched(states[month], edit, ids))]
         saves = [pack(one.snapshot, state.version, state.checked_at) for state, one in touched if one.changed]
         stamps = [_doubt(state, one.snapshot) for state, one in touched if not one.changed]
@@ -124,6 +131,7 @@ class Press:
 
     def _touched(self, state: MonthState, edit: Edit, ids: pd.Series) -> tuple[MonthState, Edited] | None:
         """Return a month after an edit; None if it has nothing to do with it."""
+        edit = edit.since(state.rows_at())
         if edit.own(state.month).empty and not edit.days_in(state.month) and not are_among(ids, edit.ids).any():
             return None
         try:
@@ -137,9 +145,9 @@ class Press:
         found = edited(draft.snapshot, edit, self._clock().timestamp())
         return replace(draft, snapshot=found.snapshot) if found else draft
 
-    def _replayed(self, draft: Draft, overtaken: Overtaken) -> Draft:
+    def _replayed(self, draft: Draft, edit: Edit) -> Draft:
         """Put what was changed since into what was read meanwhile."""
-        return self._changed(draft, edit_of(overtaken.changes, self._place()).but([draft.snapshot.entries["id"]]))
+        return self._changed(draft, edit.but([draft.snapshot.entries["id"]]).since(draft.rows_at))
 
     def _settled(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Return the months, and others of the copy, so that an entry that has moved from one to another is in one alone."""

@@ -21,10 +21,10 @@ from functools import partial
 import sqlalchemy as sa
 
 from clockify.deliveries import Outcome, Settled, Standing, fold
+from clockify.mirror.changes import Change
 from clockify.mirror.changing import Applied
 from clockify.mirror.copies import Copies, KeptCopy
 from clockify.mirror.inbox import Noted, Outdated
-from clockify.mirror.months import Change
 from clockify.mirror.store import Store
 
 AT_ONCE = 400
@@ -33,11 +33,12 @@ STRICT_TRIES = 3
 
 @dataclass(frozen=True)
 class News:
-    """What an entry comes to, for copies that don't know it yet."""
+    """What an entry comes to, for copies that don't know it yet; `at`: when the last of it was told."""
 
     entry_id: str
     settled: Settled
     user_id: str
+    at: float
 
 
 class Settler:
@@ -65,7 +66,11 @@ class Settler:
     def _settled(self, workspace_id: str, entries: Sequence[str], *, strictly: bool) -> list[Outcome]:
         noted = self._inbox.of(workspace_id, entries)
         folded = {entry: fold(one.arrived for one in found) for entry, found in noted.items()}
-        news = [News(entry, folded[entry], _whose(found)) for entry, found in noted.items() if _is_news(found, folded[entry])]
+        news = [
+            News(entry, folded[entry], _whose(found), max(one.at for one in found))
+            for entry, found in noted.items()
+            if _is_news(found, folded[entry])
+        ]
         known = {entry: len(found) for entry, found in noted.items()}
         also = partial(self._inbox.hold, workspace_id=workspace_id, known=known, strictly=strictly)
         applied = Applied()
@@ -109,7 +114,7 @@ def _change_for(copy: KeptCopy, news: News) -> Change | None:
         return Change("", None, doubted=(str(settled.row["timeInterval"]["start"]),))
     if not sees:
         return None
-    return Change(news.entry_id, settled.row, only_new=settled.is_beginning, doubted=settled.starts)
+    return Change(news.entry_id, settled.row, only_new=settled.is_beginning, doubted=settled.starts, told_at=news.at)
 
 
 def _outcomes(noted: Sequence[Noted], settled: Settled, applied: Applied) -> list[tuple[Noted, Outcome]]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from clockify import engines
 from clockify.mirror.snapshots import Scope
 
-LAYOUT = "5"
+LAYOUT = "6"
 
 metadata = sa.MetaData()
 
@@ -111,6 +111,8 @@ changes = sa.Table(
     # Only where no other road has brought the entry; and days whose rows are doubtful, by the moments when entries began.
     sa.Column("only_new", sa.Boolean, nullable=False),
     sa.Column("doubted", sa.Text, nullable=False),
+    # When it was told, where that may be long before `at`.
+    sa.Column("told_at", sa.Double, nullable=True),
     sa.Index("mirror_changes_scope", "workspace_id", "user_id", "zone"),
     # Ids of deleted rows are never given again: a reader remembers the last one it knew.
     sqlite_autoincrement=True,

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from clockify.mirror.months import Change
+from clockify.mirror.changes import Change
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.mirrors import Copy, mirror_of

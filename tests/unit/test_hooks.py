@@ -15,9 +15,9 @@ from clockify.demo.entities import Entry
 from clockify.desk.hooks import Hooks, Receipt
 from clockify.errors import BadDelivery
 from clockify.mirror import settling
+from clockify.mirror.changes import Change
 from clockify.mirror.copies import Copies
 from clockify.mirror.inbox import KEPT_SECONDS
-from clockify.mirror.months import Change
 from clockify.mirror.settling import Settler
 from clockify.periods import Month
 from tests.support.databases import Place
@@ -199,6 +199,67 @@ def test_a_beginning_changes_nothing_that_a_check_has_read(told: Told) -> None:
     told.tell(NEW, entry)
     told.tell(STARTED, timer, runs=True)
     assert (told.timers(), told.rows()) == ({}, told.truth())
+
+
+@pytest.mark.parametrize("since", ["changed", "gone", "in another month"])
+def test_what_waited_puts_nothing_older_over_what_was_read_since(told: Told, since: str) -> None:
+    """Somebody was killed before it was in the copy; nobody told what came afterwards, but it was read."""
+    told.hooks._ends.set()
+    told.hooks.take(UPDATED, body_of(told.world, told.edited(description="edited once")))
+    entry = told.edited(description="edited twice")
+    if since == "gone":
+        told.world.delete_entry(entry.id)
+    if since == "in another month":
+        told.edited(start=int(datetime(2026, 10, 7, 9, tzinfo=UTC).timestamp()))
+    told.clock.pass_by(hours=25)
+    told.copy.read(OCTOBER, NOVEMBER)
+    assert told.rows() == told.truth()
+    versions = {month: told.copy.state(month).version for month in (OCTOBER, NOVEMBER)}
+    assert Settler(told.copy.store, told.clock).settle() == {Outcome.NOTHING_NEW: 1}
+    assert told.rows() == told.truth()
+    assert {month: told.copy.state(month).version for month in versions} == versions
+    assert told.copy.state(NOVEMBER).verdict.agrees and told.copy.store.inbox.waiting(1) == {}
+
+
+def test_what_waited_is_not_put_into_what_is_being_read(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    told.hooks._ends.set()
+    told.hooks.take(UPDATED, body_of(told.world, told.edited(description="edited once")))
+    told.edited(description="edited twice")
+    told.clock.pass_by(hours=25)
+    months = told.copy.store.months
+    publish, done = type(months).publish, list[bool]()
+
+    def slow(self: Any, *args: Any, **terms: Any) -> Any:
+        if not done:
+            done.append(True)
+            Settler(told.copy.store, told.clock).settle()
+        return publish(self, *args, **terms)
+
+    monkeypatch.setattr(type(months), "publish", slow)
+    told.copy.read(OCTOBER, NOVEMBER)
+    assert done and told.rows() == told.truth()
+
+
+def test_what_waited_takes_an_entry_out_of_older_rows_and_leaves_it_in_newer_ones(told: Told) -> None:
+    told.hooks._ends.set()
+    told.hooks.take(UPDATED, body_of(told.world, told.edited(description="edited once")))
+    entry = told.edited(description="edited twice", start=int(datetime(2026, 10, 7, 9, tzinfo=UTC).timestamp()))
+    told.clock.pass_by(hours=25)
+    told.copy.read(OCTOBER)
+    Settler(told.copy.store, told.clock).settle()
+    assert told.rows() == told.truth() and told.rows()[entry.id]
+
+
+def test_a_timer_that_waited_is_not_put_beside_those_that_were_read_since(told: Told) -> None:
+    told.hooks._ends.set()
+    timer = told.world.add_running(told.person("Ben Okafor"), datetime(2026, 11, 18, 9, tzinfo=UTC), description="on it")
+    told.hooks.take(STARTED, body_of(told.world, timer, runs=True))
+    told.world.write_entry(timer._replace(seconds=1800, description="done"))
+    told.clock.pass_by(hours=2)
+    job = told.copy.mirror.ensure_lists()
+    assert job and told.copy.mirror.wait_for(job, SECONDS)
+    Settler(told.copy.store, told.clock).settle()
+    assert told.timers() == {}
 
 
 def test_of_two_timers_of_one_person_the_later_runs(told: Told) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from clockify.demo import MANAGER_KEY, RunningServer
 from clockify.demo.replies import Writer
-from clockify.mirror.months import Change, Gone
+from clockify.mirror.changes import Change
+from clockify.mirror.months import Gone
 from clockify.periods import Month
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows

@@ -11,9 +11,9 @@ import pytest
 
 from clockify.api.quota import Intent
 from clockify.demo import MANAGER_KEY, RunningServer, World
+from clockify.mirror.changes import Change
 from clockify.mirror.jobs import Progress
 from clockify.mirror.merging import merged_names
-from clockify.mirror.months import Change
 from clockify.mirror.publishing import Draft
 from clockify.mirror.work import Task
 from clockify.periods import Month

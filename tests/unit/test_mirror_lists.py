@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from clockify.demo import RunningServer
+from clockify.mirror.changes import Change
 from clockify.mirror.lists import with_written
-from clockify.mirror.months import Change
 from clockify.periods import Month
 from tests.support import studio
 from tests.support.databases import Place

@@ -10,7 +10,7 @@ import pytest
 
 from clockify.demo import RunningServer, agency_world
 from clockify.errors import StoreError
-from clockify.mirror.months import Change
+from clockify.mirror.changes import Change
 from clockify.periods import Month
 from tests.conftest import unavailable
 from tests.support.databases import Place, start_cluster

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from clockify.demo import RunningServer
 from clockify.frames import empty_entries
 from clockify.mirror import tables
+from clockify.mirror.changes import Change
 from clockify.mirror.database import Database
-from clockify.mirror.months import Change, pack
+from clockify.mirror.months import pack
 from clockify.mirror.parts import StoredPart
 from clockify.mirror.reading import Rows, snapshot_of
 from clockify.mirror.snapshots import Scope

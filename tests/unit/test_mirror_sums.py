@@ -13,8 +13,8 @@ from clockify.demo import RunningServer, World
 from clockify.demo.entities import Entry
 from clockify.errors import ReportsRefused
 from clockify.mirror import roads as roads_of_a_month
+from clockify.mirror.changes import Change
 from clockify.mirror.merging import newest_days
-from clockify.mirror.months import Change
 from clockify.periods import Month, Period
 from tests.support.databases import Place
 from tests.support.edits import raw_rows, stored_rows
