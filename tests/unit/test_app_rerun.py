@@ -64,6 +64,18 @@ def test_a_page_that_runs_is_left_alone(sessions: dict[str, Session]) -> None:
     assert ana.asked == []
 
 
+def test_a_page_is_drawn_again_at_its_own_address(sessions: dict[str, Session]) -> None:
+    ana = sessions["ana"] = Session()
+    ana._client_state.fragment_id = "fragment 7"
+    rerun.draw_again("ana")
+    (state,) = ana.asked
+    assert (state.query_string, state.page_script_hash, state.fragment_id) == ("period=last-month", "page", "")
+    assert not state.is_auto_rerun
+    ben = sessions["ben"] = Session(runs=True)
+    rerun.draw_again("ben")
+    assert ben.asked == [], "what it draws is of now"
+
+
 def test_a_page_that_was_closed_is_gone(sessions: dict[str, Session]) -> None:
     assert rerun.OpenPages("news").wake("ana") is Woken.GONE
     assert not rerun.OpenPages("news").is_there("ana")

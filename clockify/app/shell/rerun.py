@@ -22,10 +22,10 @@ def is_able() -> bool:
 
 
 def draw_again(session_id: str) -> None:
-    """Have a session's page run again, from any thread."""
+    """Have a session's page run again, at its address and with what is chosen on it, from any thread."""
     session = _session(session_id)
     if session:
-        session._event_loop.call_soon_threadsafe(session.request_rerun, None)
+        session._event_loop.call_soon_threadsafe(_run_whole, session)
 
 
 class OpenPages:
@@ -51,17 +51,30 @@ class OpenPages:
 
 
 def _run_part(session: Any, part: str) -> None:
-    if session._scriptrunner is not None:
-        # It has begun to run meanwhile, and what it draws is of now.
-        return
-    state = ClientState()
-    state.CopyFrom(session._client_state)
-    for fragment_id in session._fragment_storage._ids_by_target_key.get(part, ()):
+    state = _state_of(session)
+    for fragment_id in session._fragment_storage._ids_by_target_key.get(part, ()) if state else ():
         state.fragment_id = fragment_id
         state.is_auto_rerun = True
-        # What a browser held then it may hold no longer.
-        del state.cached_message_hashes[:]
         session.request_rerun(state)
+
+
+def _run_whole(session: Any) -> None:
+    state = _state_of(session)
+    if state:
+        # Without a state it would be the first page, and nothing chosen.
+        state.ClearField("fragment_id")
+        session.request_rerun(state)
+
+
+def _state_of(session: Any) -> Any:
+    """Return how a session's last run began; None if one is under way, which draws what is there now."""
+    if session._scriptrunner is not None:
+        return None
+    state = ClientState()
+    state.CopyFrom(session._client_state)
+    # What a browser held then it may hold no longer.
+    del state.cached_message_hashes[:]
+    return state
 
 
 def _session(session_id: str) -> Any:
