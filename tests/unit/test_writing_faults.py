@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clockify.demo import create_app, serve
 from tests.support import studio
 from tests.support.databases import Cluster, Place
 from tests.support.faults import Front
 from tests.support.mishaps import Runs
-from tests.support.pens import lead_through
 from tests.support.studio import Clock
 
 BY_DAY, AT_NIGHT = 15, 1000
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def front(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    with serve(create_app(studio.studio(), clock=clock)) as server, Front(server) as found:
-        lead_through(found, monkeypatch)
-        yield found
 
 
 def run(front: Front, place: Place, clock: Clock, count: int, seed: int) -> Runs:
