@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -47,19 +48,23 @@ class Pages(Protocol):
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows of a workspace: as it was when it was drawn (`mark`), and how it is by now (`look`), alike for the same `what`."""
+    """What a page shows of a workspace: as it was when it was looked up (`mark`), and how it is by now (`look`), alike for the same `what`.
+
+    `rings`: how often the bell had rung for the workspace before it was looked up (`Followers.rings`).
+    """
 
     workspace_id: str
     what: Hashable
     mark: Mark
     look: Callable[[], Mark] = field(repr=False, compare=False)
+    rings: int = 0
 
 
-def shown_by(mirror: Mirror, view: View) -> Shown:
+def shown_by(mirror: Mirror, view: View, rings: int) -> Shown:
     """Return what a page with figures shows: its months, and the timers if today is among its days."""
     months, timers = view.opening.wanted, view.period.start <= view.today < view.period.end
     mark = (view.opening.versions, mirror.running_read_at if timers else None)
-    return Shown(mirror.workspace.id, (id(mirror), months, timers), mark, partial(_mark_of, mirror, months, timers))
+    return Shown(mirror.workspace.id, (id(mirror), months, timers), mark, partial(_mark_of, mirror, months, timers), rings)
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,15 @@ class Followers:
         self._changed = threading.Condition()
         self._watched: dict[str, Watched] = {}
         self._due: dict[str, float] = {}
-        self._rung: dict[str, float] = {}
+        self._rings: Counter[str] = Counter()
         self._is_closed = False
         self._thread: threading.Thread | None = None
         bell.listen(self._ring)
+
+    def rings(self, workspace_id: str) -> int:
+        """Return how often the bell has rung for a workspace by now."""
+        with self._changed:
+            return self._rung(workspace_id)
 
     def follow(self, who: str, shown: Shown) -> None:
         """Note what somebody's page shows from now on, in place of what it showed before."""
@@ -93,9 +103,8 @@ class Followers:
         with self._changed:
             self._watched[who] = watched
             self._due.pop(who, None)
-            rung = max(self._rung.get(shown.workspace_id, -LEAST_SECONDS), self._rung.get("", -LEAST_SECONDS))
-            # It may have rung while the page was being drawn of what was there before.
-            if watched.at - rung < LEAST_SECONDS:
+            # It rang while the page was being drawn of what was there before, however long that took.
+            if self._rung(shown.workspace_id) != shown.rings:
                 self._due[who] = watched.at + LEAST_SECONDS
             if self._thread is None and not self._is_closed:
                 self._thread = threading.Thread(target=self._attend, name="clockify-followers", daemon=True)
@@ -126,11 +135,15 @@ class Followers:
 
     def _ring(self, workspace_id: str) -> None:
         with self._changed:
-            now = self._rung[workspace_id] = self._clock()
+            now = self._clock()
+            self._rings[workspace_id] += 1
             for who, watched in self._watched.items():
                 if workspace_id in ("", watched.shown.workspace_id) and not watched.is_told:
                     self._due.setdefault(who, max(now, watched.at + LEAST_SECONDS))
             self._changed.notify()
+
+    def _rung(self, workspace_id: str) -> int:
+        return self._rings[workspace_id] + self._rings[""]
 
     def _attend(self) -> None:
         while True:

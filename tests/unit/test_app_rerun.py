@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,17 +17,37 @@ from clockify.desk.following import Woken
 
 
 class Loop:
-    """An event loop that does at once what it is asked to."""
+    """An event loop that does what it is asked to when it `goes`, or at once; what is for later waits for `pass_time`."""
+
+    def __init__(self) -> None:
+        self.goes = True
+        self.soon: list[Any] = []
+        self.later: list[Any] = []
 
     def call_soon_threadsafe(self, what: Any, *terms: Any) -> None:
-        what(*terms)
+        self.soon.append(partial(what, *terms))
+        if self.goes:
+            self.go()
+
+    def call_later(self, seconds: float, what: Any, *terms: Any) -> None:
+        assert seconds > 0
+        self.later.append(partial(what, *terms))
+
+    def go(self) -> None:
+        while self.soon:
+            self.soon.pop(0)()
+
+    def pass_time(self) -> None:
+        due, self.later = self.later, []
+        for one in due:
+            one()
 
 
 class Session:
     """A session of Streamlit's, as far as it is reached into."""
 
     def __init__(self, *, runs: bool = False) -> None:
-        self._scriptrunner = object() if runs else None
+        self._scriptrunner: object | None = object() if runs else None
         self._client_state = ClientState(query_string="period=last-month", page_script_hash="page", cached_message_hashes=["old"])
         self._fragment_storage = SimpleNamespace(_ids_by_target_key={"news": {"fragment 7": None}})
         self._event_loop = Loop()
@@ -62,6 +83,23 @@ def test_a_page_that_runs_is_left_alone(sessions: dict[str, Session]) -> None:
     ana = sessions["ana"] = Session(runs=True)
     assert rerun.OpenPages("news").wake("ana") is Woken.BUSY
     assert ana.asked == []
+
+
+def test_a_part_of_which_another_has_begun_to_run_meanwhile_runs_behind_it(sessions: dict[str, Session]) -> None:
+    """Whoever wakes it was told that it is done, and wakes it no more."""
+    ana = sessions["ana"] = Session()
+    ana._event_loop.goes = False
+    assert rerun.OpenPages("news").wake("ana") is Woken.DONE
+    ana._scriptrunner = object()
+    ana._event_loop.go()
+    ana._event_loop.pass_time()
+    assert ana.asked == []
+    ana._scriptrunner = None
+    ana._event_loop.pass_time()
+    (state,) = ana.asked
+    assert state.fragment_id == "fragment 7"
+    ana._event_loop.pass_time()
+    assert len(ana.asked) == 1
 
 
 def test_a_page_is_drawn_again_at_its_own_address(sessions: dict[str, Session]) -> None:

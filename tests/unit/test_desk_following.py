@@ -38,8 +38,8 @@ class Copy:
         self.version = 1
         self.looks = 0
 
-    def shown(self, what: str = "november", workspace_id: str = "w") -> Shown:
-        return Shown(workspace_id, what, (self.version,), self.look)
+    def shown(self, what: str = "november", workspace_id: str = "w", rings: int = 0) -> Shown:
+        return Shown(workspace_id, what, (self.version,), self.look, rings)
 
     def look(self) -> tuple[object, ...]:
         self.looks += 1
@@ -151,13 +151,29 @@ def test_a_page_that_is_being_drawn_is_asked_again_later(followers: Followers, p
     assert rung(None, after=0.5) == ["ana"]
 
 
-def test_what_came_while_the_page_was_being_drawn_is_not_missed(followers: Followers, rung: Callable[..., list[str]]) -> None:
+@pytest.mark.parametrize("workspace_id", ["w", ""])
+@pytest.mark.parametrize("seconds", [0.1, 1.0, 30.0])
+def test_what_came_while_the_page_was_being_drawn_is_not_missed(
+    followers: Followers, rung: Callable[..., list[str]], moment: list[float], seconds: float, workspace_id: str
+) -> None:
+    """It rings between the look and the end of the drawing, which may take its time."""
     copy = Copy()
-    before = copy.shown()
+    before = copy.shown(rings=followers.rings("w"))
     copy.version = 2
-    assert rung() == []  # it rang between the look and the drawing
+    assert rung(workspace_id) == []
+    moment[0] += seconds
     followers.follow("ana", before)
     assert rung(None, after=LEAST_SECONDS) == ["ana"]
+
+
+def test_what_came_before_the_page_was_looked_up_is_no_reason_to_look_again(followers: Followers, rung: Callable[..., list[str]]) -> None:
+    copy = Copy()
+    copy.version = 2
+    assert rung() == []
+    followers.follow("ana", copy.shown(rings=followers.rings("w")))
+    rung("another", after=0.1)
+    assert rung(None, after=LEAST_SECONDS) == []
+    assert copy.looks == 0
 
 
 def test_who_has_gone_is_forgotten(followers: Followers, pages: Pages, rung: Callable[..., list[str]]) -> None:

@@ -36,12 +36,22 @@ def followers() -> Followers:
     return Followers(resources.desk().bell, OpenPages(NEWS))
 
 
-def follow(visit: Visit, view: View) -> None:
+def rings_for(visit: Visit) -> int:
+    """Return how often it has rung for what a page is about to look up."""
+    return followers().rings(visit.mirror.workspace.id) if visit.mirror and _who() else 0
+
+
+def shown_on(visit: Visit, view: View, rings: int) -> Shown | None:
+    """Return what a page shows, to be asked for before any of it is drawn; `rings` are from before it was looked up."""
+    return shown_by(visit.mirror, view, rings) if visit.mirror and _who() else None
+
+
+def follow(shown: Shown | None) -> None:
     """Let the page follow: note what it shows, and leave a place for the news."""
     who = _who()
-    if who is None or visit.mirror is None:
+    if who is None or shown is None:
         return
-    followers().follow(who, shown_by(visit.mirror, view))
+    followers().follow(who, shown)
     if is_able():
         _draw_news(who)
     else:
@@ -61,7 +71,8 @@ def follow_alone(visit: Visit, draw: Callable[[], None], look: Callable[[], tupl
 def _draw_alone(who: str, workspace_id: str, draw: Callable[[], None], look: Callable[[], tuple[object, ...]]) -> None:
     if not still_admits(caller()):
         st.rerun()
-    followers().follow(who, Shown(workspace_id, (workspace_id, look.__qualname__), look(), look))
+    rings = followers().rings(workspace_id)
+    followers().follow(who, Shown(workspace_id, (workspace_id, look.__qualname__), look(), look, rings))
     draw()
 
 

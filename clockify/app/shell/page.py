@@ -8,7 +8,7 @@ import streamlit as st
 
 from clockify.app.cards.figures import draw_coming
 from clockify.app.shell import visit as visits
-from clockify.app.shell.following import follow
+from clockify.app.shell.following import follow, rings_for, shown_on
 from clockify.app.shell.header import draw_header, draw_title
 from clockify.app.shell.kept import made
 from clockify.app.shell.loading import knows_all, load
@@ -17,6 +17,7 @@ from clockify.app.shell.session import session
 from clockify.app.shell.sidebar import KINDS, SEARCHED, leave_out
 from clockify.app.shell.states import draw_disconnected, draw_empty, draw_notices
 from clockify.desk.choice import Choice, unknown_ids
+from clockify.desk.following import Shown
 from clockify.desk.trail import ENTRIES_PAGE
 from clockify.desk.view import View
 from clockify.desk.visit import Visit
@@ -57,14 +58,16 @@ def open_page(
         return None
     choice = choose(visit, choice) if choose else choice
     days = period(visit, choice) if period else choice.period(visit.today, visit.week_start)
+    rings = rings_for(visit)
     view = load(visit, choice, period=days, compares=compares, history=history(visit, days) if history else ())
+    shown = shown_on(visit, view, rings)
     _catch_up(visit, view)
     searched = searches and not choice.search.is_empty
     draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searched, shared=shared, own=own)
     if toolbar:
         toolbar(view)
     draw_notices(visit, view)
-    _look_on(visit, view)
+    _look_on(visit, view, shown)
     return view if own or _has_figures(view, "Choose another week above." if toolbar else HINT, without_time) else None
 
 
@@ -80,9 +83,9 @@ def _catch_up(visit: Visit, view: View) -> None:
         leave_out(unknown)
 
 
-def _look_on(visit: Visit, view: View) -> None:
+def _look_on(visit: Visit, view: View, shown: Shown | None) -> None:
     """Let the page go on by itself when there is more to see, or when what failed may be tried again."""
-    follow(visit, view)
+    follow(shown)
     opening = view.opening
     # Months that ran out of requests are begun when enough are free, which a plan decides and no rest.
     months = [fault for fault in opening.faults.values() if not isinstance(fault, RateLimited)]

@@ -10,7 +10,7 @@ from typing import Any
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from clockify.desk.following import Woken
+from clockify.desk.following import BUSY_SECONDS, Woken
 
 
 def is_able() -> bool:
@@ -52,7 +52,11 @@ class OpenPages:
 
 def _run_part(session: Any, part: str) -> None:
     state = _state_of(session)
-    for fragment_id in session._fragment_storage._ids_by_target_key.get(part, ()) if state else ():
+    if state is None:
+        # A run has begun since it was asked for, perhaps of another part, which shows nothing of this one.
+        session._event_loop.call_later(BUSY_SECONDS, _run_part, session, part)
+        return
+    for fragment_id in session._fragment_storage._ids_by_target_key.get(part, ()):
         state.fragment_id = fragment_id
         state.is_auto_rerun = True
         session.request_rerun(state)
