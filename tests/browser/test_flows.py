@@ -121,6 +121,29 @@ def test_another_page_keeps_the_filters_and_so_does_the_way_back(job: Job) -> No
             expect(tag).to_have_text("Ana Kovač")
 
 
+def test_what_runs_of_a_page_without_filters_leaves_them_in_force(job: Job) -> None:
+    """There is no widget that would hold them: typing runs a part of Track alone, and the next page is another one."""
+    page, ana = job.sight.page, job.user("Ana Kovač")
+    own = [LAST, ("people", ana), ("billable", "yes"), ("rounding", "up-15"), ("compare", "last-year")]
+    job.go("/", *own)
+    chosen = sorted(job.sight.query)
+    assert chosen == sorted(own)
+    page.get_by_role("link", name="Track").click()
+    field = job.sight.under("track-description", "input")
+    expect(field).to_be_visible()
+    job.sight.settled()
+    field.press_sequentially("Sketches")
+    expect(field).to_have_value("Sketches")
+    page.wait_for_timeout(500)
+    job.sight.settled()
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    job.sight.settled()
+    assert sorted(job.sight.query) == chosen
+    tags = job.sight.under("people", ".react-aria-ComboBox [data-tag]")
+    expect(tags).to_have_text("Ana Kovač")
+
+
 @pytest.mark.nightly
 def test_what_a_link_names_in_vain_is_left_out_with_a_word(job: Job) -> None:
     project = job.project("Patient app")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from random import Random
 from threading import Event
 from typing import Any
 
@@ -32,6 +33,8 @@ from tests.support.tabs import WAIT, WHOLE_NOVEMBER, Tab
 from tests.support.telling import Listener
 
 Tabs = Callable[..., Tab]
+# What November has, of which this is told.
+STUDIO_MINUTES = 7 * 60
 TOKEN = "Ht2vXq8LmZ4rBn7kWc1yPd6sGf3jTa9e"
 
 
@@ -163,6 +166,32 @@ def test_who_was_at_a_process_that_is_killed_comes_back_at_the_other(house: Host
 
 
 # What follows takes its time: at night.
+
+
+@pytest.mark.nightly
+def test_nothing_is_missed_of_what_is_told_while_people_click(house: Hosted, server: RunningServer, tab: Tabs) -> None:
+    """At any moment of a page's being drawn, to either process."""
+    visitors, listener, world, dice = at_each(house, tab), Listener(server), server.world, Random(7)
+    for visitor in visitors.values():
+        visitor.assert_inside()
+    (entry,) = [one for one in world.entries if one.seconds == 90 * 60]
+    for minutes in (*(dice.randrange(6, 300, 6) for _ in range(60)), 90):
+        away = [visitor for visitor in visitors.values() if dice.random() < 0.4]
+        for visitor in away:
+            to(visitor, "Weekly")
+            visitor.page.wait_for_timeout(dice.random() * 1500)
+        world.edit_entry(entry.id, seconds=minutes * 60)
+        tell(house, dice.choice(NAMES), listener.told())
+        for visitor in visitors.values():
+            if visitor in away or dice.random() < 0.4:
+                visitor.page.wait_for_timeout(dice.random() * 1500)
+                to(visitor, "Overview")
+            card = visitor.page.get_by_test_id("stMetric").filter(has_text="Tracked")
+            card.filter(has_text=f"{(STUDIO_MINUTES - 90 + minutes) / 60:.1f} h").first.wait_for(timeout=WAIT)
+
+
+def to(visitor: Tab, page: str) -> None:
+    visitor.page.get_by_test_id("stSidebarNavLink").filter(has_text=page).click()
 
 
 @pytest.mark.nightly

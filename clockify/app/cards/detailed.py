@@ -106,13 +106,15 @@ def draw_search(view: View) -> None:
     label = "Search and sort" if view.choice.search.is_empty else "Search and sort · in force"
     with (bar := controls(label, "search-bar", narrow=narrow)):
         text = st.session_state.get("search") or ""
-        st.text_input("Search in descriptions", text, key="search", type="search", placeholder="Any words, as written", width="stretch")
+        terms: dict[str, Any] = {"placeholder": "Any words, as written", "width": "stretch"}
+        st.text_input("Search in descriptions", text, key="search", persist_state="session", type="search", **terms)
         for name, kind in (("tasks", Kind.TASK), ("tags", Kind.TAG)):
             _draw_list(name, _options(view, kind), view.choice.search)
         st.selectbox("Sort by", list(Order), format_func=str, key="order", persist_state="session", width=150)
     words, lacking = list(WITHOUT), st.session_state.get("without")
     with bar if narrow else nullcontext():
-        st.pills("Only entries with", words, selection_mode="multi", default=lacking, format_func=lambda word: f"no {word}", key="without")
+        terms = {"key": "without", "persist_state": "session", "format_func": lambda word: f"no {word}"}
+        st.pills("Only entries with", words, selection_mode="multi", default=lacking, **terms)
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,8 @@ def _draw_list(name: str, options: Mapping[Ids, str], search: Search) -> None:
     if chosen not in labels:
         labels[chosen] = f"{len(chosen)} {name}"
     st.session_state[name] = chosen
-    st.selectbox(name.capitalize(), list(labels), place_held(name, list(labels)), format_func=labels.__getitem__, key=name, width=150)
+    place = place_held(name, list(labels))
+    st.selectbox(name.capitalize(), list(labels), place, format_func=labels.__getitem__, key=name, persist_state="session", width=150)
 
 
 def _options(view: View, kind: Kind) -> dict[Ids, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -29,7 +29,8 @@ def draw_options(*, clicks: bool, narrow: bool = False) -> None:
         _draw_rounding()
         against = [None, *Against]
         place = place_held("compare", against)
-        st.selectbox("Compare with", against, place, format_func=_against_words, key="compare", placeholder=_against_words(None))
+        terms: dict[str, Any] = {"format_func": _against_words, "key": "compare", "persist_state": "session"}
+        st.selectbox("Compare with", against, place, **terms, placeholder=_against_words(None))
         if clicks:
             st.radio("A click on a chart or a row", list(Click), format_func=str, key="click", persist_state="session")
 
@@ -56,12 +57,14 @@ def _draw_rounding() -> None:
             place_held("rounding", list(WORDS)),
             format_func=WORDS.__getitem__,
             key="rounding",
+            persist_state="session",
             width=120,
             help="As Clockify's workspace setting does: every entry alone, then the sums. Files and PDFs follow.",
         )
         exact = st.session_state["rounding"] is Direction.NONE
         place = place_held("rounding-minutes", MINUTES)
-        st.selectbox("to", MINUTES, place, format_func=lambda minutes: f"{minutes} min", key="rounding-minutes", width=100, disabled=exact)
+        terms: dict[str, Any] = {"format_func": lambda minutes: f"{minutes} min", "key": "rounding-minutes", "persist_state": "session"}
+        st.selectbox("to", MINUTES, place, **terms, width=100, disabled=exact)
 
 
 def _against_words(against: Against | None) -> str:

@@ -4,7 +4,8 @@ Widgets hold the choice while somebody clicks; the URL holds it for a link, a bo
 the browser's back button. Each run takes a URL that isn't the one written last, draws the
 widgets, and writes the URL. What a widget holds is its default, too: who clicks before the
 browser has taken in a value that was set is shown the default, and sends it with the next
-click. An id that nothing knows yet filters like any other: only the page, when its months
+click. Pages that don't draw a widget leave what it holds in force (`persist_state`; values put
+back by each run were lost where a fragment ran last). An id that nothing knows yet filters like any other: only the page, when its months
 are there, can tell that nothing does (`leave_out`).
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -35,9 +36,6 @@ WEEKLY, PROJECTS, TRACK, CLIENT, SETTINGS = "weekly", "projects", "track", "clie
 UNASKED = {PROJECTS: ("people", "billable"), CLIENT: ("people", "clients", "billable")}
 KINDS = {"people": Kind.USER, "clients": Kind.CLIENT, "projects": Kind.PROJECT}
 SEARCHED = {"tasks": Kind.TASK, "tags": Kind.TAG}
-PERIOD_KEYS = ("period", "days")
-# Widgets of the pages whose choice stands in the URL, too.
-PAGE_KEYS = ("rounding", "rounding-minutes", "compare", "search", "tasks", "tags", "without")
 PLACEHOLDERS = {"clients": "All clients", "projects": "All projects"}
 BILLABLE = {"All": None, "Yes": True, "No": False}
 
@@ -45,18 +43,18 @@ BILLABLE = {"All": None, "Yes": True, "No": False}
 def draw_sidebar(visit: Visit, page: str) -> Choice:
     """Draw the filters and return the choice in force; without a mirror there is nothing to choose from."""
     if visit.fault:
-        return _held_over(visit)
+        if visit.zone:
+            with st.sidebar:
+                _draw_workspace(visit)
+        return held()
     directory = session().listed = visit.access.known()
-    _hold_over(PAGE_KEYS)
     linked, write_later = address.take(page)
     if linked is not None:
         hold(linked)
     _leave_out()
     with st.sidebar, st.container(gap="xsmall", key="filters"):
         _draw_workspace(visit)
-        if page in (TRACK, SETTINGS):
-            _hold_over((*KINDS, *PERIOD_KEYS, "billable"))
-        else:
+        if page not in (TRACK, SETTINGS):
             _draw_filters(visit, page, directory)
     choice = held()
     params = to_url(choice, page) | _workspace_param(visit)
@@ -69,14 +67,15 @@ def draw_sidebar(visit: Visit, page: str) -> Choice:
 
 def _draw_filters(visit: Visit, page: str, directory: Directory) -> None:
     """Draw what narrows the figures of a page."""
-    _draw_period(visit) if page not in (WEEKLY, PROJECTS) else _hold_over(PERIOD_KEYS)
+    if page not in (WEEKLY, PROJECTS):
+        _draw_period(visit)
     unasked = (*UNASKED.get(page, ()), *(["people"] if visit.viewer.role is Role.MEMBER else []))
-    _hold_over(unasked)
     for name, kind in KINDS.items():
         if name not in unasked:
             _draw_list(name, kind, visit, directory, _only_client() if page == CLIENT else "")
     if "billable" not in unasked:
-        st.radio("Billable", list(BILLABLE), place_held("billable", list(BILLABLE)), horizontal=True, key="billable")
+        place = place_held("billable", list(BILLABLE))
+        st.radio("Billable", list(BILLABLE), place, horizontal=True, key="billable", persist_state="session")
     if not held().filters.is_empty:
         st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", key="clear-filters", on_click=clear_filters)
 
@@ -108,29 +107,15 @@ def narrow(name: str, identifier: str) -> None:
     st.session_state[name] = [one for one in chosen if one != identifier] if identifier in chosen else [*chosen, identifier]
 
 
-def _held_over(visit: Visit) -> Choice:
-    """Keep what the widgets held while they can't be drawn: Streamlit forgets a widget that it doesn't see."""
-    _hold_over((*KINDS, *PERIOD_KEYS, *PAGE_KEYS, "billable", "workspace"))
-    if visit.zone:
-        with st.sidebar:
-            _draw_workspace(visit)
-    return held()
-
-
-def _hold_over(names: Iterable[str]) -> None:
-    """Keep what widgets hold that this run doesn't draw, or draws later."""
-    for name in names:
-        if name in st.session_state:
-            st.session_state[name] = st.session_state[name]
-
-
 def _draw_workspace(visit: Visit) -> None:
     workspaces = {one: one_line(name) for one, name in visit.workspaces.items()}
     if len(workspaces) < 2:
         return
     if st.session_state.get("workspace") not in workspaces:
         st.session_state["workspace"] = visit.access.workspace.id
-    st.selectbox("Workspace", list(workspaces), format_func=told_apart(workspaces).__getitem__, key="workspace", on_change=clear_filters)
+    labels = told_apart(workspaces)
+    terms: dict[str, Any] = {"format_func": labels.__getitem__, "key": "workspace", "persist_state": "session"}
+    st.selectbox("Workspace", list(workspaces), **terms, on_change=clear_filters)
 
 
 def _draw_period(visit: Visit) -> None:
@@ -138,8 +123,8 @@ def _draw_period(visit: Visit) -> None:
     period = held().period(today, week_start)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
         presets = list(Preset)
-        chosen = place_held("period", presets)
-        st.selectbox("Period", presets, chosen, format_func=Preset.label, key="period", on_change=_start_custom, args=(period,))
+        terms: dict[str, Any] = {"format_func": Preset.label, "key": "period", "persist_state": "session"}
+        st.selectbox("Period", presets, presets.index(held().preset), **terms, on_change=_start_custom, args=(period,))
         for label, steps, name in (("‹", -1, "Earlier"), ("›", 1, "Later")):
             st.button(
                 label,
@@ -150,7 +135,7 @@ def _draw_period(visit: Visit) -> None:
                 args=(steps, visit),
             )
     if st.session_state.get("period") is Preset.CUSTOM:
-        st.date_input("Days", st.session_state.get("days", "today"), key="days", format="DD/MM/YYYY")
+        st.date_input("Days", st.session_state.get("days", "today"), key="days", format="DD/MM/YYYY", persist_state="session")
 
 
 def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory, of_client: str = "") -> None:
@@ -161,7 +146,8 @@ def _draw_list(name: str, kind: Kind, visit: Visit, directory: Directory, of_cli
     if of_client:
         labels = {one: label for one, label in labels.items() if one in chosen or directory.client_of(one) == of_client}
     nothing = one_line(visit.access.everyone) if kind is Kind.USER else PLACEHOLDERS[name]
-    st.multiselect(name.capitalize(), list(labels), chosen, format_func=labels.__getitem__, key=name, placeholder=nothing)
+    terms: dict[str, Any] = {"format_func": labels.__getitem__, "key": name, "persist_state": "session"}
+    st.multiselect(name.capitalize(), list(labels), chosen, **terms, placeholder=nothing)
 
 
 def _only_client() -> str:
