@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -38,6 +39,9 @@ class House:
         self.store: Any = MemoryMediaFileStorage("/media")
         self.store.__class__ = OwnedFiles
         self.store.is_asked, self.store._made, self.store._shown = True, {}, {}
+        # Another test may have made a file in this very thread.
+        taker: ContextVar[Taker | None] = ContextVar("taker", default=None)
+        monkeypatch.setattr(files, "_taker", taker)
 
     def make(self, content: bytes = b"people's hours", cookies: Mapping[str, str] = ADA) -> str:
         """Make a file as a click on a download does, in a thread of its own; return its name."""
