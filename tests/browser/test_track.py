@@ -25,6 +25,11 @@ INSIDE = """key => {
   return field ? document.activeElement === field : Boolean(host?.contains(document.activeElement));
 }"""
 
+IN_A_MENU = "() => Boolean(document.activeElement?.closest('[role=menu]'))"
+# Streamlit's menus (react-aria's) take the keys over when no transition on the page is under way, and where a browser is very
+# slow it may miss the end of one: then it waits for ever.
+AT_ONCE = "* { transition: none !important }"
+
 
 @dataclass
 class Hands:
@@ -61,7 +66,7 @@ class Hands:
     def choose(self, entry: Entry, what: str) -> None:
         """Open an entry's menu, and go down it to what is wanted."""
         self.use(f"more-{entry.id}")
-        expect(self.sight.page.get_by_role("menuitem").first).to_be_visible()
+        self.sight.page.wait_for_function(IN_A_MENU)
         for _ in range(MOST_TABS):
             self.press("ArrowDown")
             if what in self.sight.page.evaluate("() => document.activeElement.innerText").split("\n"):
@@ -96,6 +101,7 @@ def hands(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         sight.open("/")
         expect(sight.figure("kpi-tracked")).to_have_text("1.0 h")
         sight.open("/track")
+        sight.page.add_style_tag(content=AT_ONCE)
         # Whoever listens to the keys offers words, too: from then on they are heard.
         expect(sight.page.locator("datalist#words-track-description")).to_have_count(1)
         sight.settled()
