@@ -16,10 +16,11 @@ from clockify.app.shell.sidebar import draw_sidebar
 from clockify.app.shell.states import caught
 from clockify.errors import ConfigurationError
 
-ICON = str(Path(__file__).parent / "clockify" / "app" / "icon.png")
+APP = Path(__file__).parent / "clockify" / "app"
 
-st.set_page_config(page_title="Clockify dashboard", page_icon=ICON, layout="wide", initial_sidebar_state=248)
-st.logo(ICON, size="large")
+st.set_page_config(page_title="Clockify dashboard", page_icon=str(APP / "icon.png"), layout="wide", initial_sidebar_state=248)
+# Sent along as it is: a file at an address of its own is gone for a moment while a page begins anew.
+st.logo(str(APP / "icon.svg"), size="large")
 warm_up()
 
 try:

@@ -112,7 +112,6 @@ ONE_IN = {
 
 # What these see is seen by day too, by quicker tests of the same room; that all of it holds together is seen at night.
 AT_NIGHT = {
-    "test_track::test_a_day_at_the_keyboard",
     "test_hosting::test_who_was_at_a_process_that_is_killed_comes_back_at_the_other",
     "test_hosted::test_behind_a_proxy_nobody_is_at_this_machine",
     "test_door_outlived::test_the_open_tab_runs_no_command",

@@ -36,14 +36,14 @@ def followers() -> Followers:
     return Followers(resources.desk().bell, OpenPages(NEWS))
 
 
-def rings_for(visit: Visit) -> int:
-    """Return how often it has rung for what a page is about to look up."""
-    return followers().rings(visit.mirror.workspace.id) if visit.mirror and _who() else 0
-
-
-def shown_on(visit: Visit, view: View, rings: int) -> Shown | None:
-    """Return what a page shows, to be asked for before any of it is drawn; `rings` are from before it was looked up."""
-    return shown_by(visit.mirror, view, rings) if visit.mirror and _who() else None
+def looked_up(visit: Visit, load: Callable[[], View]) -> tuple[View, Shown | None]:
+    """Return what a page shows, and what to follow of it (None where no browser looks on), before any of it is drawn."""
+    if visit.mirror is None or _who() is None:
+        return load(), None
+    # From before it is looked up: it may ring meanwhile.
+    rings = followers().rings(visit.mirror.workspace.id)
+    view = load()
+    return view, shown_by(visit.mirror, view, rings)
 
 
 def follow(shown: Shown | None) -> None:

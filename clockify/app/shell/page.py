@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from clockify.app.cards.figures import draw_coming
 from clockify.app.shell import visit as visits
-from clockify.app.shell.following import follow, rings_for, shown_on
+from clockify.app.shell.following import follow, looked_up
 from clockify.app.shell.header import draw_header, draw_title
 from clockify.app.shell.kept import made
 from clockify.app.shell.loading import knows_all, load
@@ -51,16 +52,14 @@ def open_page(
     all; `shared`: somebody from outside may look on; `own`: it is about whoever looks, and no filter holds on it.
     """
     visit = session().looking = visits.current()
-    choice = session().choice
     if visit.fault:
         draw_title(title)
         draw_disconnected(visit)
         return None
-    choice = choose(visit, choice) if choose else choice
+    choice = choose(visit, session().choice) if choose else session().choice
     days = period(visit, choice) if period else choice.period(visit.today, visit.week_start)
-    rings = rings_for(visit)
-    view = load(visit, choice, period=days, compares=compares, history=history(visit, days) if history else ())
-    shown = shown_on(visit, view, rings)
+    past = history(visit, days) if history else ()
+    view, shown = looked_up(visit, partial(load, visit, choice, period=days, compares=compares, history=past))
     _catch_up(visit, view)
     searched = searches and not choice.search.is_empty
     draw_header(title, visit, view, clicks=clicks, billable=billable, searched=searched, shared=shared, own=own)
