@@ -83,7 +83,7 @@ def test_a_page_is_told_of_a_timer_that_starts_and_of_nothing_that_is_as_it_was(
     assert visit.mirror
     view = open_view(visit, Choice())
     assert visit.mirror.wait(view.opening, SECONDS)
-    shown = shown_by(visit.mirror, open_view(visit, Choice()))
+    shown = shown_by(visit.mirror, open_view(visit, Choice()), 0)
     assert shown.look() == shown.mark
     entry_id = logged(visit, ends=False)
     assert is_heard(visit, entry_id)
