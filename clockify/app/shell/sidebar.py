@@ -4,9 +4,9 @@ Widgets hold the choice while somebody clicks; the URL holds it for a link, a bo
 the browser's back button. Each run takes a URL that isn't the one written last, draws the
 widgets, and writes the URL. What a widget holds is its default, too: who clicks before the
 browser has taken in a value that was set is shown the default, and sends it with the next
-click. Pages that don't draw a widget leave what it holds in force (`persist_state`; values put
-back by each run were lost where a fragment ran last). An id that nothing knows yet filters like any other: only the page, when its months
-are there, can tell that nothing does (`leave_out`).
+click. What a page doesn't draw stays in force (`persist_state`: values that each run puts back
+are lost where a fragment was the last to run). An id that nothing knows yet filters like any
+other: only the page, when its months are there, can tell that nothing does (`leave_out`).
 """
 
 from __future__ import annotations
@@ -120,11 +120,12 @@ def _draw_workspace(visit: Visit) -> None:
 
 def _draw_period(visit: Visit) -> None:
     today, week_start = visit.today, visit.week_start
-    period = held().period(today, week_start)
+    choice = held()
+    period = choice.period(today, week_start)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xxsmall"):
         presets = list(Preset)
         terms: dict[str, Any] = {"format_func": Preset.label, "key": "period", "persist_state": "session"}
-        st.selectbox("Period", presets, presets.index(held().preset), **terms, on_change=_start_custom, args=(period,))
+        st.selectbox("Period", presets, presets.index(choice.preset), **terms, on_change=_start_custom, args=(period,))
         for label, steps, name in (("‹", -1, "Earlier"), ("›", 1, "Later")):
             st.button(
                 label,
