@@ -41,6 +41,7 @@ ONE_IN = {
     "test_client_hidden::test_no_pdf_has_a_word_or_figure_that_is_hidden": 2,
     "test_csv_form::test_each_page_follows_and_clockifys_layout_does_not": 2,
     "test_demo_http::test_longest_range_of_a_plan": 2,
+    "test_desk_writing::test_what_was_done_can_be_taken_back": 2,
     "test_demo_writes_refused::test_owner_and_manager_write_everybodys_time": 3,
     "test_faults::test_cold": 24,
     "test_faults::test_warm": 24,
@@ -48,6 +49,7 @@ ONE_IN = {
     "test_faults_on_pages::test_refresh_of_fresh_data_that_fails_is_said": 4,
     "test_faults_on_pages::test_settings_stays_usable_when_nothing_can_be_read": 3,
     "test_forecast::test_the_record_is_what_plain_python_counts": 2,
+    "test_hosted::test_every_page_runs_under_the_policy": 2,
     "test_hostile::test_each_group_is_a_row_with_its_name_and_hours": 2,
     "test_hostile_files::test_every_file_is_made_and_holds_no_formula_no_markup_and_no_key": 2,
     "test_keys::test_without_a_key_every_page_says_that_it_is_the_demo": 3,
@@ -85,8 +87,10 @@ ONE_IN = {
     "test_profit::test_the_file_is_plain_sums": 4,
     "test_projects::test_people_billable_time_and_rounding_change_no_plan": 3,
     "test_projects::test_with_months_missing_nothing_is_a_total": 2,
+    "test_records_archive::test_a_backup_of_an_older_layout_comes_forward": 3,
     "test_records_branding::test_what_isnt_clean_is_never_kept": 2,
     "test_records_migrations::test_a_process_that_is_killed_in_a_migration_leaves_the_older_layout": 3,
+    "test_records_migrations::test_rows_of_every_older_layout_come_forward": 3,
     "test_records_store::test_processes_that_begin_on_an_empty_database_lose_nothing": 2,
     "test_records_toml::test_a_file_as_large_as_allowed_is_read_soon": 6,
     "test_records_writes::test_the_same_thing_is_said_to_be_there_already": 2,
@@ -112,6 +116,8 @@ ONE_IN = {
 
 # What these see is seen by day too, by quicker tests of the same room; that all of it holds together is seen at night.
 AT_NIGHT = {
+    "test_track::test_a_day_at_the_keyboard",
+    "test_who_sees_what::test_the_search_finds_what_is_sent",
     "test_hosting::test_who_was_at_a_process_that_is_killed_comes_back_at_the_other",
     "test_hosted::test_behind_a_proxy_nobody_is_at_this_machine",
     "test_door_outlived::test_the_open_tab_runs_no_command",
