@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -32,6 +33,8 @@ _HOUR = 3600.0
 _SECOND = 1.0
 _KEPT_REQUESTS = 10_000
 _START_SECONDS = 10.0
+# Whoever has sent half a request, and no more of it, keeps nobody from ending.
+_END_SECONDS = 2
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -138,7 +141,8 @@ class RunningServer:
         self._socket.bind((host, port))
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self.api_url, self.reports_url = self.url + API_ROOT, self.url + REPORTS_ROOT
-        settings = uvicorn.Config(app, loop="asyncio", http="h11", ws="none", lifespan="off", log_level="warning", access_log=False)
+        quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "timeout_graceful_shutdown": _END_SECONDS}
+        settings = uvicorn.Config(app, loop="asyncio", http="h11", ws="none", lifespan="off", **quiet)
         self._server = uvicorn.Server(settings)
         # Outside the main thread uvicorn leaves the signal handlers alone.
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="clockify-demo")
