@@ -127,7 +127,6 @@ def test_what_a_webhook_tells_one_process_shows_at_both(house: Hosted, server: R
         tell(house, "p1", listener.told())
         for visitor in visitors.values():
             card = visitor.page.get_by_test_id("stMetric").filter(has_text="Tracked")
-            # Two seconds where nothing else is at work.
             card.filter(has_text=tracked).first.wait_for(timeout=WAIT)
     assert [path for _, path in server.requests[before:] if path.endswith(("detailed", "summary"))] == []
 
