@@ -236,9 +236,11 @@ def test_time_that_moves_on_is_told_too(ear, usual) -> None:
         new = {one.id for one in server.world.entries} - known
         running = {one.id for one in server.world.running} - known
         requests.get(f"{server.api_url}/user", headers={"X-Api-Key": OWNER_KEY}, timeout=10)
-        gone = ran - {one.id for one in (*server.world.entries, *server.world.running)}
-        heard = ear.wait_for(len(new) + len(running) + len(gone))
+        over = ran - {one.id for one in server.world.running}
+        gone = over - {one.id for one in server.world.entries}
+        heard = ear.wait_for(len(new) + len(running) + len(over))
     assert len(new) >= 4
+    assert over - gone == {entry for event, entry in heard if event == "TIMER_STOPPED"} != set()
     assert new <= {entry for event, entry in heard if event in ("NEW_TIME_ENTRY", "TIMER_STOPPED")}
     assert running <= {entry for event, entry in heard if event == "NEW_TIMER_STARTED"}
     assert gone == {entry for event, entry in heard if event == "TIME_ENTRY_DELETED"}
