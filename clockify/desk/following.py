@@ -179,17 +179,20 @@ class Followers:
                 self._wake(who, watched)
 
     def _wake(self, who: str, watched: Watched) -> None:
+        told = replace(watched, is_told=True)
+        with self._changed:
+            if watched.is_told or self._watched.get(who) is not watched:
+                return
+            # Before it is woken: the page may ask whether it was told before `wake` has returned.
+            self._watched[who] = told
         woken = self._pages.wake(who)
         if woken is Woken.GONE:
             self._forget(who)
-            return
-        with self._changed:
-            if self._watched.get(who) is not watched:
-                return
-            if woken is Woken.BUSY:
-                self._due[who] = self._clock() + BUSY_SECONDS
-            else:
-                self._watched[who] = replace(watched, is_told=True)
+        elif woken is Woken.BUSY:
+            with self._changed:
+                if self._watched.get(who) is told:
+                    self._watched[who] = watched
+                    self._due[who] = self._clock() + BUSY_SECONDS
 
     def _forget(self, who: str) -> None:
         with self._changed:

@@ -106,6 +106,27 @@ def test_a_page_whose_months_differ_is_woken_once_until_it_is_drawn_again(follow
     assert rung() == ["ana", "ana"]
 
 
+def test_a_page_that_runs_at_once_knows_that_it_was_told(
+    pages: Pages, followers: Followers, rung: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine with much to do the page is drawn before whoever woke it comes to note that."""
+    copy, told = Copy(), []
+
+    def wake(who: str) -> Woken:
+        told.append(followers.is_told(who))
+        return Pages.wake(pages, who)
+
+    monkeypatch.setattr(pages, "wake", wake)
+    followers.follow("ana", copy.shown())
+    copy.version, pages.busy = 2, {"ana"}
+    assert rung() == []
+    assert not followers.is_told("ana"), "it is being drawn, which shows nothing of the news"
+    pages.busy.clear()
+    assert rung(None) == ["ana"]
+    assert followers.is_told("ana")
+    assert told == [True, True]
+
+
 def test_a_page_that_shows_the_same_as_before_is_left_alone(followers: Followers, rung: Callable[..., list[str]]) -> None:
     copy = Copy()
     followers.follow("ana", copy.shown())
