@@ -25,13 +25,14 @@ EVERYTHING = ""
 class Ear:
     """Calls `heard` with the id of each workspace that another process announces, in a thread of its own, until it is closed.
 
-    After a lost connection it comes back by itself, and hears "": everything may have changed meanwhile.
+    Once it listens, at first and again after a lost connection, which comes back by itself, it hears "": everything may have
+    changed before.
     """
 
     def __init__(self, engine: Callable[[], sa.Engine], token: str, heard: Callable[[str], object]) -> None:
         self._engine, self._token, self._heard = engine, token, heard
         self._ends = threading.Event()
-        self._has_missed = False
+        self.is_listening = False
         self._thread = threading.Thread(target=self._listen_on, name="mirror-ear", daemon=True)
         self._thread.start()
 
@@ -47,18 +48,17 @@ class Ear:
             try:
                 with _connected(engine) as driver:
                     rest = FIRST_REST_SECONDS
-                    if self._has_missed:
-                        self._tell(EVERYTHING)
+                    self._tell(EVERYTHING)
+                    self.is_listening = True
                     self._hear(driver)
             except (sa.exc.SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as problem:
-                if not self._has_missed:
+                self.is_listening = False
+                if rest == FIRST_REST_SECONDS:
                     log.warning("mirror: other processes can't be heard (%s); it is tried again", type(problem).__name__)
-                self._has_missed = True
                 self._ends.wait(rest)
                 rest = min(rest * 2, LONGEST_REST_SECONDS)
 
     def _hear(self, driver: Any) -> None:
-        self._has_missed = False
         while not self._ends.is_set():
             for note in driver.notifies(timeout=LOOK_SECONDS):
                 sender, _, workspace_id = note.payload.partition(" ")

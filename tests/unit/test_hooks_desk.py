@@ -184,6 +184,11 @@ def heard_by(desk: Desk) -> list[str]:
     return rings
 
 
+def is_listening(desk: Desk) -> bool:
+    found = desk.store._database._ear
+    return found is not None and found.is_listening
+
+
 def test_a_copy_rings_once_when_it_changes_and_not_when_it_doesnt(visit: Visit, front: Front, clock: Clock) -> None:
     rings, workspace = heard_by(visit.desk), mirror_of(visit).workspace.id
     visit.desk.hooks(demo=False).take("NEW_TIME_ENTRY", new_entry(front))
@@ -201,7 +206,7 @@ def test_a_copy_rings_once_when_it_changes_and_not_when_it_doesnt(visit: Visit, 
 def test_it_rings_in_every_process_of_a_shared_server(front: Front, cluster: Cluster, tmp_path: Path, clock: Clock) -> None:
     with two_desks(front, Place(cluster.new_database(), tmp_path), clock) as (one, other):
         workspace = mirror_of(one).workspace.id
-        time.sleep(0.2)
+        until(lambda: is_listening(one.desk) and is_listening(other.desk), "both listen")
         here, there = heard_by(one.desk), heard_by(other.desk)
         one.desk.hooks(demo=False).take("NEW_TIME_ENTRY", new_entry(front))
         until(lambda: there, "the other hears it")
@@ -213,15 +218,34 @@ def test_it_rings_in_every_process_of_a_shared_server(front: Front, cluster: Clu
     assert [one.name for one in threading.enumerate() if one.name in ("mirror-ear", "hooks")] == []
 
 
+def test_what_changed_before_it_listened_may_be_everything(
+    front: Front, own_cluster: Cluster, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page may be drawn, and another process may change what it shows, before the first connection is there."""
+    listen, may_listen = ear._connected, threading.Event()
+
+    def at_last(engine: Any) -> Any:
+        assert may_listen.wait(SECONDS)
+        return listen(engine)
+
+    monkeypatch.setattr(ear, "_connected", at_last)
+    url = own_cluster.new_database()
+    with at_a_desk(front, Place(url, tmp_path), clock) as visit:
+        rings, other = heard_by(visit.desk), Store(Database(url, tmp_path))
+        other.spread("w1")
+        may_listen.set()
+        until(lambda: rings == [""], "it is told that it may have missed something")
+        other.close()
+
+
 def test_after_a_lost_connection_everything_may_have_changed(
     front: Front, own_cluster: Cluster, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(ear, "FIRST_REST_SECONDS", 0.1)
     url = own_cluster.new_database()
     with at_a_desk(front, Place(url, tmp_path), clock) as visit:
+        until(lambda: is_listening(visit.desk), "it listens")
         rings = heard_by(visit.desk)
-        until(lambda: visit.desk.store._database._ear is not None, "it listens")
-        time.sleep(0.5)
         own_cluster.break_off()
         time.sleep(1)
         assert rings == []
